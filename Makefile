@@ -1,0 +1,106 @@
+# llavero's build: out of tree, one directory a variant. People type ./dev; this is what it calls.
+#   make VARIANT=debug|asan|tsan|cov|release   build/$(VARIANT)/llavero (release: build/llavero too)
+#   make unit VARIANT=...                      the unit tests of that variant
+VARIANT ?= release
+CC      ?= gcc
+PYTHON  ?= /usr/bin/python3
+OUT     ?= build/$(VARIANT)
+GEN     := build/gen
+
+PACKAGES := libmicrohttpd sqlite3 libcrypto libsodium jansson libcurl yaml-0.1 inih libcmark-gfm
+CPPFLAGS := -D_GNU_SOURCE -Isrc -Ibuild $(shell pkg-config --cflags $(PACKAGES))
+WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \
+	-Wswitch-enum -Wnull-dereference -Wimplicit-fallthrough
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES)) -lcmark-gfm-extensions -lpthread
+
+OPT_debug   := -O1 -g
+OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_tsan    := -O1 -g -fsanitize=thread
+OPT_cov     := -O0 -g --coverage
+OPT_release := -O2 -g -DLLAVERO_RELEASE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection -fPIE
+LINK_release := -pie -Wl,-z,relro,-z,now
+CFLAGS   := -std=c17 $(WARNINGS) $(OPT_$(VARIANT)) $(EXTRA_CFLAGS)
+LDFLAGS  := $(filter -fsanitize% --coverage,$(OPT_$(VARIANT))) $(LINK_$(VARIANT))
+
+SOURCES  := $(wildcard src/*/*.c)
+LIB_OBJS := $(SOURCES:src/%.c=$(OUT)/%.o)
+GEN_SRCS := $(GEN)/pages.c $(GEN)/messages.c $(GEN)/assets.c $(GEN)/docs_content.c
+GEN_HDRS := $(GEN_SRCS:.c=.h)
+GEN_OBJS := $(GEN_SRCS:$(GEN)/%.c=$(OUT)/gen/%.o)
+UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c)) \
+	$(patsubst tests/store/%.c,$(OUT)/tests/%,$(wildcard tests/store/test_*.c))
+BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
+
+.PHONY: all lib unit bench clean
+.SECONDARY:
+all: $(OUT)/llavero
+ifeq ($(VARIANT),release)
+all: build/llavero
+build/llavero: $(OUT)/llavero
+	cp $< $@.new && mv $@.new $@
+endif
+
+$(OUT)/llavero: $(OUT)/main.o $(OUT)/libllavero.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/libllavero.a: $(LIB_OBJS) $(GEN_OBJS)
+	rm -f $@ && ar rcs $@ $^
+lib: $(OUT)/libllavero.a
+unit: $(UNIT)
+bench: $(BENCH)
+
+# Objects depend on the flags, so that a change of flags rebuilds.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D) && echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' > $@
+FORCE:
+
+$(OUT)/%.o: src/%.c $(OUT)/flags | $(GEN_HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(OUT)/gen/%.o: $(GEN)/%.c $(OUT)/flags | $(GEN_HDRS)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(OUT)/tests/%: tests/unit/%.c $(OUT)/libllavero.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS) -lcmocka
+$(OUT)/tests/%: tests/store/%.c $(OUT)/libllavero.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS) -lcmocka
+$(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)
+
+# Generated sources: templates and locales, static files, documentation pages.
+$(GEN)/messages.h: $(GEN)/messages.c ;
+$(GEN)/pages.h: $(GEN)/pages.c ;
+$(GEN)/assets.h: $(GEN)/assets.c ;
+$(GEN)/docs_content.h: $(GEN)/docs_content.c ;
+$(GEN)/messages.c: tools/messages.py $(wildcard locales/*.txt)
+	@mkdir -p $(@D)
+	$(PYTHON) tools/messages.py locales $(GEN)
+$(GEN)/pages.c: tools/pages.py $(wildcard templates/*.html) $(wildcard locales/*.txt)
+	@mkdir -p $(@D)
+	$(PYTHON) tools/pages.py templates locales $(GEN)
+$(GEN)/assets.c: tools/assets.py $(wildcard static/*)
+	@mkdir -p $(@D)
+	$(PYTHON) tools/assets.py static $(GEN)
+
+# The documentation compiler shares its reader with `llavero docs render`, but not the tables that
+# it makes.
+DOC_SRCS := tools/docs-compile.c tools/docs-read.c tools/docs-check.c tools/docs-emit.c \
+	$(filter-out src/docs/site.c src/docs/command.c,$(wildcard src/docs/*.c)) \
+	$(wildcard src/base/*.c)
+build/tools/docs-compile: $(DOC_SRCS) tools/docs-content.h src/core/errors.def \
+		$(wildcard src/docs/*.h src/base/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -std=c17 -O1 -g $(WARNINGS) -o $@ $(DOC_SRCS) $(LDLIBS)
+$(GEN)/docs_content.c: build/tools/docs-compile $(shell find content -type f 2>/dev/null)
+	@mkdir -p $(@D)
+	build/tools/docs-compile --errors content $(GEN)
+
+clean:
+	rm -rf build
+
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)

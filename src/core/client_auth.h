@@ -1,0 +1,33 @@
+/* Reading client credentials from a token request. RFC 6749 2.3.1; GitHub reference 3.1. */
+#ifndef LLAVERO_CORE_CLIENT_AUTH_H
+#define LLAVERO_CORE_CLIENT_AUTH_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum client_auth_fault {
+	CLIENT_AUTH_OK,
+	CLIENT_AUTH_MALFORMED_BASIC, /* not base64, no colon, or NUL inside */
+	CLIENT_AUTH_CONFLICT,        /* Basic and body name different clients or secrets */
+};
+
+/* What the request says about its client; either may be STR_NONE. */
+struct client_credentials {
+	struct str client_id, client_secret;
+	bool from_basic; /* an Authorization: Basic header was there */
+	bool from_body;  /* the secret, or the id without a header, was in the parameters */
+	/* Basic halves as sent, before form-decoding (RFC 6749 2.3.1 asks clients to encode them;
+	 * many do not): a check tries the decoded form, then this one. */
+	struct str raw_id, raw_secret;
+};
+
+/* `authorization` is the header's value or STR_NONE; schemes other than Basic are ignored.
+ * `body_id` and `body_secret` are the parameters; empty ones count as absent. */
+enum client_auth_fault client_auth_read(struct arena *a, struct str authorization,
+	struct str body_id, struct str body_secret, struct client_credentials *out);
+
+/* The token in an API request's Authorization header: "token X", "bearer X" (any case), or Basic
+ * with the token as user name or as password. False when there is none to be found. */
+bool client_auth_read_token(struct arena *a, struct str authorization, struct str *token);
+
+#endif

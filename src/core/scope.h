@@ -1,0 +1,61 @@
+/* Scopes: the catalogue with what each implies, and sets of them. RFC 6749 3.3; GitHub dialect
+ * section 6. The catalogue is data: scopes.def has the built-in rows. */
+#ifndef LLAVERO_CORE_SCOPE_H
+#define LLAVERO_CORE_SCOPE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+enum { SCOPE_MAX = 128 }; /* size of the largest catalogue */
+
+/* What a scope lets an app do, in groups as the consent page shows them. */
+enum scope_group {
+	SCOPE_GROUP_PERSONAL,
+	SCOPE_GROUP_REPOSITORIES,
+	SCOPE_GROUP_ORGANIZATIONS,
+	SCOPE_GROUP_KEYS,
+	SCOPE_GROUP_HOOKS,
+	SCOPE_GROUP_PACKAGES,
+	SCOPE_GROUP_PROJECTS,
+	SCOPE_GROUP_OTHER,
+	SCOPE_GROUPS,
+};
+
+/* A set of catalogue rows, one bit each. */
+struct scope_set {
+	uint64_t bits[SCOPE_MAX / 64];
+};
+
+enum scope_status {
+	SCOPE_OK,
+	SCOPE_TOO_LONG, /* over LIMIT_SCOPE_TEXT or LIMIT_SCOPES names */
+};
+
+/* Number of rows, name, group and identifier (for translation keys: "repo", "read_user") of row
+ * `i`; rows are in alphabetical order of their names. */
+size_t scope_count(void);
+struct str scope_name(size_t i);
+enum scope_group scope_group_of(size_t i);
+const char *scope_key(size_t i);
+
+/* Reads a scope parameter: names split at spaces and commas, case-sensitive; unknown names are
+ * dropped (SCOPE set `*unknown` to how many). `offline_access` is reported apart and never in the
+ * set. The result is normalised. */
+enum scope_status scope_parse(
+	struct str text, struct scope_set *out, size_t *unknown, bool *offline_access);
+/* Drops every scope that another one in the set implies. */
+struct scope_set scope_normalize(struct scope_set s);
+/* The set with everything its members imply. */
+struct scope_set scope_expand(struct scope_set s);
+/* Normalised union. */
+struct scope_set scope_union(struct scope_set a, struct scope_set b);
+/* Is everything in `inner` in, or implied by, `outer`? */
+bool scope_covers(struct scope_set outer, struct scope_set inner);
+bool scope_is_empty(struct scope_set s);
+bool scope_has(struct scope_set s, size_t row);
+/* Does the set have, or imply, the scope called `name`? False for an unknown name. */
+bool scope_allows(struct scope_set s, const char *name);
+/* Names in alphabetical order joined by `separator`, in the arena; "" for the empty set. */
+struct str scope_format(struct arena *a, struct scope_set s, const char *separator);
+
+#endif

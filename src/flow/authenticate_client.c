@@ -1,0 +1,73 @@
+#include "flow/authenticate_client.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+enum { SECRET_USED_COARSE_S = 3600 }; /* "last used" is kept to the hour */
+
+static enum step_result refuse(struct refusal *r, enum cause cause)
+{
+	r->cause = cause;
+	return STEP_REFUSE;
+}
+
+/* The secret that `text` is, or NULL. Compares with every one, so that time tells nothing. */
+static const struct client_secret *find_secret(const struct client *client, struct str text)
+{
+	uint8_t hash[SHA256_LEN];
+	const struct client_secret *found = NULL;
+
+	sha256(text, hash);
+	for (size_t i = 0; i < client->secrets_n; i++)
+		if (ct_equal(hash, client->secrets[i].hash, sizeof hash))
+			found = &client->secrets[i];
+	return found;
+}
+
+/* As sent, and as sent before form-decoding: many clients skip RFC 6749 2.3.1's encoding. */
+static const struct client_secret *match(const struct client *client,
+	const struct client_credentials *given)
+{
+	const struct client_secret *found = find_secret(client, given->client_secret);
+
+	return found || !str_has_text(given->raw_secret) ? found
+							 : find_secret(client, given->raw_secret);
+}
+
+static enum db_status note_use(struct context *c, const struct client *client,
+	const struct client_secret *secret)
+{
+	if (secret->used_at > store_now(c->store) - SECRET_USED_COARSE_S)
+		return DB_OK;
+	return client_secret_used(c->store, client->app_id, secret->id);
+}
+
+enum step_result authenticate_client(struct context *c, const struct client_credentials *given,
+	struct client *client, struct refusal *refusal)
+{
+	memset(client, 0, sizeof *client);
+	if (!str_has_text(given->client_id))
+		return refuse(refusal, CAUSE_CLIENT_ID_MISSING);
+	if (given->client_id.n > LIMIT_CLIENT_ID)
+		return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
+	enum db_status status = client_read(c->store, c->arena, given->client_id, client);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	if (status == DB_NONE) {
+		refusal->received = given->client_id;
+		return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
+	}
+	if (!str_has_text(given->client_secret))
+		return refuse(refusal, CAUSE_CLIENT_SECRET_MISSING);
+	const struct client_secret *secret = given->client_secret.n > LIMIT_CLIENT_SECRET
+		? NULL
+		: match(client, given);
+
+	if (!secret)
+		return refuse(refusal, CAUSE_CLIENT_SECRET_WRONG);
+	if (secret->revoked_at)
+		return refuse(refusal, CAUSE_CLIENT_SECRET_REVOKED);
+	return context_failed(c, note_use(c, client, secret)) ? STEP_FAIL : STEP_NEXT;
+}

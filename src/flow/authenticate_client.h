@@ -1,0 +1,15 @@
+/* Client authentication at the token endpoint: RFC 6749 2.3.1 and 3.2.1, GitHub reference 3.1. */
+#ifndef LLAVERO_FLOW_AUTHENTICATE_CLIENT_H
+#define LLAVERO_FLOW_AUTHENTICATE_CLIENT_H
+
+#include "core/client_auth.h"
+#include "flow/context.h"
+#include "store/app.h"
+
+/* Finds the client and proves it by any of its live secrets. STEP_NEXT: `client` is filled.
+ * STEP_REFUSE: `refusal` says why. Reads only rows of the app: a code in the request stays
+ * untouched (golang.org/x/oauth2 tries every exchange in two ways). */
+enum step_result authenticate_client(struct context *c, const struct client_credentials *given,
+	struct client *client, struct refusal *refusal);
+
+#endif

@@ -1,0 +1,305 @@
+#include "flow/authorize.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "core/pkce.h"
+#include "flow/authorize_reply.h"
+#include "store/upkeep.h"
+
+static enum step_result refuse(struct authorize *a, enum cause cause)
+{
+	a->refusal.cause = cause;
+	return STEP_REFUSE;
+}
+
+static enum step_result ask(struct authorize *a, enum authorize_ask what)
+{
+	a->ask = what;
+	return STEP_ASK;
+}
+
+/* RFC 6749 3.1: "Request and response parameters MUST NOT be included more than once." */
+static enum step_result refuse_repeated(struct authorize *a)
+{
+	a->refusal.received = str_from(a->request->repeated);
+	return refuse(a, CAUSE_AUTHORIZE_PARAMETER_REPEATED);
+}
+
+/* Which one would count, if one of these two came twice? So this is first, and a page. */
+static enum step_result check_target_repeated(struct context *c, struct authorize *a)
+{
+	struct str name = str_from(a->request->repeated);
+
+	(void)c;
+	return str_eq_c(name, "client_id") || str_eq_c(name, "redirect_uri") ? refuse_repeated(a)
+									     : STEP_NEXT;
+}
+
+static enum step_result check_others_repeated(struct context *c, struct authorize *a)
+{
+	(void)c;
+	return a->request->repeated ? refuse_repeated(a) : STEP_NEXT;
+}
+
+/* RFC 6749 4.1.2.1: an invalid client identifier is told to the person, never by redirect. */
+static enum step_result find_client(struct context *c, struct authorize *a)
+{
+	struct str id = a->request->client_id;
+
+	if (!str_has_text(id))
+		return refuse(a, CAUSE_AUTHORIZE_CLIENT_MISSING);
+	a->refusal.received = id;
+	if (id.n > LIMIT_CLIENT_ID)
+		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
+	enum db_status status = app_by_client_id(c->store, c->arena, id, &a->app);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	if (status == DB_NONE)
+		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
+	a->refusal.received = STR_NONE;
+	return STEP_NEXT;
+}
+
+static bool is_registered(const struct authorize *a, const struct redirect_uri *candidate)
+{
+	struct redirect_uri registered;
+
+	for (size_t i = 0; i < a->callbacks_n; i++)
+		if (redirect_uri_parse(a->callbacks[i].uri, &registered) == REDIRECT_URI_OK &&
+			redirect_uri_matches(&registered, a->callbacks[i].mode, candidate))
+			return true;
+	return false;
+}
+
+/* RFC 6749 3.1.2.3, RFC 9700 2.1, GitHub reference 2.6. Only this step raises reply_to. */
+static enum step_result check_redirect_uri(struct context *c, struct authorize *a)
+{
+	struct str sent = a->request->redirect_uri;
+	struct redirect_uri candidate;
+
+	if (context_failed(c, app_callbacks(c->store, c->arena, a->app.id, &a->callbacks,
+				      &a->callbacks_n)))
+		return STEP_FAIL;
+	if (a->callbacks_n == 0)
+		return refuse(a, CAUSE_AUTHORIZE_NO_CALLBACK);
+	a->redirect_uri = a->callbacks[0].uri;
+	if (str_has_text(sent)) {
+		a->refusal.expected = a->callbacks[0].uri;
+		a->refusal.received = sent;
+		if (redirect_uri_parse(sent, &candidate) != REDIRECT_URI_OK)
+			return refuse(a, CAUSE_AUTHORIZE_REDIRECT_MALFORMED);
+		if (!is_registered(a, &candidate))
+			return refuse(a, CAUSE_AUTHORIZE_REDIRECT_UNREGISTERED);
+		a->redirect_uri = sent;
+		a->refusal.expected = a->refusal.received = STR_NONE;
+	}
+	a->reply_to = REPLY_TO_REDIRECT;
+	return STEP_NEXT;
+}
+
+static enum step_result check_state(struct context *c, struct authorize *a)
+{
+	(void)c;
+	/* RFC 6749 4.1.1: returned exactly, so never cut; too long is refused. */
+	return a->request->state.n > LIMIT_STATE ? refuse(a, CAUSE_AUTHORIZE_STATE_TOO_LONG)
+						 : STEP_NEXT;
+}
+
+static enum step_result check_suspended(struct context *c, struct authorize *a)
+{
+	(void)c;
+	return a->app.suspended_at ? refuse(a, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+}
+
+/* RFC 6749 3.1.1; the GitHub dialect lets it be left out. */
+static enum step_result check_response_type(struct context *c, struct authorize *a)
+{
+	struct str type = a->request->response_type;
+
+	(void)c;
+	if (!str_has_text(type) || str_eq_c(type, "code"))
+		return STEP_NEXT;
+	a->refusal.expected = STR("code");
+	a->refusal.received = type;
+	return refuse(a, CAUSE_AUTHORIZE_RESPONSE_TYPE);
+}
+
+/* RFC 7636 4.4.1 */
+static enum step_result check_pkce(struct context *c, struct authorize *a)
+{
+	bool used;
+
+	(void)c;
+	switch (pkce_check_request(a->request->code_challenge, a->request->code_challenge_method,
+		&used)) {
+	case PKCE_OK:
+		return STEP_NEXT;
+	case PKCE_METHOD_MISSING:
+		return refuse(a, CAUSE_AUTHORIZE_PKCE_METHOD_MISSING);
+	case PKCE_METHOD_UNSUPPORTED:
+		a->refusal.expected = STR("S256");
+		a->refusal.received = a->request->code_challenge_method;
+		return refuse(a, CAUSE_AUTHORIZE_PKCE_METHOD);
+	case PKCE_CHALLENGE_MISSING:
+		return refuse(a, CAUSE_AUTHORIZE_PKCE_CHALLENGE_MISSING);
+	case PKCE_CHALLENGE_MALFORMED:
+	case PKCE_VERIFIER_MISSING:
+	case PKCE_VERIFIER_UNEXPECTED:
+	case PKCE_VERIFIER_MALFORMED:
+	case PKCE_VERIFIER_WRONG:
+		break;
+	}
+	return refuse(a, CAUSE_AUTHORIZE_PKCE_CHALLENGE);
+}
+
+/* RFC 6749 3.3; unknown names are dropped before anything is compared. */
+static enum step_result check_scope(struct context *c, struct authorize *a)
+{
+	size_t unknown;
+	bool offline;
+
+	(void)c;
+	if (scope_parse(a->request->scope, &a->asked, &unknown, &offline) != SCOPE_OK)
+		return refuse(a, CAUSE_AUTHORIZE_SCOPE_TOO_LONG);
+	return STEP_NEXT;
+}
+
+static enum step_result need_user(struct context *c, struct authorize *a)
+{
+	(void)c;
+	return a->account ? STEP_NEXT : ask(a, ASK_SIGN_IN);
+}
+
+/* GitHub reference 2.4: on request, and always for redirects that leave the web. */
+static enum step_result need_picked_account(struct context *c, struct authorize *a)
+{
+	struct redirect_uri to;
+
+	(void)c;
+	bool native = redirect_uri_parse(a->redirect_uri, &to) == REDIRECT_URI_OK && !to.is_http;
+	bool wanted = str_eq_c(a->request->prompt, "select_account");
+
+	return (native || wanted) && !a->picked && a->decision == DECISION_NONE
+		? ask(a, ASK_PICK_ACCOUNT)
+		: STEP_NEXT;
+}
+
+static enum step_result need_verified_email(struct context *c, struct authorize *a)
+{
+	(void)c;
+	return a->account->primary_verified ? STEP_NEXT : ask(a, ASK_VERIFY_EMAIL);
+}
+
+static enum step_result load_grant(struct context *c, struct authorize *a)
+{
+	struct grant grant;
+	size_t unknown;
+	bool offline;
+	enum db_status status = grant_read(c->store, c->arena, a->account->id, &a->app, &grant);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	a->has_grant = status == DB_OK;
+	if (a->has_grant && scope_parse(grant.scopes, &a->granted, &unknown, &offline) != SCOPE_OK)
+		return STEP_FAIL;
+	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
+	a->scopes = a->has_grant && !str_has_text(a->request->scope) ? a->granted : a->asked;
+	return STEP_NEXT;
+}
+
+/* RFC 6749 4.1.1: the resource owner decides; GitHub reference 2.3 says when not to ask again. */
+static enum step_result need_consent(struct context *c, struct authorize *a)
+{
+	(void)c;
+	switch (a->decision) {
+	case DECISION_ALLOW:
+		return STEP_NEXT;
+	case DECISION_DENY:
+		return refuse(a, CAUSE_AUTHORIZE_DENIED);
+	case DECISION_NONE:
+		break;
+	}
+	return a->has_grant && scope_covers(a->granted, a->scopes) ? STEP_NEXT
+								   : ask(a, ASK_CONSENT);
+}
+
+/* The first step with an effect. */
+static enum step_result record_grant(struct context *c, struct authorize *a)
+{
+	struct grant grant;
+	bool created;
+	struct scope_set all = scope_union(a->granted, a->scopes);
+	struct str text = scope_format(c->arena, all, " ");
+	enum db_status status = grant_put(c->store, c->arena, a->account->id, &a->app, text, &grant,
+		&created);
+
+	if (status == DB_OK && a->decision == DECISION_ALLOW)
+		status = audit_write(c->store, a->account->id, a->account->login,
+			created ? "oauth_authorization.create" : "oauth_authorization.update",
+			a->app.id, text, c->remote);
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	const struct code_fields fields = {
+		.app_id = a->app.id,
+		.account_id = a->account->id,
+		.grant_id = grant.id,
+		.redirect_uri = a->redirect_uri,
+		.scopes = scope_format(c->arena, a->scopes, " "),
+		.challenge = str_has_text(a->request->code_challenge) ? a->request->code_challenge
+								      : STR_NONE,
+		.lifetime_s = c->settings->code_lifetime_s,
+	};
+
+	if (context_failed(c, code_issue(c->store, &fields, a->code)))
+		return STEP_FAIL;
+	atomic_fetch_add_explicit(&c->counters->codes_issued, 1, memory_order_relaxed);
+	return STEP_NEXT;
+}
+
+#define STEP(name) {#name, name}
+static const struct {
+	const char *name;
+	enum step_result (*run)(struct context *, struct authorize *);
+} steps[] = {
+	/* clang-format off */
+	STEP(check_target_repeated), /* RFC 6749 3.1 */
+	STEP(find_client),         /* RFC 6749 4.1.2.1 */
+	STEP(check_redirect_uri),  /* RFC 6749 3.1.2.3: from here on errors may be redirected */
+	STEP(check_others_repeated),
+	STEP(check_state),         /* RFC 6749 4.1.1 */
+	STEP(check_suspended),
+	STEP(check_response_type), /* RFC 6749 3.1.1 */
+	STEP(check_pkce),          /* RFC 7636 4.4.1 */
+	STEP(check_scope),         /* RFC 6749 3.3 */
+	STEP(need_user),           /* RFC 6749 3.1: MUST first verify the identity */
+	STEP(need_picked_account),
+	STEP(need_verified_email),
+	STEP(load_grant),
+	STEP(need_consent),
+	STEP(record_grant),        /* the first effect; RFC 6749 4.1.2 */
+	/* clang-format on */
+};
+#undef STEP
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+enum step_result authorize(struct context *c, struct authorize *a, struct str *location)
+{
+	enum step_result result = STEP_NEXT;
+
+	*location = STR_NONE;
+	for (size_t i = 0; i < STEPS && result == STEP_NEXT; i++)
+		result = steps[i].run(c, a);
+	if (result == STEP_NEXT) {
+		*location = authorize_success(c, a);
+		return STEP_DONE;
+	}
+	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT)
+		*location = authorize_error(c, a, a->redirect_uri);
+	return result;
+}
+
+const char *authorize_step(size_t i)
+{
+	return i < STEPS ? steps[i].name : NULL;
+}

@@ -1,0 +1,19 @@
+/* Is this access token good, now? RFC 6750 3.1; GitHub reference 8.1. */
+#ifndef LLAVERO_FLOW_CHECK_TOKEN_H
+#define LLAVERO_FLOW_CHECK_TOKEN_H
+
+#include "core/scope.h"
+#include "flow/context.h"
+#include "store/grant.h"
+
+struct checked_token {
+	struct token token;
+	struct scope_set scopes;
+	struct refusal refusal; /* when the result is STEP_REFUSE */
+};
+
+/* `text` is the token as sent, STR_NONE when none was. STEP_DONE, STEP_REFUSE or STEP_FAIL. Writes
+ * nothing. A wrong checksum is refused without touching the store. */
+enum step_result check_token(struct context *c, struct str text, struct checked_token *out);
+
+#endif

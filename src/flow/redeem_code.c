@@ -1,0 +1,207 @@
+#include "flow/redeem_code.h"
+
+#include <string.h>
+
+#include "core/pkce.h"
+#include "flow/authenticate_client.h"
+
+static enum step_result refuse(struct redeem *r, enum cause cause)
+{
+	r->refusal.cause = cause;
+	return STEP_REFUSE;
+}
+
+/* RFC 6749 3.2.1: the client first. Whoever fails here has not touched the code. */
+static enum step_result authenticate(struct context *c, struct redeem *r)
+{
+	switch (r->request->credentials_fault) {
+	case CLIENT_AUTH_MALFORMED_BASIC:
+		return refuse(r, CAUSE_CLIENT_BASIC_MALFORMED);
+	case CLIENT_AUTH_CONFLICT:
+		return refuse(r, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
+	case CLIENT_AUTH_OK:
+		break;
+	}
+	return authenticate_client(c, &r->request->credentials, &r->client, &r->refusal);
+}
+
+static enum step_result check_app(struct context *c, struct redeem *r)
+{
+	(void)c;
+	return r->client.suspended_at ? refuse(r, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+}
+
+/* GitHub reference 3.1: optional here, since there is one grant that takes a code. */
+static enum step_result check_grant_type(struct context *c, struct redeem *r)
+{
+	struct str type = r->request->grant_type;
+
+	(void)c;
+	if (!str_has_text(type) || str_eq_c(type, "authorization_code"))
+		return STEP_NEXT;
+	r->refusal.expected = STR("authorization_code");
+	r->refusal.received = type;
+	return refuse(r, CAUSE_TOKEN_GRANT_TYPE);
+}
+
+/* RFC 6749 4.1.3: "code" is required; it names a row and proves itself by its hash. */
+static enum step_result find_code(struct context *c, struct redeem *r)
+{
+	uint8_t hash[SHA256_LEN];
+	uint64_t id;
+
+	if (!str_has_text(r->request->code))
+		return refuse(r, CAUSE_CODE_MISSING);
+	if (!code_locate(&c->store->locator, r->request->code, &id))
+		return refuse(r, CAUSE_CODE_MALFORMED);
+	enum db_status status = code_read_row(c->store, c->arena, id, &r->code);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	sha256(r->request->code, hash);
+	if (status == DB_NONE || !ct_equal(hash, r->code.hash, sizeof hash))
+		return refuse(r, CAUSE_CODE_UNKNOWN);
+	return STEP_NEXT;
+}
+
+/* "ensure that the authorization code was issued to the authenticated confidential client" */
+static enum step_result check_code_client(struct context *c, struct redeem *r)
+{
+	(void)c;
+	return r->code.app_id == r->client.app_id ? STEP_NEXT
+						  : refuse(r, CAUSE_CODE_OF_ANOTHER_APP);
+}
+
+/* "if the redirect_uri parameter was included ... ensure that their values are identical". The
+ * GitHub dialect lets it be left out here; what is sent is compared. */
+static enum step_result check_redirect_uri(struct context *c, struct redeem *r)
+{
+	struct str sent = r->request->redirect_uri;
+
+	(void)c;
+	if (!str_has_text(sent) || str_eq(sent, r->code.redirect_uri))
+		return STEP_NEXT;
+	r->refusal.expected = r->code.redirect_uri;
+	r->refusal.received = sent;
+	return refuse(r, CAUSE_CODE_REDIRECT_DIFFERS);
+}
+
+/* RFC 7636 4.6 */
+static enum step_result check_verifier(struct context *c, struct redeem *r)
+{
+	(void)c;
+	switch (pkce_check_verifier(r->code.challenge, r->request->code_verifier)) {
+	case PKCE_OK:
+		return STEP_NEXT;
+	case PKCE_VERIFIER_MISSING:
+		return refuse(r, CAUSE_VERIFIER_MISSING);
+	case PKCE_VERIFIER_UNEXPECTED:
+		return refuse(r, CAUSE_VERIFIER_UNEXPECTED);
+	case PKCE_VERIFIER_MALFORMED:
+		return refuse(r, CAUSE_VERIFIER_MALFORMED);
+	case PKCE_VERIFIER_WRONG:
+	case PKCE_METHOD_MISSING:
+	case PKCE_METHOD_UNSUPPORTED:
+	case PKCE_CHALLENGE_MISSING:
+	case PKCE_CHALLENGE_MALFORMED:
+		break;
+	}
+	return refuse(r, CAUSE_VERIFIER_WRONG);
+}
+
+/* RFC 6749 4.1.2: a second use is denied and SHOULD revoke what the first gave. Everything about
+ * this request was right, so whoever holds it could have been the first (assurance 21-06). */
+static enum step_result revoke_on_replay(struct context *c, struct redeem *r)
+{
+	if (!r->code.consumed_at)
+		return STEP_NEXT;
+	if (context_failed(c, token_revoke(c->store, r->code.token_id, "code replayed")))
+		return STEP_FAIL;
+	r->refusal.received = r->code.consumed_by;
+	return refuse(r, CAUSE_CODE_REDEEMED);
+}
+
+static enum step_result check_expiry(struct context *c, struct redeem *r)
+{
+	return store_now(c->store) < r->code.expires_at ? STEP_NEXT : refuse(r, CAUSE_CODE_EXPIRED);
+}
+
+/* What was allowed may have been taken back since, by the user, the owner or the operator. */
+static enum step_result check_grant(struct context *c, struct redeem *r)
+{
+	(void)c;
+	if (r->code.account_suspended_at)
+		return refuse(r, CAUSE_CODE_USER_SUSPENDED);
+	if (r->code.grant_revoked_at || r->code.grant_epoch != r->client.epoch)
+		return refuse(r, CAUSE_CODE_GRANT_REVOKED);
+	if (!r->code.account_verified)
+		return refuse(r, CAUSE_CODE_EMAIL_UNVERIFIED);
+	return STEP_NEXT;
+}
+
+/* The first step with an effect. The row count decides who was first. */
+static enum step_result consume_code(struct context *c, struct redeem *r)
+{
+	enum db_status status = store_next_id(c->store, &r->code.token_id);
+
+	if (status == DB_OK)
+		status = code_consume(c->store, r->code.id, c->request_id, r->code.token_id);
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	return status == DB_OK ? STEP_NEXT : refuse(r, CAUSE_CODE_REDEEMED);
+}
+
+/* RFC 6749 4.1.4 */
+static enum step_result issue_token(struct context *c, struct redeem *r)
+{
+	const struct token_fields fields = {r->code.app_id, r->code.account_id, r->code.grant_id,
+		r->code.scopes};
+
+	if (context_failed(c, token_issue(c->store, r->code.token_id, &fields, r->access_token)))
+		return STEP_FAIL;
+	r->scopes = r->code.scopes;
+	atomic_fetch_add_explicit(&c->counters->tokens_issued, 1, memory_order_relaxed);
+	return STEP_NEXT;
+}
+
+#define STEP(name) {#name, name}
+static const struct {
+	const char *name;
+	enum step_result (*run)(struct context *, struct redeem *);
+} steps[] = {
+	/* clang-format off */
+	STEP(authenticate),        /* RFC 6749 3.2.1 */
+	STEP(check_app),           /* the app may be suspended */
+	STEP(check_grant_type),    /* RFC 6749 4.1.3 */
+	STEP(find_code),           /* RFC 6749 4.1.3 */
+	STEP(check_code_client),   /* RFC 6749 4.1.3 */
+	STEP(check_redirect_uri),  /* RFC 6749 4.1.3 */
+	STEP(check_verifier),      /* RFC 7636 4.6 */
+	STEP(revoke_on_replay),    /* RFC 6749 4.1.2; OAuth 2.1 4.1.3 */
+	STEP(check_expiry),        /* RFC 6749 4.1.2 */
+	STEP(check_grant),         /* still allowed? */
+	STEP(consume_code),        /* first effect */
+	STEP(issue_token),         /* RFC 6749 4.1.4 */
+	/* clang-format on */
+};
+#undef STEP
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+enum step_result redeem_code(struct context *c, const struct redeem_request *request,
+	struct redeem *out)
+{
+	memset(out, 0, sizeof *out);
+	out->request = request;
+	for (size_t i = 0; i < STEPS; i++) {
+		enum step_result result = steps[i].run(c, out);
+
+		if (result != STEP_NEXT)
+			return result;
+	}
+	return STEP_DONE;
+}
+
+const char *redeem_code_step(size_t i)
+{
+	return i < STEPS ? steps[i].name : NULL;
+}

@@ -1,0 +1,37 @@
+/* What an operator can set, as the flows see it. server/options.def fills it; each member is
+ * described there and in docs/settings.md. */
+#ifndef LLAVERO_FLOW_SETTINGS_H
+#define LLAVERO_FLOW_SETTINGS_H
+
+#include "base/str.h"
+
+enum mismatch_answer {
+	MISMATCH_PAGE,     /* tell the person; never redirect */
+	MISMATCH_REDIRECT, /* to the one registered callback, as GitHub's documentation describes */
+};
+
+struct settings {
+	struct str base_url;        /* origin, and path if any, without a trailing slash */
+	struct str issuer;          /* base_url + "/login/oauth" */
+	bool https;                 /* base_url is https: cookies are Secure */
+	struct str error_uri_base;  /* before the path of an error_uri; "" by default */
+	struct str support_contact; /* shown to people who need the operator; may be "" */
+	bool demo;
+
+	int64_t code_lifetime_s;
+	int64_t session_lifetime_s;
+	int64_t session_idle_s;
+	bool signup;
+	bool signup_email_verified; /* addresses of people who sign up count as verified */
+	int64_t signin_failures_max; /* per account and per address, within the window */
+	int64_t signin_window_s;
+	int64_t argon2_passes;
+	int64_t argon2_memory_kib;
+
+	/* the GitHub dialect's open questions (docs/dialects.md) */
+	bool unknown_client_not_found; /* token endpoint: 404 for an unknown client_id */
+	bool send_iss;                 /* RFC 9207 */
+	enum mismatch_answer authorize_mismatch;
+};
+
+#endif

@@ -1,0 +1,420 @@
+#include "http/daemon.h"
+
+#include <arpa/inet.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
+
+struct http_daemon {
+	struct http_daemon_config config;
+	struct MHD_Daemon *mhd;
+	struct http_exchange *spare; /* finished exchanges with a warm arena, for reuse */
+	unsigned spares;
+	uint64_t served;
+	uint32_t salt;               /* makes request ids of two runs differ */
+};
+
+enum { SPARES_MAX = 256 };
+
+static struct http_exchange *exchange_new(struct http_daemon *d)
+{
+	struct http_exchange *x = d->spare;
+
+	if (x) {
+		struct arena warm = x->arena;
+
+		d->spare = x->next;
+		d->spares--;
+		memset(x, 0, sizeof *x);
+		x->arena = warm;
+	} else {
+		x = FAIL_AT("http.exchange") ? NULL : calloc(1, sizeof *x);
+		if (!x)
+			return NULL;
+		arena_init(&x->arena, LIMIT_REQUEST_ARENA);
+	}
+	x->daemon = d;
+	x->request.arena = &x->arena;
+	x->reply.status = 200;
+	return x;
+}
+
+static void exchange_free(struct http_exchange *x)
+{
+	struct http_daemon *d = x->daemon;
+
+	x->arena.escape = NULL;
+	if (d->spares < SPARES_MAX) {
+		arena_reset(&x->arena);
+		x->next = d->spare;
+		d->spare = x;
+		d->spares++;
+		return;
+	}
+	arena_release(&x->arena);
+	free(x);
+}
+
+/* Called with the request target as sent, before the library takes it apart. */
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	struct http_exchange *x = exchange_new(cls);
+	jmp_buf out_of_memory;
+
+	if (!x)
+		return NULL;
+	if (setjmp(out_of_memory)) {
+		exchange_free(x);
+		return NULL;
+	}
+	x->arena.escape = &out_of_memory;
+	/* A copy: the library cuts its own text up. */
+	struct str text = str_dup(&x->arena, str_from(target));
+	size_t question = str_find(text, '?');
+
+	x->arena.escape = NULL;
+	x->connection = connection;
+	x->request.path = str_slice(text, 0, question);
+	x->request.raw_query = question < text.n ? str_slice(text, question + 1, text.n) : STR_NONE;
+	return x;
+}
+
+/* The library is not to decode: we do it ourselves, strictly. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *s)
+{
+	(void)cls;
+	(void)connection;
+	return strlen(s);
+}
+
+static enum http_method method_of(const char *name)
+{
+	static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
+		"OPTIONS"};
+
+	for (int i = 0; i < HTTP_METHOD_OTHER; i++)
+		if (strcmp(name, names[i]) == 0)
+			return (enum http_method)i;
+	return HTTP_METHOD_OTHER;
+}
+
+static const char *const header_names[HTTP_HEADERS] = {
+	[HTTP_ACCEPT] = "Accept",
+	[HTTP_ACCEPT_LANGUAGE] = "Accept-Language",
+	[HTTP_AUTHORIZATION] = "Authorization",
+	[HTTP_CONTENT_TYPE] = "Content-Type",
+	[HTTP_COOKIE] = "Cookie",
+	[HTTP_HOST] = "Host",
+	[HTTP_IF_NONE_MATCH] = "If-None-Match",
+	[HTTP_ORIGIN] = "Origin",
+	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
+	[HTTP_USER_AGENT] = "User-Agent",
+	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
+};
+
+struct header_walk {
+	struct http_request *request;
+	bool repeated; /* one that may come once only came twice (assurance A167) */
+};
+
+static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const char *name,
+	const char *value)
+{
+	struct header_walk *w = cls;
+	struct str text = str_from(name);
+
+	(void)kind;
+	for (int i = 0; i < HTTP_HEADERS; i++) {
+		if (!str_eq_nocase(text, str_from(header_names[i])))
+			continue;
+		struct str *at = &w->request->headers[i];
+
+		if (str_is_set(*at) && (i == HTTP_AUTHORIZATION || i == HTTP_CONTENT_TYPE ||
+					       i == HTTP_HOST || i == HTTP_COOKIE))
+			w->repeated = true;
+		else if (!str_is_set(*at))
+			*at = str_from(value ? value : "");
+		break;
+	}
+	return MHD_YES;
+}
+
+static void note_remote(struct http_exchange *x)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection,
+		MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *addr = info ? info->client_addr : NULL;
+	const char *text = NULL;
+
+	if (addr && addr->sa_family == AF_INET)
+		text = inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr,
+			x->remote, sizeof x->remote);
+	else if (addr && addr->sa_family == AF_INET6)
+		text = inet_ntop(AF_INET6,
+			&((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, x->remote,
+			sizeof x->remote);
+	x->request.remote = str_from(text ? text : "unknown");
+}
+
+/* Colon-separated upper-case hex groups, as clients of the GitHub dialect know them. */
+static void make_id(struct http_exchange *x)
+{
+	struct http_daemon *d = x->daemon;
+	uint64_t n = ++d->served;
+	uint32_t mixed = (uint32_t)(n * 2654435761U) ^ d->salt;
+
+	snprintf(x->id, sizeof x->id, "%04X:%04X:%llX:%08X:%llX", d->config.worker & 0xFFFFU,
+		mixed >> 16, (unsigned long long)n, d->salt,
+		(unsigned long long)(clock_monotonic_us() / 1000));
+	x->request.id = str_from(x->id);
+}
+
+static void plain_reply(struct http_exchange *x, int status, const char *text)
+{
+	http_reply(&x->reply, status, "text/plain; charset=utf-8", str_from(text));
+}
+
+/* Reads the head of a request. False: refused, the reply is ready. */
+static bool begin(struct http_exchange *x, const char *method)
+{
+	struct http_request *req = &x->request;
+	struct header_walk walk = {req, false};
+	unsigned allowed = 0;
+
+	make_id(x);
+	note_remote(x);
+	req->method = method_of(method);
+	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, note_header, &walk);
+	if (walk.repeated) {
+		plain_reply(x, 400, "A header that may be sent once was sent twice.\n");
+		return false;
+	}
+	if (req->path.n + req->raw_query.n >= LIMIT_REQUEST_TARGET) {
+		plain_reply(x, 414, "The request target is too long.\n");
+		return false;
+	}
+	req->route = http_route_find(x->daemon->config.router, req->method, req->path, &x->arena,
+		req->vars, &allowed);
+	x->body_max = req->route && req->route->body_max ? req->route->body_max : LIMIT_BODY;
+	buf_init(&x->body, &x->arena, x->body_max);
+	req->query_status = form_parse(&x->arena, req->raw_query, LIMIT_PARAMS, &req->query);
+	const char *length = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND,
+		"Content-Length");
+
+	if (length && strtoull(length, NULL, 10) > x->body_max) {
+		plain_reply(x, 413, "The request body is too large.\n");
+		return false;
+	}
+	return true;
+}
+
+static enum MHD_Result send_reply(struct http_exchange *x)
+{
+	struct http_reply *rep = &x->reply;
+	union {
+		const char *in;
+		void *out;
+	} body = {.in = rep->body.n ? rep->body.p : ""};
+	/* The body lives in the arena until the exchange is finished, which is after sending. */
+	struct MHD_Response *response = FAIL_AT("http.response")
+		? NULL
+		: MHD_create_response_from_buffer(rep->body.n, body.out, MHD_RESPMEM_PERSISTENT);
+
+	if (!response)
+		return MHD_NO;
+	if (rep->content_type)
+		MHD_add_response_header(response, "Content-Type", rep->content_type);
+	for (size_t i = 0; i < rep->headers_n; i++)
+		MHD_add_response_header(response, rep->headers[i].name, rep->headers[i].value);
+	MHD_add_response_header(response, "X-GitHub-Request-Id", x->id);
+	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)rep->status, response);
+
+	MHD_destroy_response(response);
+	return queued;
+}
+
+static enum MHD_Result complete(struct http_exchange *x)
+{
+	struct http_daemon *d = x->daemon;
+
+	x->request.body = buf_str(&x->body);
+	if (x->too_large) {
+		plain_reply(x, 413, "The request body is too large.\n");
+		return send_reply(x);
+	}
+	x->state = STATE_HELD;
+	if (d->config.handle(d->config.owner, x)) {
+		x->state = STATE_READY;
+		return send_reply(x);
+	}
+	MHD_suspend_connection(x->connection);
+	return MHD_YES;
+}
+
+/* Out of memory while the head or body is read: nothing has been done yet. */
+static enum MHD_Result take_body(struct http_exchange *x, const char *data, size_t n)
+{
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory)) {
+		x->arena.escape = NULL;
+		return MHD_NO;
+	}
+	x->arena.escape = &out_of_memory;
+	buf_add(&x->body, (struct str){data, n});
+	x->arena.escape = NULL;
+	x->too_large = x->body.overflow;
+	return MHD_YES;
+}
+
+static enum MHD_Result take_head(struct http_exchange *x, const char *method)
+{
+	jmp_buf out_of_memory;
+
+	x->state = STATE_BODY;
+	if (setjmp(out_of_memory)) {
+		x->arena.escape = NULL;
+		return MHD_NO;
+	}
+	x->arena.escape = &out_of_memory;
+	bool good = begin(x, method);
+
+	x->arena.escape = NULL;
+	return good ? MHD_YES : send_reply(x);
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *data_n, void **con_cls)
+{
+	struct http_exchange *x = *con_cls;
+
+	(void)cls;
+	(void)connection;
+	(void)url;
+	(void)version;
+	if (!x)
+		return MHD_NO;
+	if (x->state == STATE_NEW)
+		return take_head(x, method);
+	if (*data_n > 0) {
+		size_t n = *data_n;
+
+		*data_n = 0;
+		return x->too_large ? MHD_YES : take_body(x, data, n);
+	}
+	return x->state == STATE_READY ? send_reply(x) : complete(x);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **con_cls,
+	enum MHD_RequestTerminationCode why)
+{
+	struct http_daemon *d = cls;
+	struct http_exchange *x = *con_cls;
+
+	(void)connection;
+	(void)why;
+	if (!x)
+		return;
+	*con_cls = NULL;
+	d->config.finished(d->config.owner, x);
+	exchange_free(x);
+}
+
+static void on_library_log(void *cls, const char *format, va_list args)
+{
+	char text[512];
+
+	(void)cls;
+	vsnprintf(text, sizeof text, format, args);
+	LOG(LOG_DEBUG, "http library", LOG_CSTR("message", text));
+}
+
+struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
+{
+	struct http_daemon *d = calloc(1, sizeof *d);
+
+	if (!d)
+		return NULL;
+	d->config = *config;
+	if (getrandom(&d->salt, sizeof d->salt, 0) != (ssize_t)sizeof d->salt)
+		abort();
+	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
+		NULL, NULL, on_request, d,
+		/* the log must come first, or the library's start-up complaints go elsewhere */
+		MHD_OPTION_EXTERNAL_LOGGER, on_library_log, d,
+		MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
+		MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
+		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, d,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT, config->max_connections,
+		MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_END);
+	if (!d->mhd) {
+		free(d);
+		return NULL;
+	}
+	return d;
+}
+
+int http_daemon_fd(const struct http_daemon *d)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d->mhd, MHD_DAEMON_INFO_EPOLL_FD);
+
+	return info ? info->epoll_fd : -1;
+}
+
+int http_daemon_run(struct http_daemon *d)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms;
+
+	MHD_run(d->mhd);
+	if (MHD_get_timeout(d->mhd, &wait_ms) != MHD_YES)
+		return -1;
+	return wait_ms > 1000 ? 1000 : (int)wait_ms;
+}
+
+void http_daemon_resume(struct http_exchange *x)
+{
+	x->state = STATE_READY;
+	MHD_resume_connection(x->connection);
+}
+
+void http_daemon_quiesce(struct http_daemon *d)
+{
+	MHD_quiesce_daemon(d->mhd);
+}
+
+unsigned http_daemon_connections(const struct http_daemon *d)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d->mhd,
+		MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info ? info->num_connections : 0;
+}
+
+void http_daemon_stop(struct http_daemon *d)
+{
+	if (!d)
+		return;
+	MHD_stop_daemon(d->mhd);
+	while (d->spare) {
+		struct http_exchange *x = d->spare;
+
+		d->spare = x->next;
+		arena_release(&x->arena);
+		free(x);
+	}
+	free(d);
+}

@@ -1,0 +1,55 @@
+/* The listening side: one daemon a worker, driven by the worker's own loop. */
+#ifndef LLAVERO_HTTP_DAEMON_H
+#define LLAVERO_HTTP_DAEMON_H
+
+#include "http/http.h"
+
+struct http_daemon;
+
+/* One request on its way. */
+struct http_exchange {
+	struct http_request request;
+	struct http_reply reply;
+	struct arena arena;
+	void *owner_data;            /* for the owner: the state of its work on this request */
+	struct http_exchange *next;  /* for the owner's lists while the exchange is held */
+	/* Below: the daemon's own. */
+	struct http_daemon *daemon;
+	void *connection;
+	int state;
+	bool too_large;
+	size_t body_max;
+	struct buf body;
+	char id[HTTP_REQUEST_ID_LEN + 1];
+	char remote[64];
+};
+
+struct http_daemon_config {
+	int listen_fd;
+	const struct http_router *router;
+	unsigned worker;            /* its number, part of request ids */
+	unsigned max_connections;
+	unsigned idle_s;
+	void *owner;
+	/* Works on a complete request. True: reply now. False: the exchange is held until
+	 * http_daemon_resume. */
+	bool (*handle)(void *owner, struct http_exchange *);
+	/* The exchange is over, however it ended; its arena is about to be reset. */
+	void (*finished)(void *owner, struct http_exchange *);
+};
+
+/* Starts listening. NULL when the library cannot. */
+struct http_daemon *http_daemon_start(const struct http_daemon_config *config);
+/* A descriptor that becomes readable when there is something to do, for epoll. */
+int http_daemon_fd(const struct http_daemon *d);
+/* Does what there is to do now; never waits. Returns milliseconds until it must be called again,
+ * or -1 when only the descriptor matters. */
+int http_daemon_run(struct http_daemon *d);
+/* Lets a held exchange go on; its reply is sent by the next http_daemon_run. */
+void http_daemon_resume(struct http_exchange *x);
+/* Stops accepting; open connections are served on. Returns the listening socket. */
+void http_daemon_quiesce(struct http_daemon *d);
+unsigned http_daemon_connections(const struct http_daemon *d);
+void http_daemon_stop(struct http_daemon *d);
+
+#endif

@@ -1,0 +1,122 @@
+/* HTTP, as handlers see it: a request, a reply, a table of routes. libmicrohttpd is behind it and
+ * nothing else names it. */
+#ifndef LLAVERO_HTTP_HTTP_H
+#define LLAVERO_HTTP_HTTP_H
+
+#include "base/buf.h"
+#include "base/form.h"
+
+/* What a request is worked on with; flow/context.h defines it, this layer only passes it on. */
+struct context;
+
+enum http_method {
+	HTTP_GET,
+	HTTP_HEAD,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_PATCH,
+	HTTP_DELETE,
+	HTTP_OPTIONS,
+	HTTP_METHOD_OTHER,
+};
+
+enum http_header {
+	HTTP_ACCEPT,
+	HTTP_ACCEPT_LANGUAGE,
+	HTTP_AUTHORIZATION,
+	HTTP_CONTENT_TYPE,
+	HTTP_COOKIE,
+	HTTP_HOST,
+	HTTP_IF_NONE_MATCH,
+	HTTP_ORIGIN,
+	HTTP_SEC_FETCH_SITE,
+	HTTP_USER_AGENT,
+	HTTP_X_FORWARDED_FOR,
+	HTTP_HEADERS, /* how many are kept; others are ignored */
+};
+
+enum { HTTP_PATH_VARS = 4, HTTP_REPLY_HEADERS = 32, HTTP_REQUEST_ID_LEN = 40 };
+
+struct http_request {
+	enum http_method method;
+	struct str path;           /* as sent, not decoded */
+	struct str raw_query;      /* STR_NONE without '?' */
+	struct params query;       /* decoded; see query_status */
+	enum form_status query_status;
+	struct str headers[HTTP_HEADERS]; /* STR_NONE when not sent */
+	struct str body;
+	struct str vars[HTTP_PATH_VARS];  /* decoded values of the route's :names, in order */
+	struct str remote;         /* the client's address as text */
+	struct str id;             /* X-GitHub-Request-Id */
+	struct arena *arena;
+	const struct http_route *route;
+};
+
+struct http_reply {
+	int status;                /* 200 unless set */
+	const char *content_type;  /* NULL: no body type */
+	struct str body;           /* lives in the request's arena, or is constant */
+	struct {
+		const char *name;
+		const char *value;
+	} headers[HTTP_REPLY_HEADERS];
+	size_t headers_n;
+	/* Slow work for a job thread: when `work` is set the handler's reply is not sent; after
+	 * work(arg) has run on another thread, done(context, request, reply, arg) runs back here.
+	 * work() must not touch the request's arena, store or context. */
+	struct {
+		void (*work)(void *arg);
+		void (*done)(struct context *, struct http_request *, struct http_reply *, void *arg);
+		void *arg;
+	} job;
+};
+
+typedef void http_handler(struct context *, struct http_request *, struct http_reply *);
+
+enum http_route_flag {
+	ROUTE_WRITES = 1,     /* runs in a write transaction; never reached by HEAD */
+	ROUTE_PAGE = 2,       /* answers people: session, language, security headers of pages */
+	ROUTE_NEEDS_USER = 4, /* a page for signed-in people; others go to sign in first */
+	ROUTE_FORM = 8,       /* a page's form: body parsed, authenticity_token required */
+	ROUTE_API = 16,       /* answers programs in JSON */
+};
+
+struct http_route {
+	enum http_method method;
+	const char *path; /* "/settings/applications/:id": a ":name" segment matches any text */
+	http_handler *handler;
+	unsigned flags;
+	size_t body_max; /* 0: no body expected, LIMIT_BODY tolerated and ignored */
+};
+
+/* Routes, ready to be searched. */
+struct http_router;
+/* Builds a router from `tables` (each ended by a row with a NULL path). The routes are borrowed.
+ * Returns NULL when memory is lacking or two routes are equal. */
+struct http_router *http_router_new(const struct http_route *const *tables, size_t tables_n);
+void http_router_free(struct http_router *r);
+/* The route of a method and path, its variables decoded into `vars`; HEAD finds the GET route if
+ * that does not write. NULL when there is none: `*allowed` then has a bit (1 << method) for each
+ * method the path does have. */
+const struct http_route *http_route_find(const struct http_router *r, enum http_method method,
+	struct str path, struct arena *a, struct str vars[HTTP_PATH_VARS], unsigned *allowed);
+/* "GET, HEAD, POST" of such bits. */
+struct str http_allow_list(struct arena *a, unsigned allowed);
+
+/* The value of a cookie, or STR_NONE. `*times` (may be NULL) counts cookies of that name. */
+struct str http_cookie(const struct http_request *req, const char *name, size_t *times);
+/* The media type of a Content-Type value, lower case, without parameters. */
+struct str http_media_type(struct arena *a, struct str content_type);
+
+/* Adds a header. `name` and `value` must live as long as the request; a value with a control byte
+ * is left out, so that no reply can be split (assurance A170). */
+void http_header(struct http_reply *rep, const char *name, const char *value);
+void http_header_str(struct http_request *req, struct http_reply *rep, const char *name,
+	struct str value);
+/* A whole reply in one call. */
+void http_reply(struct http_reply *rep, int status, const char *content_type, struct str body);
+/* A redirect; `location` is already a URI. */
+void http_redirect(struct http_request *req, struct http_reply *rep, int status,
+	struct str location);
+
+#endif

@@ -1,0 +1,57 @@
+#include "base/arena.h"
+#include "http/http.h"
+
+struct str http_cookie(const struct http_request *req, const char *name, size_t *times)
+{
+	struct str rest = req->headers[HTTP_COOKIE], pair, found = STR_NONE;
+	size_t n = 0;
+
+	while (str_next(&rest, ';', &pair)) {
+		pair = str_trim(pair);
+		size_t equals = str_find(pair, '=');
+
+		if (equals == pair.n || !str_eq_c(str_slice(pair, 0, equals), name))
+			continue;
+		if (n++ == 0)
+			found = str_slice(pair, equals + 1, pair.n);
+	}
+	if (times)
+		*times = n;
+	return found;
+}
+
+struct str http_media_type(struct arena *a, struct str content_type)
+{
+	return str_lower(a, str_trim(str_slice(content_type, 0, str_find(content_type, ';'))));
+}
+
+void http_header(struct http_reply *rep, const char *name, const char *value)
+{
+	for (const char *p = value; *p; p++)
+		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return;
+	if (rep->headers_n == HTTP_REPLY_HEADERS)
+		return;
+	rep->headers[rep->headers_n].name = name;
+	rep->headers[rep->headers_n++].value = value;
+}
+
+void http_header_str(struct http_request *req, struct http_reply *rep, const char *name,
+	struct str value)
+{
+	http_header(rep, name, str_c(req->arena, value));
+}
+
+void http_reply(struct http_reply *rep, int status, const char *content_type, struct str body)
+{
+	rep->status = status;
+	rep->content_type = content_type;
+	rep->body = body;
+}
+
+void http_redirect(struct http_request *req, struct http_reply *rep, int status,
+	struct str location)
+{
+	http_reply(rep, status, "text/plain; charset=utf-8", STR(""));
+	http_header_str(req, rep, "Location", location);
+}

@@ -1,0 +1,312 @@
+#include "store/db.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "store/driver.h"
+
+struct migration {
+	int number;
+	const char *text;
+};
+
+#define MIGRATION(number, ...) {number, __VA_ARGS__},
+static const struct migration migrations[] = {
+#include "store/schema.def"
+};
+#undef MIGRATION
+enum { MIGRATIONS = sizeof migrations / sizeof migrations[0] };
+
+#define STMT(id, text) {#id, text},
+static const struct {
+	const char *name, *text;
+} statements[STMTS] = {
+#include "store/statements.def"
+};
+#undef STMT
+
+const char *stmt_text(enum stmt stmt)
+{
+	return statements[stmt].text;
+}
+
+const char *stmt_name(enum stmt stmt)
+{
+	return statements[stmt].name;
+}
+
+struct db_value db_text(struct str s)
+{
+	return str_is_set(s) ? (struct db_value){DB_TYPE_TEXT, 0, s} : DB_NULL;
+}
+
+struct db_value db_time(int64_t s)
+{
+	return s ? DB_INT(s) : DB_NULL;
+}
+
+struct db *db_open(const char *url, bool create, char problem[256])
+{
+	if (strncmp(url, "sqlite:", 7) == 0)
+		return sqlite_open(url + 7, create, problem);
+	if (!strstr(url, "://"))
+		return sqlite_open(url, create, problem);
+	snprintf(problem, 256, "this build has no driver for the database '%.*s://'",
+		(int)strcspn(url, ":"), url);
+	return NULL;
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	db_rollback(db);
+	db->driver->close(db);
+}
+
+/* The migration's text in the words of the engine; the caller frees it. */
+static char *in_words(const struct schema_words *w, const char *text)
+{
+	static const char *const names[] = {"{int}", "{text}", "{bytes}", "{table}"};
+	const char *const words[] = {w->integer, w->text, w->bytes, w->table};
+	char *out = malloc(strlen(text) * 2 + 1), *to = out;
+
+	while (out && *text) {
+		size_t i = 0;
+
+		while (i < 4 && strncmp(text, names[i], strlen(names[i])) != 0)
+			i++;
+		if (i == 4) {
+			*to++ = *text++;
+			continue;
+		}
+		to = stpcpy(to, words[i]);
+		text += strlen(names[i]);
+	}
+	if (out)
+		*to = '\0';
+	return out;
+}
+
+int db_schema_version(struct db *db)
+{
+	if (db->driver->number(db, "SELECT COUNT(*) FROM schema_version") <= 0)
+		return 0;
+	return (int)db->driver->number(db, "SELECT MAX(version) FROM schema_version");
+}
+
+static enum db_status apply(struct db *db, const struct migration *m)
+{
+	char record[96];
+	char *sql = in_words(&db->driver->words, m->text);
+	enum db_status status = sql ? db_begin_write(db) : DB_FAILED;
+
+	if (status != DB_OK)
+		goto out;
+	snprintf(record, sizeof record, "INSERT INTO schema_version (version) VALUES (%d)",
+		m->number);
+	/* Another process may have done it while this one waited. */
+	if (db_schema_version(db) < m->number) {
+		status = db->driver->run(db, sql);
+		if (status == DB_OK)
+			status = db->driver->run(db, record);
+	}
+	if (status == DB_OK)
+		status = db_commit(db);
+	else
+		db_rollback(db);
+out:
+	free(sql);
+	return status;
+}
+
+enum db_status db_migrate(struct db *db, int *applied, char problem[256])
+{
+	*applied = 0;
+	enum db_status status = db->driver->run(db,
+		"CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)");
+	int version = db_schema_version(db);
+
+	if (status != DB_OK || version < 0) {
+		snprintf(problem, 256, "the database cannot be written");
+		return DB_FAILED;
+	}
+	if (version > migrations[MIGRATIONS - 1].number) {
+		snprintf(problem, 256,
+			"the database has schema %d; this program knows %d: use a newer llavero",
+			version, migrations[MIGRATIONS - 1].number);
+		return DB_FAILED;
+	}
+	for (size_t i = 0; i < MIGRATIONS; i++) {
+		if (migrations[i].number <= version)
+			continue;
+		status = apply(db, &migrations[i]);
+		if (status != DB_OK) {
+			snprintf(problem, 256, "migration %d failed", migrations[i].number);
+			return status;
+		}
+		(*applied)++;
+	}
+	return DB_OK;
+}
+
+enum db_status db_prepare(struct db *db, char problem[256])
+{
+	for (int s = 0; s < STMTS; s++) {
+		enum db_status status = db->driver->prepare(db, (enum stmt)s, statements[s].text,
+			problem);
+
+		if (status != DB_OK)
+			return status;
+	}
+	return DB_OK;
+}
+
+enum db_status db_begin_write(struct db *db)
+{
+	if (db->state == DB_WRITING)
+		return DB_OK;
+	if (db->state == DB_READING) {
+		enum db_status status = db_commit(db);
+
+		if (status != DB_OK)
+			return status;
+	}
+	if (FAIL_AT("store.begin"))
+		return DB_FAILED;
+	enum db_status status = db->driver->begin_write(db);
+
+	if (status == DB_OK)
+		db->state = DB_WRITING;
+	return status;
+}
+
+enum db_status db_commit(struct db *db)
+{
+	enum db_state was = db->state;
+
+	if (was == DB_IDLE)
+		return DB_OK;
+	db->driver->end_all(db);
+	enum db_status status = was == DB_WRITING && FAIL_AT("store.commit")
+		? DB_FAILED
+		: db->driver->run(db, "COMMIT");
+
+	if (status != DB_OK) {
+		db_rollback(db);
+		return status;
+	}
+	db->state = DB_IDLE;
+	if (was == DB_WRITING)
+		db->driver->end_write(db);
+	return DB_OK;
+}
+
+void db_rollback(struct db *db)
+{
+	enum db_state was = db->state;
+
+	if (was == DB_IDLE)
+		return;
+	db->driver->end_all(db);
+	/* When even this fails the engine has rolled back by itself. */
+	if (db->driver->run(db, "ROLLBACK") != DB_OK)
+		LOG(LOG_WARN, "rollback failed");
+	db->state = DB_IDLE;
+	if (was == DB_WRITING)
+		db->driver->end_write(db);
+}
+
+bool db_is_writing(const struct db *db)
+{
+	return db->state == DB_WRITING;
+}
+
+enum db_status db_savepoint(struct db *db)
+{
+	return db->driver->run(db, "SAVEPOINT request");
+}
+
+enum db_status db_release(struct db *db)
+{
+	db->driver->end_all(db);
+	return db->driver->run(db, "RELEASE SAVEPOINT request");
+}
+
+enum db_status db_rollback_to(struct db *db)
+{
+	db->driver->end_all(db);
+	enum db_status status = db->driver->run(db, "ROLLBACK TO SAVEPOINT request");
+
+	return status == DB_OK ? db->driver->run(db, "RELEASE SAVEPOINT request") : status;
+}
+
+void db_query(struct db_rows *r, struct db *db, enum stmt stmt, const struct db_value *args,
+	size_t n)
+{
+	*r = (struct db_rows){db, stmt, DB_OK};
+	if (FAIL_AT("store.query")) {
+		r->status = DB_FAILED;
+		return;
+	}
+	if (db->state == DB_IDLE) {
+		r->status = db->driver->run(db, "BEGIN");
+		if (r->status != DB_OK)
+			return;
+		db->state = DB_READING;
+	}
+	db->driver->query(r, args, n);
+}
+
+bool db_next(struct db_rows *r)
+{
+	return r->status == DB_OK && r->db->driver->next(r);
+}
+
+void db_end(struct db_rows *r)
+{
+	r->db->driver->end(r);
+}
+
+int64_t db_int(const struct db_rows *r, int column)
+{
+	return r->db->driver->col_int(r, column);
+}
+
+struct str db_str(const struct db_rows *r, int column, struct arena *a)
+{
+	return str_dup(a, r->db->driver->col_str(r, column));
+}
+
+bool db_bytes(const struct db_rows *r, int column, void *out, size_t n)
+{
+	struct str s = r->db->driver->col_str(r, column);
+
+	if (s.n != n || !s.p)
+		return false;
+	memcpy(out, s.p, n);
+	return true;
+}
+
+enum db_status db_exec(struct db *db, enum stmt stmt, const struct db_value *args, size_t n,
+	size_t *changed)
+{
+	struct db_rows r;
+	size_t rows = 0;
+
+	db_query(&r, db, stmt, args, n);
+	while (db_next(&r))
+		rows++;
+	db_end(&r);
+	if (changed)
+		*changed = rows;
+	return r.status;
+}
+
+void db_maintain(struct db *db)
+{
+	db->driver->maintain(db);
+}

@@ -1,0 +1,44 @@
+/* What a storage driver provides to db.c. Every function is called by one thread at a time. */
+#ifndef LLAVERO_STORE_DRIVER_H
+#define LLAVERO_STORE_DRIVER_H
+
+#include "store/db.h"
+
+/* What {int} {text} {bytes} {table} of schema.def become. */
+struct schema_words {
+	const char *integer, *text, *bytes, *table;
+};
+
+struct db_driver {
+	struct schema_words words;
+	void (*close)(struct db *);
+	/* Runs SQL text that is not a prepared statement: transactions, migrations. */
+	enum db_status (*run)(struct db *, const char *sql);
+	/* The number in the first column of the first row of `sql`; -1 on failure. */
+	int64_t (*number)(struct db *, const char *sql);
+	enum db_status (*prepare)(struct db *, enum stmt, const char *sql, char problem[256]);
+	/* Waits for the right to write, then opens a write transaction. */
+	enum db_status (*begin_write)(struct db *);
+	/* Called after a write transaction has ended, however it did. */
+	void (*end_write)(struct db *);
+	void (*query)(struct db_rows *, const struct db_value *args, size_t n);
+	bool (*next)(struct db_rows *);
+	void (*end)(struct db_rows *);
+	int64_t (*col_int)(const struct db_rows *, int column);
+	struct str (*col_str)(const struct db_rows *, int column); /* valid until next or end */
+	/* Ends statements that a failed request left open. */
+	void (*end_all)(struct db *);
+	void (*maintain)(struct db *);
+};
+
+enum db_state { DB_IDLE, DB_READING, DB_WRITING };
+
+/* The common beginning of every driver's connection. */
+struct db {
+	const struct db_driver *driver;
+	enum db_state state;
+};
+
+struct db *sqlite_open(const char *path, bool create, char problem[256]);
+
+#endif

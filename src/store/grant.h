@@ -1,0 +1,92 @@
+/* Grants, authorization codes and access tokens. */
+#ifndef LLAVERO_STORE_GRANT_H
+#define LLAVERO_STORE_GRANT_H
+
+#include "store/account.h"
+#include "store/app.h"
+
+struct grant {
+	uint64_t id;
+	int64_t app_epoch;
+	struct str scopes; /* space-joined, normalised */
+	int64_t created_at;
+};
+
+/* A row of "Authorized apps". */
+struct granted_app {
+	struct app app;
+	struct str scopes;
+	int64_t created_at, updated_at;
+};
+
+/* The live grant of a user to an app; DB_NONE when there is none, or it is of an older epoch. */
+enum db_status grant_read(struct store *s, struct arena *a, int64_t account_id,
+	const struct app *app, struct grant *out);
+/* Makes the grant with `scopes`, or gives the live one these scopes. `*created` tells which. */
+enum db_status grant_put(struct store *s, struct arena *a, int64_t account_id,
+	const struct app *app, struct str scopes, struct grant *out, bool *created);
+/* Revokes it with every token and code; `by`: "user", "owner", "operator". DB_NONE: not live. */
+enum db_status grant_revoke(struct store *s, int64_t account_id, int64_t app_id, const char *by);
+/* Revokes all of an account's grants. */
+enum db_status grant_revoke_all(struct store *s, int64_t account_id, const char *by);
+enum db_status grant_list(struct store *s, struct arena *a, int64_t account_id,
+	struct granted_app **out, size_t *n);
+/* How many users have a live grant to the app, counted up to `max`. */
+enum db_status grant_count(struct store *s, const struct app *app, int64_t max, int64_t *n);
+
+struct code_fields {
+	int64_t app_id, account_id;
+	uint64_t grant_id;
+	struct str redirect_uri; /* where the answer goes, sent or implied */
+	struct str scopes;       /* space-joined */
+	struct str challenge;    /* STR_NONE: no PKCE */
+	int64_t lifetime_s;
+};
+
+/* A code as it was issued, with the state of what it hangs on. */
+struct code {
+	uint64_t id;
+	uint8_t hash[SHA256_LEN];
+	int64_t app_id, account_id;
+	uint64_t grant_id;
+	struct str redirect_uri, scopes, challenge;
+	int64_t created_at, expires_at;
+	int64_t consumed_at; /* 0: not yet */
+	struct str consumed_by;
+	uint64_t token_id;   /* what it gave */
+	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
+	bool account_verified;
+};
+
+enum db_status code_issue(struct store *s, const struct code_fields *f,
+	char text[CODE_TEXT_LEN + 1]);
+/* The row at `id`; the caller compares the hash. */
+enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, struct code *out);
+/* Takes the code: exactly one caller gets DB_OK, all others DB_NONE (RFC 6749 4.1.2). */
+enum db_status code_consume(struct store *s, uint64_t id, struct str request_id, uint64_t token_id);
+
+struct token_fields {
+	int64_t app_id, account_id;
+	uint64_t grant_id;
+	struct str scopes;
+};
+
+/* A token with the state of everything that can end it. */
+struct token {
+	uint64_t id;
+	struct str scopes;
+	int64_t created_at, expires_at, revoked_at, grant_revoked_at; /* 0: not */
+	int64_t grant_epoch, app_epoch, app_suspended_at;
+	struct str client_id;
+	struct account account;
+};
+
+/* Makes the token of row `id` (from store_next_id); `text` receives it, the only time. */
+enum db_status token_issue(struct store *s, uint64_t id, const struct token_fields *f,
+	char text[TOKEN_TEXT_LEN + 1]);
+/* The row that `text` names, when its hash matches; DB_NONE otherwise. Whether it is still good
+ * is the caller's question (flow/check_token.h). */
+enum db_status token_read_row(struct store *s, struct arena *a, struct str text, struct token *out);
+enum db_status token_revoke(struct store *s, uint64_t id, const char *by);
+
+#endif

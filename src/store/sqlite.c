@@ -1,0 +1,332 @@
+/* The SQLite driver: write-ahead log, synchronous=FULL, checkpoints on a thread of their own. */
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "store/driver.h"
+
+enum {
+	BUSY_MS = 4000,            /* how long another process's transaction is waited for */
+	MAX_ARGS = 16,
+	CACHE_KIB = 16384,         /* page cache of one connection, filled as it is used */
+	CHECKPOINT_PAGES = 2000,   /* log pages that make a passive checkpoint worth it */
+	LOG_PAGES_MAX = 16384,     /* log pages at which writers wait for the log to start over */
+};
+
+struct sqlite {
+	struct db db;
+	sqlite3 *handle;
+	sqlite3_stmt *stmts[STMTS];
+	int args[STMTS][MAX_ARGS + 1]; /* SQLite's index of $n */
+	bool open[STMTS];              /* stepped and not reset */
+	sqlite3_stmt *begin, *begin_write, *commit, *savepoint, *release;
+	bool memory;
+};
+
+/* One process writes with one connection at a time: waiting here is fair and costs no polling,
+ * which SQLite's own lock does. Other processes are met with BUSY_MS. */
+static pthread_mutex_t write_turn = PTHREAD_MUTEX_INITIALIZER;
+/* Pages in the log after the last commit of this process. */
+static _Atomic int log_pages;
+
+static struct sqlite *self(struct db *db)
+{
+	return (struct sqlite *)db;
+}
+
+static enum db_status failure(struct sqlite *s, int code, const char *doing)
+{
+	int base = code & 0xFF;
+
+	if (base == SQLITE_CONSTRAINT)
+		return DB_CONFLICT;
+	LOG(LOG_ERROR, "database failure", LOG_CSTR("doing", doing), LOG_INT("code", code),
+		LOG_CSTR("message", sqlite3_errmsg(s->handle)));
+	return base == SQLITE_BUSY || base == SQLITE_LOCKED ? DB_RETRY : DB_FAILED;
+}
+
+static enum db_status step_once(struct sqlite *s, sqlite3_stmt *stmt, const char *doing)
+{
+	int code = FAIL_AT("sqlite.step") ? SQLITE_IOERR : sqlite3_step(stmt);
+
+	sqlite3_reset(stmt);
+	return code == SQLITE_DONE || code == SQLITE_ROW ? DB_OK : failure(s, code, doing);
+}
+
+static enum db_status run(struct db *db, const char *sql)
+{
+	struct sqlite *s = self(db);
+	/* The hot ones are kept prepared; known by their text. */
+	sqlite3_stmt *hot = strcmp(sql, "BEGIN") == 0 ? s->begin
+		: strcmp(sql, "COMMIT") == 0              ? s->commit
+		: strcmp(sql, "SAVEPOINT request") == 0   ? s->savepoint
+		: strcmp(sql, "RELEASE SAVEPOINT request") == 0 ? s->release
+							  : NULL;
+
+	if (hot)
+		return step_once(s, hot, sql);
+	int code = sqlite3_exec(s->handle, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? DB_OK : failure(s, code, "sql");
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+	sqlite3_stmt *stmt = NULL;
+	int64_t value = -1;
+
+	if (sqlite3_prepare_v2(self(db)->handle, sql, -1, &stmt, NULL) == SQLITE_OK &&
+		sqlite3_step(stmt) == SQLITE_ROW)
+		value = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return value;
+}
+
+static enum db_status prepare(struct db *db, enum stmt stmt, const char *sql, char problem[256])
+{
+	struct sqlite *s = self(db);
+	char name[8];
+
+	if (sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[stmt],
+		    NULL) != SQLITE_OK) {
+		snprintf(problem, 256, "statement %s: %s", stmt_name(stmt),
+			sqlite3_errmsg(s->handle));
+		return DB_FAILED;
+	}
+	for (int i = 1; i <= MAX_ARGS; i++) {
+		snprintf(name, sizeof name, "$%d", i);
+		s->args[stmt][i] = sqlite3_bind_parameter_index(s->stmts[stmt], name);
+	}
+	return DB_OK;
+}
+
+static enum db_status begin_write(struct db *db)
+{
+	struct sqlite *s = self(db);
+
+	pthread_mutex_lock(&write_turn);
+	enum db_status status = step_once(s, s->begin_write, "begin");
+
+	if (status != DB_OK)
+		pthread_mutex_unlock(&write_turn);
+	return status;
+}
+
+static void end_write(struct db *db)
+{
+	(void)db;
+	pthread_mutex_unlock(&write_turn);
+}
+
+static int note_log_size(void *unused, sqlite3 *handle, const char *name, int pages)
+{
+	(void)unused;
+	(void)handle;
+	(void)name;
+	atomic_store_explicit(&log_pages, pages, memory_order_relaxed);
+	return SQLITE_OK;
+}
+
+static int bind(sqlite3_stmt *stmt, int at, const struct db_value *v)
+{
+	switch (v->type) {
+	case DB_TYPE_INT:
+		return sqlite3_bind_int64(stmt, at, v->i);
+	case DB_TYPE_TEXT:
+		return sqlite3_bind_text(stmt, at, v->s.p, (int)v->s.n, SQLITE_STATIC);
+	case DB_TYPE_BYTES:
+		return sqlite3_bind_blob(stmt, at, v->s.p, (int)v->s.n, SQLITE_STATIC);
+	case DB_TYPE_NULL:
+		return sqlite3_bind_null(stmt, at);
+	}
+	return SQLITE_MISUSE;
+}
+
+static void query(struct db_rows *r, const struct db_value *args, size_t n)
+{
+	struct sqlite *s = self(r->db);
+	sqlite3_stmt *stmt = s->stmts[r->stmt];
+
+	if (s->open[r->stmt])
+		sqlite3_reset(stmt);
+	s->open[r->stmt] = true;
+	for (size_t i = 0; i < n; i++) {
+		int at = i < MAX_ARGS ? s->args[r->stmt][i + 1] : 0;
+		int code = at ? bind(stmt, at, &args[i]) : SQLITE_MISUSE;
+
+		if (code != SQLITE_OK) {
+			r->status = failure(s, code, stmt_name(r->stmt));
+			return;
+		}
+	}
+}
+
+static void end(struct db_rows *r)
+{
+	struct sqlite *s = self(r->db);
+
+	if (s->open[r->stmt]) {
+		sqlite3_reset(s->stmts[r->stmt]);
+		s->open[r->stmt] = false;
+	}
+}
+
+static bool next(struct db_rows *r)
+{
+	struct sqlite *s = self(r->db);
+	int code = FAIL_AT("sqlite.step") ? SQLITE_IOERR : sqlite3_step(s->stmts[r->stmt]);
+
+	if (code == SQLITE_ROW)
+		return true;
+	if (code != SQLITE_DONE)
+		r->status = failure(s, code, stmt_name(r->stmt));
+	end(r);
+	return false;
+}
+
+static int64_t col_int(const struct db_rows *r, int column)
+{
+	return sqlite3_column_int64(self(r->db)->stmts[r->stmt], column);
+}
+
+static struct str col_str(const struct db_rows *r, int column)
+{
+	sqlite3_stmt *stmt = self(r->db)->stmts[r->stmt];
+
+	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+		return STR_NONE;
+	const char *p = sqlite3_column_blob(stmt, column);
+
+	return (struct str){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
+}
+
+static void end_all(struct db *db)
+{
+	struct sqlite *s = self(db);
+
+	for (int i = 0; i < STMTS; i++) {
+		if (s->open[i]) {
+			sqlite3_reset(s->stmts[i]);
+			s->open[i] = false;
+		}
+	}
+}
+
+static void maintain(struct db *db)
+{
+	struct sqlite *s = self(db);
+	int pages = atomic_load_explicit(&log_pages, memory_order_relaxed), left, moved;
+
+	if (s->memory || pages < CHECKPOINT_PAGES)
+		return;
+	/* A read transaction of this connection would hold the checkpoint back. */
+	db_rollback(db);
+	if (sqlite3_wal_checkpoint_v2(s->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved) !=
+		SQLITE_OK)
+		return;
+	if (left == moved)
+		atomic_store(&log_pages, 0); /* the next writer starts the log over */
+	if (left < LOG_PAGES_MAX)
+		return;
+	/* Writers outran us: what they added since is small, so let them wait for it once. */
+	pthread_mutex_lock(&write_turn);
+	sqlite3_wal_checkpoint_v2(s->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved);
+	if (left == moved)
+		atomic_store(&log_pages, 0);
+	pthread_mutex_unlock(&write_turn);
+}
+
+static void close_db(struct db *db)
+{
+	struct sqlite *s = self(db);
+
+	for (int i = 0; i < STMTS; i++)
+		sqlite3_finalize(s->stmts[i]);
+	sqlite3_finalize(s->begin);
+	sqlite3_finalize(s->begin_write);
+	sqlite3_finalize(s->commit);
+	sqlite3_finalize(s->savepoint);
+	sqlite3_finalize(s->release);
+	sqlite3_close(s->handle);
+	free(s);
+}
+
+static const struct db_driver driver = {
+	.words = {"INTEGER", "TEXT", "BLOB", " STRICT"},
+	.close = close_db,
+	.run = run,
+	.number = number,
+	.prepare = prepare,
+	.begin_write = begin_write,
+	.end_write = end_write,
+	.query = query,
+	.next = next,
+	.end = end,
+	.col_int = col_int,
+	.col_str = col_str,
+	.end_all = end_all,
+	.maintain = maintain,
+};
+
+static bool prepare_hot(struct sqlite *s)
+{
+	const struct {
+		sqlite3_stmt **to;
+		const char *sql;
+	} hot[] = {{&s->begin, "BEGIN"}, {&s->begin_write, "BEGIN IMMEDIATE"},
+		{&s->commit, "COMMIT"}, {&s->savepoint, "SAVEPOINT request"},
+		{&s->release, "RELEASE SAVEPOINT request"}};
+
+	for (size_t i = 0; i < sizeof hot / sizeof hot[0]; i++)
+		if (sqlite3_prepare_v3(s->handle, hot[i].sql, -1, SQLITE_PREPARE_PERSISTENT,
+			    hot[i].to, NULL) != SQLITE_OK)
+			return false;
+	return true;
+}
+
+static bool configure(struct sqlite *s)
+{
+	char pragmas[256];
+
+	snprintf(pragmas, sizeof pragmas,
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
+		"PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;",
+		CACHE_KIB);
+	sqlite3_busy_timeout(s->handle, BUSY_MS);
+	if (sqlite3_exec(s->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
+		return false;
+	sqlite3_wal_hook(s->handle, note_log_size, NULL);
+	return prepare_hot(s);
+}
+
+struct db *sqlite_open(const char *path, bool create, char problem[256])
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+	struct sqlite *s = FAIL_AT("sqlite.open") ? NULL : calloc(1, sizeof *s);
+
+	if (!s) {
+		snprintf(problem, 256, "out of memory");
+		return NULL;
+	}
+	s->db.driver = &driver;
+	s->memory = strcmp(path, ":memory:") == 0;
+	/* Nobody but the server's own user reads the database. */
+	mode_t mask = umask(077);
+	int code = sqlite3_open_v2(path, &s->handle, flags, NULL);
+
+	if (code == SQLITE_OK && configure(s)) {
+		umask(mask);
+		return &s->db;
+	}
+	umask(mask);
+	snprintf(problem, 256, "the database '%.150s' cannot be opened: %s", path,
+		s->handle ? sqlite3_errmsg(s->handle) : "out of memory");
+	close_db(&s->db);
+	return NULL;
+}

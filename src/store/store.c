@@ -1,0 +1,157 @@
+#include "store/store.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { SERVER_LEASE = 1024, RETRIES = 5 };
+
+int64_t store_now(const struct store *s)
+{
+	return clock_now_s(s->clock);
+}
+
+static enum db_status read_key(struct store *s, const char *name, void *out, size_t n)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_INSTANCE_GET, DB_ARGS(db_text(str_from(name))));
+	bool found = db_next(&r), whole = found && db_bytes(&r, 0, out, n);
+
+	db_end(&r);
+	if (r.status != DB_OK)
+		return r.status;
+	return whole ? DB_OK : found ? DB_FAILED : DB_NONE;
+}
+
+static enum db_status make_keys(struct store *s, void *unused)
+{
+	(void)unused;
+	struct {
+		const char *name;
+		void *at;
+		size_t n;
+	} keys[] = {{"locator_key", s->locator.bytes, sizeof s->locator.bytes},
+		{"form_key", s->form_key, sizeof s->form_key}};
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		enum db_status status = read_key(s, keys[i].name, keys[i].at, keys[i].n);
+
+		if (status == DB_NONE) {
+			random_bytes(s->random, keys[i].at, keys[i].n);
+			status = db_exec(s->db, STMT_INSTANCE_PUT,
+				DB_ARGS(db_text(str_from(keys[i].name)),
+					DB_BYTES(keys[i].at, keys[i].n)),
+				NULL);
+		}
+		if (status != DB_OK)
+			return status;
+	}
+	return DB_OK;
+}
+
+static enum db_status load_keys(struct store *s)
+{
+	enum db_status status = read_key(s, "locator_key", s->locator.bytes,
+		sizeof s->locator.bytes);
+
+	if (status == DB_OK)
+		status = read_key(s, "form_key", s->form_key, sizeof s->form_key);
+	db_rollback(s->db);
+	return status == DB_NONE ? store_write(s, make_keys, NULL) : status;
+}
+
+bool store_open(struct store *s, const char *url, bool migrate, struct random *random,
+	const struct clock *clock, char problem[256])
+{
+	int applied;
+
+	*s = (struct store){.random = random, .clock = clock, .lease = SERVER_LEASE};
+	s->db = db_open(url, migrate, problem);
+	if (!s->db)
+		return false;
+	if (migrate && db_migrate(s->db, &applied, problem) != DB_OK)
+		goto fail;
+	if (db_prepare(s->db, problem) != DB_OK)
+		goto fail;
+	if (load_keys(s) != DB_OK) {
+		snprintf(problem, 256, "the database has no readable instance keys");
+		goto fail;
+	}
+	return true;
+fail:
+	store_close(s);
+	return false;
+}
+
+void store_close(struct store *s)
+{
+	db_close(s->db);
+	wipe(s, sizeof *s);
+}
+
+static enum db_status take(struct store *s, const char *counter, uint64_t count, uint64_t *first)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_COUNTER_TAKE,
+		DB_ARGS(db_text(str_from(counter)), DB_INT(count)));
+	bool found = db_next(&r);
+
+	if (found)
+		*first = (uint64_t)db_int(&r, 0) - count;
+	db_end(&r);
+	return r.status != DB_OK ? r.status : found ? DB_OK : DB_FAILED;
+}
+
+enum db_status store_next_id(struct store *s, uint64_t *id)
+{
+	if (s->next_id == s->last_id) {
+		uint64_t first;
+		enum db_status status = take(s, "object", s->lease, &first);
+
+		if (status != DB_OK)
+			return status;
+		s->next_id = first;
+		s->last_id = first + s->lease;
+	}
+	*id = s->next_id++;
+	return DB_OK;
+}
+
+enum db_status store_next_small_id(struct store *s, const char *counter, int64_t *id)
+{
+	uint64_t first;
+	enum db_status status = take(s, counter, 1, &first);
+
+	*id = status == DB_OK ? (int64_t)first : 0;
+	return status;
+}
+
+void store_drop_lease(struct store *s)
+{
+	s->next_id = s->last_id = 0;
+}
+
+enum db_status store_write(struct store *s, enum db_status (*work)(struct store *, void *),
+	void *context)
+{
+	enum db_status status = DB_RETRY;
+
+	for (int i = 0; i < RETRIES && status == DB_RETRY; i++) {
+		status = db_begin_write(s->db);
+		if (status == DB_OK)
+			status = work(s, context);
+		if (status != DB_OK && status != DB_NONE) {
+			db_rollback(s->db);
+			store_drop_lease(s);
+			continue;
+		}
+		enum db_status committed = db_commit(s->db);
+
+		if (committed != DB_OK) {
+			store_drop_lease(s);
+			status = committed;
+		}
+	}
+	return status;
+}

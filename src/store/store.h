@@ -1,0 +1,43 @@
+/* What is remembered. A struct store is one connection with what every operation needs; each
+ * thread has its own. Operations return enum db_status; DB_NONE means "no such row". None of them
+ * opens or ends a transaction: the caller does (server/turn.c for requests, store_write for
+ * commands), commits on DB_OK and DB_NONE, and rolls back on the others. */
+#ifndef LLAVERO_STORE_STORE_H
+#define LLAVERO_STORE_STORE_H
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "core/token_format.h"
+#include "store/db.h"
+
+struct store {
+	struct db *db;
+	struct random *random;
+	const struct clock *clock;
+	struct locator_key locator;      /* masks row ids inside tokens, codes and cookies */
+	uint8_t form_key[SHA256_LEN];    /* signs form tokens and throttling keys */
+	/* Row ids are leased in blocks, so that no row is shared by all writers. */
+	uint64_t next_id, last_id;
+	uint64_t lease; /* ids taken at once */
+};
+
+/* Opens the database at `url`, brings its schema up to date when `migrate`, prepares statements
+ * and reads the instance's keys (making them the first time). `random` and `clock` are borrowed.
+ * On failure returns false with a sentence in `problem`. */
+bool store_open(struct store *s, const char *url, bool migrate, struct random *random,
+	const struct clock *clock, char problem[256]);
+void store_close(struct store *s);
+/* Seconds since 1970 by the store's clock. */
+int64_t store_now(const struct store *s);
+/* A fresh row id below 2^48, rising. Needs a write transaction. */
+enum db_status store_next_id(struct store *s, uint64_t *id);
+/* A fresh small id for an account or an app ("account", "app"). Needs a write transaction. */
+enum db_status store_next_small_id(struct store *s, const char *counter, int64_t *id);
+/* Forgets leased ids; after a transaction that may have taken them was rolled back. */
+void store_drop_lease(struct store *s);
+/* One transaction for a command: begins, runs `work`, and commits when that says DB_OK or DB_NONE,
+ * else rolls back. DB_RETRY runs it again, a few times. */
+enum db_status store_write(struct store *s, enum db_status (*work)(struct store *, void *),
+	void *context);
+
+#endif

@@ -1,0 +1,110 @@
+#include "store/upkeep.h"
+
+enum { CODE_KEPT_S = 86400 }; /* a consumed code can be explained for a day */
+
+/* Throttled subjects are personal data: only a keyed hash of them is stored. */
+static int64_t throttle_key(const struct store *s, struct str subject)
+{
+	return (int64_t)(keyed_hash64(s->form_key, subject) >> 1);
+}
+
+enum db_status throttle_read(struct store *s, struct str subject, int64_t *failures,
+	int64_t *left_s)
+{
+	struct db_rows r;
+
+	*failures = *left_s = 0;
+	db_query(&r, s->db, STMT_THROTTLE_READ, DB_ARGS(DB_INT(throttle_key(s, subject))));
+	if (db_next(&r) && db_int(&r, 1) > store_now(s)) {
+		*failures = db_int(&r, 0);
+		*left_s = db_int(&r, 1) - store_now(s);
+	}
+	db_end(&r);
+	return r.status;
+}
+
+enum db_status throttle_count(struct store *s, struct str subject, int64_t window_s,
+	int64_t *failures)
+{
+	struct db_rows r;
+	int64_t now = store_now(s);
+
+	db_query(&r, s->db, STMT_THROTTLE_COUNT,
+		DB_ARGS(DB_INT(throttle_key(s, subject)), DB_INT(now), DB_INT(now + window_s)));
+	*failures = db_next(&r) ? db_int(&r, 0) : 0;
+	db_end(&r);
+	return r.status;
+}
+
+enum db_status throttle_clear(struct store *s, struct str subject)
+{
+	return db_exec(s->db, STMT_THROTTLE_CLEAR, DB_ARGS(DB_INT(throttle_key(s, subject))), NULL);
+}
+
+enum db_status audit_write(struct store *s, int64_t account_id, struct str actor,
+	const char *action, int64_t app_id, struct str detail, struct str address)
+{
+	uint64_t id;
+	enum db_status status = store_next_id(s, &id);
+
+	if (status != DB_OK)
+		return status;
+	return db_exec(s->db, STMT_AUDIT_INSERT,
+		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), DB_INT(account_id), db_text(actor),
+			db_text(str_from(action)), db_time(app_id),
+			db_text(str_is_set(detail) ? detail : STR("")),
+			db_text(str_is_set(address) ? address : STR(""))),
+		NULL);
+}
+
+enum db_status audit_list(struct store *s, struct arena *a, int64_t account_id, size_t max,
+	struct audit_entry **out, size_t *n)
+{
+	struct db_rows r;
+
+	*out = ARENA_ARRAY(a, struct audit_entry, max);
+	*n = 0;
+	db_query(&r, s->db, STMT_AUDIT_LIST, DB_ARGS(DB_INT(account_id), DB_INT(max)));
+	while (*n < max && db_next(&r))
+		(*out)[(*n)++] = (struct audit_entry){db_int(&r, 0), db_str(&r, 1, a),
+			db_str(&r, 2, a), db_str(&r, 3, a), db_str(&r, 4, a)};
+	db_end(&r);
+	return r.status;
+}
+
+enum db_status demo_flow_put(struct store *s, struct str id, struct str state, int64_t lifetime_s)
+{
+	return db_exec(s->db, STMT_DEMO_FLOW_PUT,
+		DB_ARGS(db_text(id), db_text(state), DB_INT(store_now(s) + lifetime_s)), NULL);
+}
+
+enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, struct str *state)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_DEMO_FLOW_GET, DB_ARGS(db_text(id), DB_INT(store_now(s))));
+	bool found = db_next(&r);
+
+	if (found)
+		*state = db_str(&r, 0, a);
+	db_end(&r);
+	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
+}
+
+enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
+{
+	int64_t now = store_now(s);
+	enum db_status status = db_exec(s->db, STMT_CODE_PURGE,
+		DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
+
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_SESSION_PURGE,
+			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_THROTTLE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)),
+			NULL);
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_DEMO_FLOW_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)),
+			NULL);
+	return status;
+}

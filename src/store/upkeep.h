@@ -1,0 +1,35 @@
+/* Throttling counters, the security log, the demo client's notes, and clearing out. */
+#ifndef LLAVERO_STORE_UPKEEP_H
+#define LLAVERO_STORE_UPKEEP_H
+
+#include "store/store.h"
+
+/* Failures counted for `subject` in the running window; 0 when none runs. `*left_s` is how long
+ * the window lasts yet. */
+enum db_status throttle_read(struct store *s, struct str subject, int64_t *failures,
+	int64_t *left_s);
+/* Counts one failure; a window of `window_s` begins with the first. */
+enum db_status throttle_count(struct store *s, struct str subject, int64_t window_s,
+	int64_t *failures);
+enum db_status throttle_clear(struct store *s, struct str subject);
+
+struct audit_entry {
+	int64_t at;
+	struct str actor, action, detail, address;
+};
+
+/* Writes to the security log of `account_id`. `action` is a name such as
+ * "oauth_authorization.create"; `app_id` 0 when no app is concerned. */
+enum db_status audit_write(struct store *s, int64_t account_id, struct str actor,
+	const char *action, int64_t app_id, struct str detail, struct str address);
+enum db_status audit_list(struct store *s, struct arena *a, int64_t account_id, size_t max,
+	struct audit_entry **out, size_t *n);
+
+enum db_status demo_flow_put(struct store *s, struct str id, struct str state, int64_t lifetime_s);
+enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, struct str *state);
+
+/* Deletes at most `batch` rows of each kind that nothing needs any more; needs a write
+ * transaction. `idle_s`: how long a session may be idle. */
+enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch);
+
+#endif

@@ -1,0 +1,42 @@
+/* What the protocol edges and the server ask of the pages for people. */
+#ifndef LLAVERO_WEB_WEB_H
+#define LLAVERO_WEB_WEB_H
+
+#include "flow/authorize.h"
+#include "http/http.h"
+
+/* Pages' own routes, ended by a NULL path. demo_routes only when settings.demo. */
+extern const struct http_route web_routes[];
+extern const struct http_route web_demo_routes[];
+
+/* Finds out who is at the browser, before a ROUTE_PAGE handler runs: session, language, and for
+ * ROUTE_FORM the form's parameters and its authenticity_token. Sets c->visit and the security
+ * headers of pages. False: `rep` is ready (a refused form, or a redirect to sign in for
+ * ROUTE_NEEDS_USER) and the handler is not to run. */
+bool web_open(struct context *c, struct http_request *req, struct http_reply *rep);
+/* The account that is signed in, or NULL. After web_open. */
+const struct account *web_account(const struct context *c);
+/* The fields of the form that a ROUTE_FORM request brought, token checked. */
+const struct params *web_form(const struct context *c);
+
+/* To the sign-in page, to come back to this very request. `client_id` names the app that one
+ * signs in for, or STR_NONE. */
+void web_ask_sign_in(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct str client_id);
+/* The consent page, the account picker, "verify your e-mail first". `params` are the request's
+ * own parameters, to be carried in hidden fields (POST goes to the path of the request; the
+ * picker's to /login/oauth/select_account). */
+void web_show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params);
+void web_show_account_picker(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params);
+void web_show_verify_email(struct context *c, struct http_request *req, struct http_reply *rep);
+/* A refused authorization request that may not be redirected: unknown app (404), a redirect URI
+ * that is not registered, a malformed request. Status per kind; a link to the documentation. */
+void web_show_refusal(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a);
+/* Error pages for people: 404, 405 (Allow already set), 413, 429, 500, 503... */
+void web_show_error(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status);
+
+#endif
