@@ -1,0 +1,108 @@
+#include "core/client_auth.h"
+
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/form.h"
+#include "base/limits.h"
+
+/* Base64 of both halves at their longest, every byte of them form-encoded. */
+enum { BASIC_MAX = (3 * (LIMIT_CLIENT_ID + LIMIT_CLIENT_SECRET) + 1 + 2) / 3 * 4 };
+
+/* Parts `authorization` into its scheme and what follows (RFC 9110 11.4). */
+static struct str split_scheme(struct str authorization, struct str *rest)
+{
+	struct str value = str_trim(authorization);
+	size_t space = str_find(value, ' ');
+
+	*rest = str_trim(str_slice(value, space, value.n));
+	return str_slice(value, 0, space);
+}
+
+/* The two halves of a Basic value (RFC 7617 2). */
+static bool read_basic(struct arena *a, struct str value, struct str *user, struct str *password)
+{
+	struct str text;
+
+	if (value.n > BASIC_MAX || !base64_decode(a, value, &text) || str_has_char(text, '\0'))
+		return false;
+	size_t colon = str_find(text, ':');
+
+	if (colon == text.n)
+		return false;
+	*user = str_slice(text, 0, colon);
+	*password = str_slice(text, colon + 1, text.n);
+	return true;
+}
+
+static struct str present(struct str s)
+{
+	return str_has_text(s) ? s : STR_NONE;
+}
+
+/* RFC 6749 2.3.1: the halves are form-encoded. One that is not is taken as it came. */
+static struct str form_decoded(struct arena *a, struct str raw)
+{
+	struct str text;
+
+	return percent_decode(a, raw, true, &text) && str_is_utf8(text) ? text : raw;
+}
+
+/* Both were sent, and they agree in no form. */
+static bool conflicts(struct str decoded, struct str raw, struct str body)
+{
+	return str_is_set(decoded) && str_is_set(body) && !str_eq(decoded, body) &&
+	       !str_eq(raw, body);
+}
+
+enum client_auth_fault client_auth_read(struct arena *a, struct str authorization,
+	struct str body_id, struct str body_secret, struct client_credentials *out)
+{
+	struct str id, secret, value;
+
+	body_id = present(body_id);
+	body_secret = present(body_secret);
+	*out = (struct client_credentials){.client_id = body_id, .client_secret = body_secret};
+	out->from_basic = str_eq_nocase(split_scheme(authorization, &value), STR("basic"));
+	out->from_body = str_is_set(body_secret) || (str_is_set(body_id) && !out->from_basic);
+	if (!out->from_basic)
+		return CLIENT_AUTH_OK;
+	if (!read_basic(a, value, &id, &secret))
+		return CLIENT_AUTH_MALFORMED_BASIC;
+	out->raw_id = present(id);
+	out->raw_secret = present(secret);
+	if (str_is_set(out->raw_id))
+		out->client_id = form_decoded(a, id);
+	if (str_is_set(out->raw_secret))
+		out->client_secret = form_decoded(a, secret);
+	if ((str_is_set(out->raw_id) && conflicts(out->client_id, out->raw_id, body_id)) ||
+		(str_is_set(out->raw_secret) &&
+			conflicts(out->client_secret, out->raw_secret, body_secret)))
+		return CLIENT_AUTH_CONFLICT;
+	return CLIENT_AUTH_OK;
+}
+
+/* "gho_..." and its kin, whatever their checksums say. */
+static bool looks_like_token(struct str s)
+{
+	return s.n >= 40 && str_starts(s, STR("gh")) && s.p[3] == '_';
+}
+
+bool client_auth_read_token(struct arena *a, struct str authorization, struct str *token)
+{
+	struct str value, user, password;
+	struct str scheme = split_scheme(authorization, &value);
+
+	*token = STR_NONE;
+	if (str_eq_nocase(scheme, STR("token")) || str_eq_nocase(scheme, STR("bearer"))) {
+		*token = present(value);
+	} else if (str_eq_nocase(scheme, STR("basic")) && read_basic(a, value, &user, &password)) {
+		/* "X:", "X:x-oauth-basic" and "anyone:X"; where both could be meant, what looks
+		 * like a token is the token. */
+		bool is_user = password.n == 0 || str_eq_c(password, "x-oauth-basic") ||
+			       (looks_like_token(user) && !looks_like_token(password));
+
+		*token = present(is_user ? user : password);
+	}
+	return str_is_set(*token);
+}
