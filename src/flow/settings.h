@@ -32,6 +32,12 @@ struct settings {
 	bool unknown_client_not_found; /* token endpoint: 404 for an unknown client_id */
 	bool send_iss;                 /* RFC 9207 */
 	enum mismatch_answer authorize_mismatch;
+
+	/* serve --demo: what the built-in demo client signs in with */
+	struct {
+		struct str client_id, client_secret, suspended_client_id, suspended_client_secret,
+			callback_url;
+	} demo_app;
 };
 
 #endif

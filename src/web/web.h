@@ -38,5 +38,8 @@ void web_show_refusal(struct context *c, struct http_request *req, struct http_r
 /* Error pages for people: 404, 405 (Allow already set), 413, 429, 500, 503... */
 void web_show_error(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status);
+/* Answers with a documentation page, or with a redirect to one, when the path is that of one.
+ * False: it is not, and `rep` is untouched. */
+bool web_show_docs(struct context *c, struct http_request *req, struct http_reply *rep);
 
 #endif

@@ -1,0 +1,24 @@
+/* Handlers of /api/v3/ and what they share. GitHub reference sections 7.4 and 8. */
+#ifndef LLAVERO_GITHUB_API_H
+#define LLAVERO_GITHUB_API_H
+
+#include "base/buf.h"
+#include "flow/check_token.h"
+#include "github/github.h"
+
+http_handler github_api_root;
+http_handler github_api_preflight;
+http_handler github_user;
+http_handler github_user_emails;
+
+/* Authenticates an API request by its token. False: `rep` holds the refusal. `accepted` are the
+ * scopes of which any one suffices, for X-Accepted-OAuth-Scopes. */
+bool github_api_authenticate(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *accepted, struct checked_token *out);
+/* A JSON reply with the API's headers. */
+void github_api_reply(struct http_reply *rep, int status, struct str json);
+/* {"message","documentation_url","status"} */
+void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status, const char *message);
+
+#endif

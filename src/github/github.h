@@ -1,0 +1,17 @@
+/* The GitHub dialect's edge: how its requests are read and its replies worded. */
+#ifndef LLAVERO_GITHUB_GITHUB_H
+#define LLAVERO_GITHUB_GITHUB_H
+
+#include "flow/context.h"
+#include "http/http.h"
+
+/* Ended by a NULL path. */
+extern const struct http_route github_routes[];
+
+/* 404 of the REST API, for paths that have no route. */
+void github_api_not_found(struct context *c, struct http_request *req, struct http_reply *rep);
+/* 405 and 5xx of the dialect's programs' endpoints, in the API's error shape. */
+void github_api_error(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status);
+
+#endif

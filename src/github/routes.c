@@ -1,0 +1,24 @@
+#include "base/limits.h"
+#include "github/api.h"
+#include "github/oauth.h"
+
+/* clang-format off */
+const struct http_route github_routes[] = {
+	{HTTP_GET, "/login/oauth/authorize", github_authorize, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/login/oauth/authorize", github_authorize_decide, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_GET, "/login/oauth/select_account", github_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/login/oauth/select_account", github_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/login/oauth/access_token", github_access_token, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_GET, "/login/oauth/access_token", github_access_token_by_get, 0, 0},
+
+	{HTTP_GET, "/api/v3", github_api_root, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/", github_api_root, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/user", github_user, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/user/emails", github_user_emails, ROUTE_API, 0},
+	{HTTP_OPTIONS, "/api/v3/user", github_api_preflight, ROUTE_API, 0},
+	{HTTP_OPTIONS, "/api/v3/user/emails", github_api_preflight, ROUTE_API, 0},
+
+	{HTTP_GET, "/.well-known/oauth-authorization-server/login/oauth", github_metadata, ROUTE_API, 0},
+	{HTTP_GET, NULL, NULL, 0, 0},
+};
+/* clang-format on */

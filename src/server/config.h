@@ -1,0 +1,30 @@
+/* The configuration: defaults, then a file, then the environment, then the command line. */
+#ifndef LLAVERO_SERVER_CONFIG_H
+#define LLAVERO_SERVER_CONFIG_H
+
+#include "flow/settings.h"
+
+struct config {
+	/* as set; texts live until the process ends */
+	const char *database, *data, *listen, *base_url, *trusted_proxies;
+	const char *settings_support_contact, *settings_error_uri_base;
+	int64_t workers, jobs, max_connections, idle_timeout;
+	int64_t log_level, metrics, authorize_mismatch;
+	bool access_log;
+	struct settings settings;
+	char database_url[1024]; /* what to open: `database`, or the default in `data` */
+};
+
+enum { METRICS_OFF, METRICS_LOCAL, METRICS_EVERYONE };
+
+/* Fills `c`. `argv` holds flags only: "--name value", "--name=value"; for a BOOL "--name" and
+ * "--no-name" too; "--config FILE" names the file (LLAVERO_CONFIG otherwise). Names may be written
+ * with '-' for '_'. What is no setting stays in `argv`, in order, `*argc` counts it. Returns
+ * false with a sentence in `problem` naming the value and where it came from. */
+bool config_load(struct config *c, int *argc, char **argv, char problem[256]);
+/* Prints the settings with their defaults. */
+void config_help(void);
+/* Sets what depends on the address that was bound: "host:port" as people write it. */
+bool config_set_address(struct config *c, const char *address, char problem[256]);
+
+#endif

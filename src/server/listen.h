@@ -1,0 +1,12 @@
+/* Listening sockets. */
+#ifndef LLAVERO_SERVER_LISTEN_H
+#define LLAVERO_SERVER_LISTEN_H
+
+#include <stdbool.h>
+
+/* Opens `n` sockets that share one address, one for each worker. `address` is "host:port" or
+ * "[v6]:port"; port 0 takes a free one. `bound` receives the address as it is to be written in a
+ * URL. False with a sentence in `problem`. */
+bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char problem[256]);
+
+#endif

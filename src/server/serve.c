@@ -1,0 +1,168 @@
+/* llavero serve: start, run, stop. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "github/github.h"
+#include "server/demo.h"
+#include "server/listen.h"
+#include "server/upkeep.h"
+#include "server/worker.h"
+#include "web/web.h"
+
+enum { WORKERS_MAX = 64, JOB_QUEUE = 256 };
+
+static unsigned processors(unsigned most)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : (unsigned long)n > most ? most : (unsigned)n;
+}
+
+static bool make_router(struct server *s)
+{
+	const struct http_route *tables[] = {server_routes, github_routes, web_routes,
+		web_demo_routes};
+
+	s->router = http_router_new(tables, s->config.settings.demo ? 4 : 3);
+	return s->router != NULL;
+}
+
+static bool make_data_folder(const struct config *c, char problem[256])
+{
+	if (*c->database && !c->settings.demo)
+		return true;
+	if (mkdir(c->data, 0700) == 0 || errno == EEXIST)
+		return true;
+	snprintf(problem, 256, "the folder '%.150s' cannot be made: %s", c->data, strerror(errno));
+	return false;
+}
+
+/* What needs the database before workers run: schema, keys, the demo's things. */
+static bool prepare_store(struct server *s, char problem[256])
+{
+	struct random random;
+	struct store store;
+
+	random_init(&random);
+	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
+		return false;
+	bool good = !s->config.settings.demo || demo_prepare(&s->config, &store, problem);
+
+	store_close(&store);
+	return good;
+}
+
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static void greet(const struct server *s)
+{
+	const struct settings *settings = &s->config.settings;
+
+	printf("ready %.*s\n", STR_ARG(settings->base_url));
+	if (settings->demo)
+		printf("\n  Open   %.*s/demo   and press \"Sign in with llavero\".\n"
+		       "  The demo user's name and password are in %s/demo.json.\n"
+		       "  Stop with Ctrl-C.\n\n",
+			STR_ARG(settings->base_url), s->config.data);
+	fflush(stdout);
+}
+
+/* Waits for the signal to stop. Signals are blocked in every thread; this one takes them. */
+static void wait_for_stop(const sigset_t *signals)
+{
+	int signal;
+
+	do {
+		sigwait(signals, &signal);
+	} while (signal == SIGHUP); /* nothing to reload yet but the process goes on */
+	LOG(LOG_INFO, "stopping", LOG_CSTR("signal", strsignal(signal)));
+}
+
+static bool start_workers(struct server *s, struct worker *workers, const int *fds, unsigned n,
+	unsigned *started, char problem[256])
+{
+	for (*started = 0; *started < n; (*started)++)
+		if (!worker_start(&workers[*started], s, *started, fds[*started], problem))
+			return false;
+	return true;
+}
+
+static void stop_workers(struct server *s, struct worker *workers, unsigned n)
+{
+	atomic_store(&s->stopping, true);
+	for (unsigned i = 0; i < n; i++)
+		worker_wake(&workers[i]);
+	for (unsigned i = 0; i < n; i++)
+		worker_join(&workers[i]);
+}
+
+static bool run(struct server *s, const sigset_t *signals, char problem[256])
+{
+	static struct worker workers[WORKERS_MAX];
+	int fds[WORKERS_MAX];
+	char address[128];
+	unsigned n = s->config.workers ? (unsigned)s->config.workers : processors(4), started = 0;
+	unsigned jobs = s->config.jobs ? (unsigned)s->config.jobs : processors(16);
+	struct upkeep upkeep = {0};
+	bool good = false;
+
+	if (!listen_on(s->config.listen, fds, n, address, problem) ||
+		!config_set_address(&s->config, address, problem) ||
+		!make_data_folder(&s->config, problem) || !prepare_store(s, problem))
+		return false;
+	s->jobs = jobs_start(jobs, JOB_QUEUE);
+	if (!s->jobs || !make_router(s)) {
+		snprintf(problem, 256, "out of memory at start");
+		goto out;
+	}
+	if (!start_workers(s, workers, fds, n, &started, problem) ||
+		!upkeep_start(&upkeep, s, problem))
+		goto out;
+	good = true;
+	greet(s);
+	wait_for_stop(signals);
+out:
+	stop_workers(s, workers, started);
+	jobs_stop(s->jobs);
+	upkeep_stop(&upkeep);
+	http_router_free(s->router);
+	return good;
+}
+
+int serve(struct config *config)
+{
+	static struct server server;
+	char problem[256];
+	sigset_t signals;
+
+	server.config = *config;
+	clock_init(&server.clock);
+	server.started_at = clock_now_s(&server.clock);
+	log_configure((enum log_level)config->log_level, STDERR_FILENO);
+	raise_descriptor_limit();
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &signals, NULL);
+	if (run(&server, &signals, problem))
+		return 0;
+	fprintf(stderr, "llavero: %s\n", problem);
+	return 1;
+}

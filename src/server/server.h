@@ -1,0 +1,42 @@
+/* The process: what is shared by its threads. */
+#ifndef LLAVERO_SERVER_SERVER_H
+#define LLAVERO_SERVER_SERVER_H
+
+#include <stdatomic.h>
+
+#include "flow/context.h"
+#include "http/daemon.h"
+#include "server/config.h"
+#include "server/jobs.h"
+
+enum { LATENCY_BUCKETS = 8 };
+
+struct http_counts {
+	_Atomic uint64_t by_status[6]; /* 1xx..5xx at 1..5 */
+	_Atomic uint64_t latency[LATENCY_BUCKETS + 1];
+	_Atomic uint64_t latency_sum_us, commits, commit_failures, writes;
+};
+
+struct server {
+	struct config config;
+	struct clock clock;
+	struct counters counters;
+	struct http_counts http;
+	struct http_router *router;
+	struct jobs *jobs;
+	_Atomic bool stopping;
+	_Atomic unsigned connections;
+	int64_t started_at;
+};
+
+/* Upper bounds of the latency buckets in microseconds. */
+extern const uint64_t latency_bounds_us[LATENCY_BUCKETS];
+
+/* The server of a request's context: for /metrics and /readyz. */
+struct server *server_of(struct context *c);
+extern const struct http_route server_routes[];
+
+/* Runs until a signal ends it; the exit status of `llavero serve`. */
+int serve(struct config *config);
+
+#endif

@@ -1,0 +1,275 @@
+#include "server/turn.h"
+
+#include <string.h>
+#include <sys/eventfd.h>
+
+#include "base/log.h"
+#include "github/github.h"
+#include "web/web.h"
+
+const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {100, 250, 1000, 5000, 25000, 100000, 500000,
+	2000000};
+
+struct server *server_of(struct context *c)
+{
+	return ((struct work *)(void *)c)->worker->server;
+}
+
+/* Whose error page it is: programs get the API's shape, people get a page. */
+static bool is_for_programs(const struct http_request *req)
+{
+	return (req->route && !(req->route->flags & ROUTE_PAGE)) ||
+		str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
+}
+
+static void show_error(struct work *w, int status)
+{
+	struct http_request *req = &w->exchange->request;
+	struct http_reply *rep = &w->exchange->reply;
+
+	if (is_for_programs(req))
+		github_api_error(&w->context, req, rep, status);
+	else
+		web_show_error(&w->context, req, rep, status);
+}
+
+/* A failure of ours, in words that need neither database nor memory to speak of. */
+static void unavailable(struct http_exchange *x)
+{
+	struct http_reply *rep = &x->reply;
+
+	memset(rep, 0, sizeof *rep);
+	http_reply(rep, 503, "text/plain; charset=utf-8",
+		STR("The server cannot answer now. Try again.\n"));
+	http_header(rep, "Retry-After", "1");
+	http_header(rep, "Cache-Control", "no-store");
+}
+
+static void no_route(struct work *w)
+{
+	struct http_request *req = &w->exchange->request;
+	struct http_reply *rep = &w->exchange->reply;
+	struct str vars[HTTP_PATH_VARS];
+	unsigned allowed = 0;
+
+	http_route_find(w->worker->server->router, req->method, req->path, req->arena, vars,
+		&allowed);
+	if (allowed) {
+		show_error(w, 405);
+		http_header_str(req, rep, "Allow", http_allow_list(req->arena, allowed));
+	} else if (is_for_programs(req)) {
+		github_api_not_found(&w->context, req, rep);
+	} else if (!(req->method == HTTP_GET || req->method == HTTP_HEAD) ||
+		!web_show_docs(&w->context, req, rep)) {
+		web_show_error(&w->context, req, rep, 404);
+	}
+}
+
+static void run_handler(struct work *w)
+{
+	struct http_request *req = &w->exchange->request;
+	struct http_reply *rep = &w->exchange->reply;
+
+	if (!req->route) {
+		if (is_for_programs(req) || web_open(&w->context, req, rep))
+			no_route(w);
+	} else if (!(req->route->flags & ROUTE_PAGE) || web_open(&w->context, req, rep)) {
+		req->route->handler(&w->context, req, rep);
+	}
+}
+
+static void count(struct work *w, const struct http_exchange *x)
+{
+	struct http_counts *counts = &w->worker->server->http;
+	int64_t took = clock_monotonic_us() - w->started_us;
+	size_t bucket = 0, status = (size_t)x->reply.status / 100 % 6;
+
+	while (bucket < LATENCY_BUCKETS && (uint64_t)took > latency_bounds_us[bucket])
+		bucket++;
+	atomic_fetch_add_explicit(&counts->by_status[status], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->latency[bucket], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->latency_sum_us, (uint64_t)took, memory_order_relaxed);
+	if (!w->worker->server->config.access_log && x->reply.status < 500)
+		return;
+	/* The path only: a query may hold a code. */
+	LOG(x->reply.status < 500 ? LOG_INFO : LOG_ERROR, "request",
+		LOG_STR("request", x->request.id), LOG_STR("path", x->request.path),
+		LOG_INT("status", x->reply.status), LOG_INT("us", took),
+		LOG_STR("address", w->context.remote));
+}
+
+static void hold(struct worker *w, struct http_exchange *x)
+{
+	x->next = w->held;
+	w->held = x;
+}
+
+static void give_back(struct job *job);
+
+/* Hands slow work to the pool; the exchange is held until it returns. */
+static bool send_to_pool(struct work *w)
+{
+	struct http_reply *rep = &w->exchange->reply;
+
+	w->job = (struct job){.work = rep->job.work, .arg = rep->job.arg, .done = give_back};
+	if (!jobs_submit(w->worker->server->jobs, &w->job))
+		return false;
+	w->worker->jobs_out++;
+	return true;
+}
+
+/* Runs `step` as one request's part of the turn: in a savepoint when it may write, undone when it
+ * fails. True: the reply may be sent now. */
+static bool work_on(struct work *w, void (*step)(struct work *))
+{
+	struct http_exchange *x = w->exchange;
+	struct db *db = w->worker->store.db;
+	bool writes = x->request.route && (x->request.route->flags & ROUTE_WRITES);
+	jmp_buf out_of_memory;
+
+	w->context.failed = false;
+	if (writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK)) {
+		unavailable(x);
+		return true;
+	}
+	x->arena.escape = &out_of_memory;
+	if (setjmp(out_of_memory))
+		w->context.failed = true;
+	else
+		step(w);
+	x->arena.escape = NULL;
+	if (!w->context.failed && x->reply.job.work && !send_to_pool(w))
+		w->context.failed = true;
+	bool in_pool = !w->context.failed && x->reply.job.work;
+
+	if (writes && (w->context.failed ? db_rollback_to(db) : db_release(db)) != DB_OK)
+		w->context.failed = true;
+	if (w->context.failed) {
+		store_drop_lease(&w->worker->store);
+		unavailable(x);
+	}
+	if (in_pool)
+		return false;
+	count(w, x);
+	/* What was read may be what this turn's others wrote: wait for their commit too. */
+	if (!db_is_writing(db))
+		return true;
+	hold(w->worker, x);
+	return false;
+}
+
+/* RFC 7239's older cousin: believed only from a proxy that the operator named. */
+static struct str client_address(const struct worker *w, const struct http_request *req)
+{
+	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
+	struct str forwarded = req->headers[HTTP_X_FORWARDED_FOR], one, last = STR_NONE;
+
+	while (str_next(&proxies, ',', &proxy)) {
+		if (!str_eq(str_trim(proxy), req->remote))
+			continue;
+		while (str_next(&forwarded, ',', &one))
+			last = str_trim(one);
+	}
+	return str_has_text(last) && last.n < 64 && str_is_printable(last) ? last : req->remote;
+}
+
+bool turn_handle(void *worker, struct http_exchange *x)
+{
+	struct worker *w = worker;
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory)) {
+		x->arena.escape = NULL;
+		unavailable(x);
+		return true;
+	}
+	x->arena.escape = &out_of_memory;
+	struct work *work = ARENA_NEW(&x->arena, struct work);
+
+	x->arena.escape = NULL;
+	work->worker = w;
+	work->exchange = x;
+	work->started_us = clock_monotonic_us();
+	work->context = (struct context){
+		.store = &w->store,
+		.settings = &w->server->config.settings,
+		.counters = &w->server->counters,
+		.arena = &x->arena,
+		.random = &w->random,
+		.request_id = x->request.id,
+		.remote = client_address(w, &x->request),
+	};
+	x->owner_data = work;
+	return work_on(work, run_handler);
+}
+
+void turn_finished(void *worker, struct http_exchange *x)
+{
+	(void)worker;
+	x->owner_data = NULL;
+}
+
+/* On a job thread: queue the work for its own loop and wake that. */
+static void give_back(struct job *job)
+{
+	struct work *work = (struct work *)(void *)((char *)job - offsetof(struct work, job));
+	struct worker *w = work->worker;
+
+	pthread_mutex_lock(&w->returned_lock);
+	job->next = w->returned;
+	w->returned = job;
+	pthread_mutex_unlock(&w->returned_lock);
+	eventfd_write(w->wake_fd, 1);
+}
+
+static void run_done(struct work *w)
+{
+	struct http_exchange *x = w->exchange;
+	void (*done)(struct context *, struct http_request *, struct http_reply *, void *) =
+		x->reply.job.done;
+
+	x->reply.job.work = NULL;
+	done(&w->context, &x->request, &x->reply, x->reply.job.arg);
+}
+
+void turn_take_returned(struct worker *w)
+{
+	pthread_mutex_lock(&w->returned_lock);
+	struct job *job = w->returned;
+
+	w->returned = NULL;
+	pthread_mutex_unlock(&w->returned_lock);
+	while (job) {
+		struct work *work =
+			(struct work *)(void *)((char *)job - offsetof(struct work, job));
+
+		job = job->next;
+		w->jobs_out--;
+		if (work_on(work, run_done))
+			http_daemon_resume(work->exchange);
+	}
+}
+
+unsigned turn_end(struct worker *w)
+{
+	struct db *db = w->store.db;
+	struct http_counts *counts = &w->server->http;
+	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;
+	unsigned released = 0;
+
+	if (wrote)
+		atomic_fetch_add_explicit(good ? &counts->commits : &counts->commit_failures, 1,
+			memory_order_relaxed);
+	if (!good)
+		store_drop_lease(&w->store);
+	while (w->held) {
+		struct http_exchange *x = w->held;
+
+		w->held = x->next;
+		if (!good)
+			unavailable(x);
+		http_daemon_resume(x);
+		released++;
+	}
+	return released;
+}

@@ -1,0 +1,43 @@
+/* One turn of a worker's loop: every request that wrote shares one commit, and none of them is
+ * answered before it. DESIGN section 4. */
+#ifndef LLAVERO_SERVER_TURN_H
+#define LLAVERO_SERVER_TURN_H
+
+#include <pthread.h>
+
+#include "server/server.h"
+
+struct worker;
+
+/* A request's work. Lives in its arena. */
+struct work {
+	struct context context; /* first: a context is its work (server_of) */
+	struct worker *worker;
+	struct http_exchange *exchange;
+	int64_t started_us;
+	struct job job;
+};
+
+struct worker {
+	struct server *server;
+	unsigned number;
+	pthread_t thread;
+	struct store store;
+	struct random random;
+	struct http_daemon *daemon;
+	int listen_fd, epoll_fd, wake_fd;
+	struct http_exchange *held;       /* wait for this turn's commit */
+	unsigned jobs_out;                /* requests whose slow work is not back yet */
+	pthread_mutex_t returned_lock;
+	struct job *returned;             /* slow work that is done */
+};
+
+/* The daemon's callbacks. */
+bool turn_handle(void *worker, struct http_exchange *x);
+void turn_finished(void *worker, struct http_exchange *x);
+/* Continues requests whose slow work is done. */
+void turn_take_returned(struct worker *w);
+/* Commits, and lets the held requests go. Returns how many that were. */
+unsigned turn_end(struct worker *w);
+
+#endif

@@ -1,0 +1,134 @@
+#include "server/worker.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+enum {
+	IDLE_WAIT_MS = 1000,  /* a worker looks up this often, for its counters */
+	GRACE_US = 3000000,   /* a stopping worker waits this long for requests under way */
+	LINGER_US = 100000,   /* and this long for those that are just arriving */
+};
+
+static bool watch(struct worker *w, int fd)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
+
+	return epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+static bool is_done(struct worker *w, int64_t stopping_since)
+{
+	int64_t waited = clock_monotonic_us() - stopping_since;
+	bool busy = w->jobs_out > 0 || w->held;
+
+	if (busy)
+		return waited > GRACE_US && w->jobs_out == 0;
+	return waited > LINGER_US;
+}
+
+static void wait_for_work(struct worker *w, int wait_ms)
+{
+	struct epoll_event events[4];
+	int n = epoll_wait(w->epoll_fd, events, 4, wait_ms);
+
+	for (int i = 0; i < n; i++) {
+		eventfd_t value;
+
+		if (events[i].data.fd == w->wake_fd)
+			eventfd_read(w->wake_fd, &value);
+	}
+}
+
+static void *run(void *arg)
+{
+	struct worker *w = arg;
+	int64_t stopping_since = 0;
+	int wait_ms = 0;
+
+	for (;;) {
+		wait_for_work(w, wait_ms);
+		turn_take_returned(w);
+		wait_ms = http_daemon_run(w->daemon);
+		/* What was let go is answered in the next round, at once. */
+		if (turn_end(w) > 0)
+			wait_ms = 0;
+		if (wait_ms < 0 || wait_ms > IDLE_WAIT_MS)
+			wait_ms = IDLE_WAIT_MS;
+		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
+			continue;
+		if (!stopping_since) {
+			stopping_since = clock_monotonic_us();
+			http_daemon_quiesce(w->daemon);
+		}
+		if (is_done(w, stopping_since))
+			break;
+		if (wait_ms > 10)
+			wait_ms = 10;
+	}
+	return NULL;
+}
+
+static bool start_daemon(struct worker *w)
+{
+	const struct config *config = &w->server->config;
+	struct http_daemon_config d = {
+		.listen_fd = w->listen_fd,
+		.router = w->server->router,
+		.worker = w->number,
+		.max_connections = (unsigned)config->max_connections,
+		.idle_s = (unsigned)config->idle_timeout,
+		.owner = w,
+		.handle = turn_handle,
+		.finished = turn_finished,
+	};
+
+	w->daemon = http_daemon_start(&d);
+	return w->daemon && watch(w, http_daemon_fd(w->daemon));
+}
+
+bool worker_start(struct worker *w, struct server *server, unsigned number, int listen_fd,
+	char problem[256])
+{
+	memset(w, 0, sizeof *w);
+	w->server = server;
+	w->number = number;
+	w->listen_fd = listen_fd;
+	w->wake_fd = -1;
+	pthread_mutex_init(&w->returned_lock, NULL);
+	random_init(&w->random);
+	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (!store_open(&w->store, server->config.database_url, false, &w->random, &server->clock,
+		    problem))
+		return false;
+	w->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (w->epoll_fd < 0 || w->wake_fd < 0 || !watch(w, w->wake_fd) || !start_daemon(w)) {
+		snprintf(problem, 256, "a worker cannot listen");
+		return false;
+	}
+	if (pthread_create(&w->thread, NULL, run, w) != 0) {
+		snprintf(problem, 256, "a worker's thread cannot start");
+		return false;
+	}
+	return true;
+}
+
+void worker_wake(struct worker *w)
+{
+	eventfd_write(w->wake_fd, 1);
+}
+
+void worker_join(struct worker *w)
+{
+	pthread_join(w->thread, NULL);
+	http_daemon_stop(w->daemon);
+	close(w->listen_fd);
+	close(w->epoll_fd);
+	close(w->wake_fd);
+	store_close(&w->store);
+	pthread_mutex_destroy(&w->returned_lock);
+}
