@@ -114,9 +114,8 @@ void markup_add_ago(struct buf *out, enum lang lang, int64_t age_s)
 			continue;
 		const struct message_arg arg = {"n", str_printf(out->arena, "%lld", (long long)n)};
 
-		buf_add_html(out,
-			message_format(out->arena, lang, n == 1 ? units[i].one : units[i].other,
-				&arg, 1));
+		buf_add_html(out, message_format(out->arena, lang,
+					  n == 1 ? units[i].one : units[i].other, &arg, 1));
 		return;
 	}
 	buf_add_html(out, message(lang, MSG_TIME_NOW));
