@@ -1,7 +1,6 @@
 /* Which candidate matches which registered redirect URI, and how the two differ.
  * RFC 9700 2.1 and RFC 8252 7.3; the wildcard mode is the GitHub dialect's. */
 #include "core/escape.h"
-#include "core/host.h"
 #include "core/redirect_uri.h"
 
 static bool same_or_both_absent(struct str a, struct str b)
@@ -24,15 +23,11 @@ static bool matches_exactly(const struct redirect_uri *registered, const struct 
 	       same_or_both_absent(registered->query, c->query);
 }
 
-static bool is_address(struct str host)
-{
-	return host.p[0] == '[' || host_is_ipv4(host);
-}
-
-/* A single name such as "localhost" has no sub-domains here: there, anything may be anyone's. */
+/* A single name such as "localhost" has no sub-domains here: there, anything may be anyone's. An
+ * address has none either: no host that the parser takes ends in '.' and an address. */
 static bool is_sub_domain(struct str host, struct str of)
 {
-	if (is_address(of) || !str_has_char(of, '.') || host.n < of.n + 2)
+	if (!str_has_char(of, '.') || host.n < of.n + 2)
 		return false;
 	size_t start = host.n - of.n;
 

@@ -73,6 +73,8 @@ static void test_constant_time_equality(void **state)
 	assert_true(ct_equal_str(STR(""), STR("")));
 	assert_false(ct_equal_str(STR("abc"), STR("ab")));
 	assert_false(ct_equal_str(STR("abc"), STR("Abc")));
+	assert_false(ct_equal_str(str_slice(STR("abc"), 0, 2), STR("abc")));
+	assert_false(ct_equal_str(STR("abc"), str_slice(STR("abc"), 0, 2)));
 	assert_false(ct_equal_str(STR_NONE, STR_NONE));
 	assert_false(ct_equal_str(STR(""), STR_NONE) || ct_equal_str(STR_NONE, STR("")));
 }

@@ -157,6 +157,7 @@ static void test_wildcard_hosts_without_sub_domains(void **state)
 {
 	static const struct row rows[] = {
 		{"http://10.0.0.1/", "http://1.10.0.0.1.evil.com/", false},
+		{"http://[::ffff:1.2.3.4]/", "http://[::fffe:1.2.3.4]/", false},
 		{"http://localhost/", "http://evil.localhost/", false},
 		{"https://intranet/", "https://evil.intranet/", false},
 		{"https://intranet/", "https://intranet/x", true},
@@ -253,6 +254,18 @@ static void test_difference(void **state)
 	}
 }
 
+/* What keeps addresses without sub-domains: nothing below one can be read as a URI. */
+static void test_nothing_below_an_address(void **state)
+{
+	struct redirect_uri u;
+
+	(void)state;
+	assert_int_equal(
+		redirect_uri_parse(STR("http://evil.10.0.0.1/"), &u), REDIRECT_URI_BAD_HOST);
+	assert_int_equal(redirect_uri_parse(STR("http://evil.[::ffff:1.2.3.4]/"), &u),
+		REDIRECT_URI_BAD_HOST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +274,7 @@ int main(void)
 		cmocka_unit_test(test_wildcard_reference_table),
 		cmocka_unit_test(test_wildcard),
 		cmocka_unit_test(test_wildcard_hosts_without_sub_domains),
+		cmocka_unit_test(test_nothing_below_an_address),
 		cmocka_unit_test(test_a008_wildcard_query),
 		cmocka_unit_test(test_difference),
 	};
