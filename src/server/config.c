@@ -35,7 +35,7 @@ static const struct option options[] = {
 #undef BOOL
 #undef NUMBER
 #undef CHOICE
-enum { OPTIONS = sizeof options / sizeof options[0] };
+enum { OPTIONS = sizeof options / sizeof options[0], TEXTS_MAX = 1 << 20 };
 
 struct loading {
 	struct config *c;
@@ -91,8 +91,8 @@ static bool set(struct config *c, const struct option *o, const char *value)
 
 	switch (o->kind) {
 	case KIND_TEXT:
-		*(const char **)(void *)at = strdup(value);
-		return *(const char **)(void *)at != NULL;
+		*(const char **)(void *)at = str_c(&c->texts, str_from(value));
+		return true;
 	case KIND_BOOL:
 		return read_bool(value, (bool *)(void *)at);
 	case KIND_CHOICE:
@@ -253,6 +253,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 	const char *file = take_config_flag(argc, argv);
 
 	memset(c, 0, sizeof *c);
+	arena_init(&c->texts, TEXTS_MAX);
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (!set_from(c, &options[i], options[i].fallback, "default", problem))
 			return false;
@@ -272,13 +273,10 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 
 bool config_set_address(struct config *c, const char *address, char problem[256])
 {
-	char *base, *issuer;
-	size_t n;
+	char *base = str_c(&c->texts, str_printf(&c->texts, "%s%s", *c->base_url ? "" : "http://",
+					      *c->base_url ? c->base_url : address));
+	size_t n = strlen(base);
 
-	if (asprintf(&base, "%s%s", *c->base_url ? "" : "http://",
-		    *c->base_url ? c->base_url : address) < 0)
-		return false;
-	n = strlen(base);
 	while (n > 0 && base[n - 1] == '/')
 		base[--n] = '\0';
 	c->settings.https = strncmp(base, "https://", 8) == 0;
@@ -286,11 +284,14 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 		snprintf(problem, 256, "base_url '%.100s' is not an http or https origin", base);
 		return false;
 	}
-	if (asprintf(&issuer, "%s/login/oauth", base) < 0)
-		return false;
 	c->settings.base_url = str_from(base);
-	c->settings.issuer = str_from(issuer);
+	c->settings.issuer = str_printf(&c->texts, "%s/login/oauth", base);
 	return true;
+}
+
+void config_free(struct config *c)
+{
+	arena_release(&c->texts);
 }
 
 void config_help(void)

@@ -2,10 +2,11 @@
 #ifndef LLAVERO_SERVER_CONFIG_H
 #define LLAVERO_SERVER_CONFIG_H
 
+#include "base/arena.h"
 #include "flow/settings.h"
 
 struct config {
-	/* as set; texts live until the process ends */
+	struct arena texts; /* what the texts below live in, until config_free */
 	const char *database, *data, *listen, *base_url, *trusted_proxies;
 	const char *settings_support_contact, *settings_error_uri_base;
 	int64_t workers, jobs, max_connections, idle_timeout;
@@ -22,6 +23,7 @@ enum { METRICS_OFF, METRICS_LOCAL, METRICS_EVERYONE };
  * with '-' for '_'. What is no setting stays in `argv`, in order, `*argc` counts it. Returns
  * false with a sentence in `problem` naming the value and where it came from. */
 bool config_load(struct config *c, int *argc, char **argv, char problem[256]);
+void config_free(struct config *c);
 /* Prints the settings with their defaults. */
 void config_help(void);
 /* Sets what depends on the address that was bound: "host:port" as people write it. */

@@ -10,7 +10,7 @@
 #include "store/account.h"
 #include "store/app.h"
 
-enum { PASSWORD_LEN = 16 };
+enum { PASSWORD_LEN = 14 };
 
 #define DEMO_LOGIN "octocat"
 #define DEMO_EMAIL "octocat@example.com"
@@ -155,23 +155,16 @@ static bool write_file(struct demo *d)
 	return good && rename(fresh, d->path) == 0;
 }
 
-/* Texts that the settings keep for as long as the process runs. */
-static struct str keep(struct str s)
-{
-	char *copy = strndup(s.p, s.n);
-
-	return str_from(copy ? copy : "");
-}
-
 static void fill_settings(struct demo *d)
 {
 	struct settings *s = &d->config->settings;
+	struct arena *keep = &d->config->texts;
 
-	s->demo_app.client_id = keep(d->apps[0].client_id);
-	s->demo_app.client_secret = keep(d->secrets[0]);
-	s->demo_app.suspended_client_id = keep(d->apps[1].client_id);
-	s->demo_app.suspended_client_secret = keep(d->secrets[1]);
-	s->demo_app.callback_url = keep(d->callback);
+	s->demo_app.client_id = str_dup(keep, d->apps[0].client_id);
+	s->demo_app.client_secret = str_dup(keep, d->secrets[0]);
+	s->demo_app.suspended_client_id = str_dup(keep, d->apps[1].client_id);
+	s->demo_app.suspended_client_secret = str_dup(keep, d->secrets[1]);
+	s->demo_app.callback_url = str_dup(keep, d->callback);
 }
 
 bool demo_prepare(struct config *config, struct store *store, char problem[256])

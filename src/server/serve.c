@@ -161,8 +161,10 @@ int serve(struct config *config)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &signals, NULL);
-	if (run(&server, &signals, problem))
-		return 0;
-	fprintf(stderr, "llavero: %s\n", problem);
-	return 1;
+	bool good = run(&server, &signals, problem);
+
+	if (!good)
+		fprintf(stderr, "llavero: %s\n", problem);
+	*config = server.config;
+	return good ? 0 : 1;
 }

@@ -36,7 +36,7 @@ extern const uint64_t latency_bounds_us[LATENCY_BUCKETS];
 struct server *server_of(struct context *c);
 extern const struct http_route server_routes[];
 
-/* Runs until a signal ends it; the exit status of `llavero serve`. */
+/* Runs until a signal ends it; the exit status of `llavero serve`. The caller frees the config. */
 int serve(struct config *config);
 
 #endif

@@ -1,0 +1,203 @@
+/* Fills a database for the bench: users, a grant of each to one app, tokens, and codes that wait
+ * to be redeemed. Uses the store's own operations, so that what is measured is what runs.
+ *
+ *   fill DATABASE USERS TOKENS CODES SAMPLE OUT
+ *
+ * Writes OUT/codes (CODES lines), OUT/tokens (SAMPLE lines of live tokens of random users) and
+ * OUT/client ("id secret"). */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/grant.h"
+
+enum { LEASE = 65536, BATCH = 50000 };
+
+struct fill {
+	struct store store;
+	struct random random;
+	struct clock clock;
+	struct arena arena;
+	struct app app;
+	uint64_t first_grant;
+	long users, tokens, codes, sample;
+	const char *out;
+};
+
+static void must(enum db_status status, const char *what)
+{
+	if (status == DB_OK)
+		return;
+	fprintf(stderr, "fill: %s failed (%d)\n", what, (int)status);
+	exit(1);
+}
+
+/* Commits now and then, so that no transaction grows without end. */
+static void tick(struct fill *f, long i)
+{
+	if (i % BATCH != 0)
+		return;
+	must(db_commit(f->store.db), "commit");
+	db_maintain(f->store.db);
+	must(db_begin_write(f->store.db), "begin");
+	arena_reset(&f->arena);
+}
+
+static void make_app(struct fill *f)
+{
+	const struct callback callback = {STR("http://127.0.0.1/callback"), REDIRECT_EXACT};
+	const struct app_fields fields = {.name = STR("Bench"),
+		.homepage = STR("http://127.0.0.1/"),
+		.callbacks = &callback,
+		.callbacks_n = 1};
+	char secret[CLIENT_SECRET_LEN + 1], path[512];
+
+	must(app_create(&f->store, &f->arena, 1, STR_NONE, &fields, &f->app), "app");
+	must(app_secret_add(&f->store, f->app.id, 1, secret), "secret");
+	snprintf(path, sizeof path, "%s/client", f->out);
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		must(DB_FAILED, path);
+	fprintf(file, "%.*s %s\n", STR_ARG(f->app.client_id), secret);
+	fclose(file);
+}
+
+static void make_users(struct fill *f)
+{
+	char login[32], email[64];
+	int64_t now = store_now(&f->store);
+
+	for (long i = 1; i <= f->users; i++) {
+		struct str l = {login, (size_t)snprintf(login, sizeof login, "user-%ld", i)};
+		struct str e = {email,
+			(size_t)snprintf(email, sizeof email, "user-%ld@example.com", i)};
+
+		must(db_exec(f->store.db, STMT_ACCOUNT_INSERT,
+			     DB_ARGS(DB_INT(i), db_text(l), db_text(l), DB_NULL, DB_NULL, DB_INT(0),
+				     DB_INT(now)),
+			     NULL),
+			"account");
+		must(db_exec(f->store.db, STMT_EMAIL_INSERT,
+			     DB_ARGS(DB_INT(i), db_text(e), db_text(e), DB_INT(1), DB_INT(now),
+				     DB_INT(now)),
+			     NULL),
+			"email");
+		must(db_exec(f->store.db, STMT_ACCOUNT_SET_VERIFIED, DB_ARGS(DB_INT(i), DB_INT(1)),
+			     NULL),
+			"verified");
+		tick(f, i);
+	}
+}
+
+static void make_grants(struct fill *f)
+{
+	for (long i = 1; i <= f->users; i++) {
+		struct grant grant;
+		bool created;
+
+		must(grant_put(&f->store, &f->arena, i, &f->app, STR("read:user user:email"),
+			     &grant, &created),
+			"grant");
+		if (i == 1)
+			f->first_grant = grant.id;
+		tick(f, i);
+	}
+}
+
+static long random_user(struct fill *f)
+{
+	return 1 + (long)random_below(&f->random, (uint32_t)f->users);
+}
+
+static FILE *open_out(const struct fill *f, const char *name)
+{
+	char path[512];
+
+	snprintf(path, sizeof path, "%s/%s", f->out, name);
+	FILE *file = fopen(path, "w");
+
+	if (!file)
+		must(DB_FAILED, path);
+	return file;
+}
+
+static void make_tokens(struct fill *f)
+{
+	FILE *file = open_out(f, "tokens");
+	long every = f->sample && f->tokens > f->sample ? f->tokens / f->sample : 1;
+
+	for (long i = 1; i <= f->tokens; i++) {
+		char text[TOKEN_TEXT_LEN + 1];
+		long user = random_user(f);
+		const struct token_fields fields = {f->app.id, user,
+			f->first_grant + (uint64_t)user - 1, STR("read:user user:email")};
+		uint64_t id;
+
+		must(store_next_id(&f->store, &id), "id");
+		must(token_issue(&f->store, id, &fields, text), "token");
+		if (i % every == 0)
+			fprintf(file, "%s\n", text);
+		tick(f, i);
+	}
+	fclose(file);
+}
+
+static void make_codes(struct fill *f)
+{
+	FILE *file = open_out(f, "codes");
+
+	for (long i = 1; i <= f->codes; i++) {
+		char text[CODE_TEXT_LEN + 1];
+		long user = random_user(f);
+		const struct code_fields fields = {
+			.app_id = f->app.id,
+			.account_id = user,
+			.grant_id = f->first_grant + (uint64_t)user - 1,
+			.redirect_uri = STR("http://127.0.0.1/callback"),
+			.scopes = STR("read:user user:email"),
+			.challenge = STR("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+			.lifetime_s = 86400,
+		};
+
+		must(code_issue(&f->store, &fields, text), "code");
+		fprintf(file, "%s\n", text);
+		tick(f, i);
+	}
+	fclose(file);
+}
+
+int main(int argc, char **argv)
+{
+	static struct fill f;
+	char problem[256];
+
+	if (argc != 7 || !crypto_start()) {
+		fprintf(stderr, "usage: fill DATABASE USERS TOKENS CODES SAMPLE OUT\n");
+		return 2;
+	}
+	f.users = strtol(argv[2], NULL, 10);
+	f.tokens = strtol(argv[3], NULL, 10);
+	f.codes = strtol(argv[4], NULL, 10);
+	f.sample = strtol(argv[5], NULL, 10);
+	f.out = argv[6];
+	clock_init(&f.clock);
+	random_init(&f.random);
+	arena_init(&f.arena, 1 << 30);
+	if (!store_open(&f.store, argv[1], true, &f.random, &f.clock, problem)) {
+		fprintf(stderr, "fill: %s\n", problem);
+		return 1;
+	}
+	f.store.lease = LEASE;
+	must(db_begin_write(f.store.db), "begin");
+	make_users(&f);
+	make_app(&f);
+	make_grants(&f);
+	make_tokens(&f);
+	make_codes(&f);
+	must(db_commit(f.store.db), "commit");
+	db_maintain(f.store.db);
+	store_close(&f.store);
+	arena_release(&f.arena);
+	return 0;
+}
