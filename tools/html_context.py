@@ -12,7 +12,7 @@ URL_ATTRIBUTES = {"href", "src", "action", "formaction", "poster", "cite", "data
 REFUSED_ATTRIBUTES = {"style", "srcdoc", "srcset"}
 PLAIN_TEXT = {"title", "textarea", "option"}  # elements that hold no other element
 VERBATIM = {"pre", "textarea"}                # elements where white space is content
-SAFE_STATIC_URL = re.compile(r"(?:https?://|mailto:|/(?!/)|[?#.]|[^:/?#\\]*(?:[/?#]|$))", re.I)
+SAFE_STATIC_URL = re.compile(r"(?:https?://|mailto:|/(?!/)|[?#.]|[^:/?#\\]+(?:[/?#]|$)|$)", re.I)
 HOLE = "\0"  # stands for a value in the text of an attribute
 
 TEXT, TAG_NAME, IN_TAG, ATTRIBUTE_NAME, BEFORE_VALUE, VALUE, END_TAG, COMMENT, DECLARATION = range(9)

@@ -71,6 +71,10 @@ static struct str padded(struct arena *a, int n)
 	return str_printf(a, "%02d", n);
 }
 
+static const enum message months[12] = {MSG_TIME_MONTH_1, MSG_TIME_MONTH_2, MSG_TIME_MONTH_3,
+	MSG_TIME_MONTH_4, MSG_TIME_MONTH_5, MSG_TIME_MONTH_6, MSG_TIME_MONTH_7, MSG_TIME_MONTH_8,
+	MSG_TIME_MONTH_9, MSG_TIME_MONTH_10, MSG_TIME_MONTH_11, MSG_TIME_MONTH_12};
+
 void markup_add_time(struct buf *out, enum lang lang, int64_t s)
 {
 	time_t at = (time_t)s;
@@ -82,7 +86,7 @@ void markup_add_time(struct buf *out, enum lang lang, int64_t s)
 	struct arena *a = out->arena;
 	const struct message_arg args[] = {
 		{"day", str_printf(a, "%d", tm.tm_mday)},
-		{"month", message(lang, (enum message)((int)MSG_TIME_MONTH_1 + tm.tm_mon))},
+		{"month", message(lang, months[tm.tm_mon])},
 		{"year", str_printf(a, "%d", tm.tm_year + 1900)},
 		{"hour", padded(a, tm.tm_hour)},
 		{"minute", padded(a, tm.tm_min)},
