@@ -1,0 +1,36 @@
+/* Signing in, out and up: what their pages share. */
+#ifndef LLAVERO_WEB_SIGN_IN_H
+#define LLAVERO_WEB_SIGN_IN_H
+
+#include "core/account.h"
+#include "web/page.h"
+
+/* GET /login, POST /session; GET and POST /logout; GET and POST /join. */
+http_handler sign_in_page;
+http_handler sign_in_submit;
+http_handler sign_out_page;
+http_handler sign_out_submit;
+http_handler sign_up_page;
+http_handler sign_up_submit;
+
+/* Begins a session for `account` in this browser: always a fresh id (assurance A075); the session
+ * that the browser had ends. Sets c->failed when the store fails. */
+void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct account *account);
+
+/* Throttling of guesses. `what` names the kind ("sign-in"), `subject` the account as it was typed
+ * or the address. */
+struct str throttle_subject(struct context *c, const char *what, struct str subject);
+/* True: too many failures; the 429 page is the reply. Also true when the store fails. */
+bool throttle_refuses(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct str subject);
+/* Counts one failure. */
+void throttle_failure(struct context *c, struct str subject);
+
+/* What to tell a person about a password that is not good enough; MSG_NONE for FIELD_OK. */
+enum message password_error(enum field_fault fault);
+
+/* A field of the form, "" when it was not sent. */
+struct str form_field(const struct context *c, const char *name);
+
+#endif
