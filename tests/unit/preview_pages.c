@@ -54,7 +54,7 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 				.app_name = STR("Sampler"),
 				.login = STR("octocat"),
 				.error = MSG_LOGIN_ERROR_WRONG,
-				.signup_href = STR("/signup")});
+				.signup_href = STR("/join")});
 	else if (which == 1)
 		page_login(out, lang, &(struct page_login){.layout = sample_layout(NULL)});
 	else if (which == 2)
@@ -68,9 +68,8 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 		page_select_account(out, lang,
 			&(struct page_select_account){.layout = sample_layout("octocat"),
 				.app_name = STR("Sampler"),
-				.accounts = &(struct page_select_account_account){STR("octocat"),
-					STR("Mona Cat"), STR("/x")},
-				.accounts_n = 1,
+				.login = STR("octocat"),
+				.name = STR("Mona Cat"),
 				.other_href = STR("/login")});
 	else if (which == 4)
 		page_redirecting(out, lang,
@@ -189,6 +188,7 @@ static const struct {
 	{"authorized_apps", sample_settings, 2},
 	{"authorized_apps_none", sample_settings, 3},
 	{"authorized_app", sample_settings, 4},
+	{"settings_log", sample_log, 0},
 	{"developer_apps", sample_developer, 0},
 	{"developer_apps_none", sample_developer, 1},
 	{"app_new", sample_developer, 2},

@@ -67,11 +67,26 @@ void sample_settings(struct buf *out, enum lang lang, size_t which)
 	}
 }
 
+void sample_log(struct buf *out, enum lang lang, size_t which)
+{
+	const struct page_settings_log_entry entries[] = {
+		{MSG_LOG_OAUTH_APPLICATION_CREATE, STR("oauth_application.create"), STR("octocat"),
+			STR("Sampler"), STR("192.0.2.7"), NOW - 7200, 7200},
+		{MSG_LOG_USER_LOGIN, STR("user.login"), STR("octocat"), STR_NONE,
+			STR("2001:db8::17"), NOW - 86400, 86400},
+	};
+
+	page_settings_log(out, lang,
+		&(struct page_settings_log){.layout = sample_layout("octocat"),
+			.entries = entries,
+			.entries_n = which ? 0 : N(entries)});
+}
+
 static void edit(struct buf *out, enum lang lang)
 {
 	const struct page_app_edit_secret secrets[] = {
-		{STR("1"), STR("8fd02b77"), STR("octocat"), NOW - 86400 * 30, 7300, true},
-		{STR("2"), STR("a1b2c3d4"), STR("octocat"), NOW, 0, false},
+		{1, STR("8fd02b77"), STR("octocat"), NOW - 86400 * 30, 7300, true},
+		{2, STR("a1b2c3d4"), STR("octocat"), NOW, 0, false},
 	};
 
 	page_app_edit(out, lang,
