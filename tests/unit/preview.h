@@ -20,6 +20,7 @@ extern const struct page_permissions_group sample_groups[3];
 
 /* Each writes sample number `which` of its family. */
 void sample_settings(struct buf *out, enum lang lang, size_t which);
+void sample_log(struct buf *out, enum lang lang, size_t which);
 void sample_developer(struct buf *out, enum lang lang, size_t which);
 void sample_docs(struct buf *out, enum lang lang, size_t which);
 
