@@ -70,8 +70,8 @@ static void make_users(struct fill *f)
 
 	for (long i = 1; i <= f->users; i++) {
 		struct str l = {login, (size_t)snprintf(login, sizeof login, "user-%ld", i)};
-		struct str e = {email,
-			(size_t)snprintf(email, sizeof email, "user-%ld@example.com", i)};
+		struct str e = {
+			email, (size_t)snprintf(email, sizeof email, "user-%ld@example.com", i)};
 
 		must(db_exec(f->store.db, STMT_ACCOUNT_INSERT,
 			     DB_ARGS(DB_INT(i), db_text(l), db_text(l), DB_NULL, DB_NULL, DB_INT(0),

@@ -8,6 +8,7 @@
  * the lines are. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <fcntl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,7 +38,7 @@ struct load {
 	size_t fixed_n;
 	double *latencies;
 	size_t done, room, errors, running;
-	char sample[512];              /* the first reply that was an error */
+	char sample[512]; /* the first reply that was an error */
 };
 
 static double now(void)
@@ -78,7 +78,8 @@ static size_t build(const struct load *l, const char *line, size_t line_n, char 
 
 	if (body_n)
 		n += snprintf(out + n, (size_t)(REQUEST - n),
-			"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %zu\r\n",
+			"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+			"%zu\r\n",
 			body_n);
 	n += snprintf(out + n, (size_t)(REQUEST - n), "\r\n%.*s", (int)body_n, body);
 	return (size_t)n;
@@ -92,9 +93,10 @@ static int send_next(struct load *l, struct connection *c)
 	size_t n = l->fixed_n;
 
 	if (!out) {
-		const char *end = l->lines < l->lines_end
-			? memchr(l->lines, '\n', (size_t)(l->lines_end - l->lines))
-			: NULL;
+		const char *end =
+			l->lines < l->lines_end
+				? memchr(l->lines, '\n', (size_t)(l->lines_end - l->lines))
+				: NULL;
 
 		if (!end)
 			return 0;

@@ -61,10 +61,13 @@ void buf_addf(struct buf *b, const char *format, ...)
 
 	va_start(args, format);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
+	/* Most texts fit where they are; only others are formatted twice. */
+	size_t room = b->cap - b->n;
+	int n = vsnprintf(room ? b->p + b->n : NULL, room, format, args);
 
 	if (n > 0 && reserve(b, (size_t)n)) {
-		vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+		if ((size_t)n >= room)
+			vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
 		b->n += (size_t)n;
 	}
 	va_end(again);

@@ -26,8 +26,8 @@ static const struct client_secret *find_secret(const struct client *client, stru
 }
 
 /* As sent, and as sent before form-decoding: many clients skip RFC 6749 2.3.1's encoding. */
-static const struct client_secret *match(const struct client *client,
-	const struct client_credentials *given)
+static const struct client_secret *match(
+	const struct client *client, const struct client_credentials *given)
 {
 	const struct client_secret *found = find_secret(client, given->client_secret);
 
@@ -35,8 +35,8 @@ static const struct client_secret *match(const struct client *client,
 							 : find_secret(client, given->raw_secret);
 }
 
-static enum db_status note_use(struct context *c, const struct client *client,
-	const struct client_secret *secret)
+static enum db_status note_use(
+	struct context *c, const struct client *client, const struct client_secret *secret)
 {
 	if (secret->used_at > store_now(c->store) - SECRET_USED_COARSE_S)
 		return DB_OK;
@@ -61,9 +61,8 @@ enum step_result authenticate_client(struct context *c, const struct client_cred
 	}
 	if (!str_has_text(given->client_secret))
 		return refuse(refusal, CAUSE_CLIENT_SECRET_MISSING);
-	const struct client_secret *secret = given->client_secret.n > LIMIT_CLIENT_SECRET
-		? NULL
-		: match(client, given);
+	const struct client_secret *secret =
+		given->client_secret.n > LIMIT_CLIENT_SECRET ? NULL : match(client, given);
 
 	if (!secret)
 		return refuse(refusal, CAUSE_CLIENT_SECRET_WRONG);

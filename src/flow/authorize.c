@@ -78,8 +78,8 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 	struct str sent = a->request->redirect_uri;
 	struct redirect_uri candidate;
 
-	if (context_failed(c, app_callbacks(c->store, c->arena, a->app.id, &a->callbacks,
-				      &a->callbacks_n)))
+	if (context_failed(c,
+		    app_callbacks(c->store, c->arena, a->app.id, &a->callbacks, &a->callbacks_n)))
 		return STEP_FAIL;
 	if (a->callbacks_n == 0)
 		return refuse(a, CAUSE_AUTHORIZE_NO_CALLBACK);
@@ -131,8 +131,8 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 	bool used;
 
 	(void)c;
-	switch (pkce_check_request(a->request->code_challenge, a->request->code_challenge_method,
-		&used)) {
+	switch (pkce_check_request(
+		a->request->code_challenge, a->request->code_challenge_method, &used)) {
 	case PKCE_OK:
 		return STEP_NEXT;
 	case PKCE_METHOD_MISSING:
@@ -181,8 +181,8 @@ static enum step_result need_picked_account(struct context *c, struct authorize 
 	bool wanted = str_eq_c(a->request->prompt, "select_account");
 
 	return (native || wanted) && !a->picked && a->decision == DECISION_NONE
-		? ask(a, ASK_PICK_ACCOUNT)
-		: STEP_NEXT;
+		       ? ask(a, ASK_PICK_ACCOUNT)
+		       : STEP_NEXT;
 }
 
 static enum step_result need_verified_email(struct context *c, struct authorize *a)
@@ -231,8 +231,8 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 	bool created;
 	struct scope_set all = scope_union(a->granted, a->scopes);
 	struct str text = scope_format(c->arena, all, " ");
-	enum db_status status = grant_put(c->store, c->arena, a->account->id, &a->app, text, &grant,
-		&created);
+	enum db_status status =
+		grant_put(c->store, c->arena, a->account->id, &a->app, text, &grant, &created);
 
 	if (status == DB_OK && a->decision == DECISION_ALLOW)
 		status = audit_write(c->store, a->account->id, a->account->login,
@@ -257,7 +257,10 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 	return STEP_NEXT;
 }
 
-#define STEP(name) {#name, name}
+#define STEP(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
 static const struct {
 	const char *name;
 	enum step_result (*run)(struct context *, struct authorize *);

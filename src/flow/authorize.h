@@ -28,20 +28,20 @@ enum authorize_ask { ASK_SIGN_IN, ASK_PICK_ACCOUNT, ASK_VERIFY_EMAIL, ASK_CONSEN
 
 struct authorize {
 	const struct authorize_request *request;
-	const struct account *account;     /* who is signed in, or NULL */
-	bool picked;                       /* the account picker has been answered */
+	const struct account *account; /* who is signed in, or NULL */
+	bool picked;                   /* the account picker has been answered */
 	enum authorize_decision decision;
 
 	struct app app;
 	struct callback *callbacks;
 	size_t callbacks_n;
 	enum reply_to reply_to;
-	struct str redirect_uri;           /* where the answer goes; proven when reply_to says so */
+	struct str redirect_uri; /* where the answer goes; proven when reply_to says so */
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
-	enum authorize_ask ask;            /* with STEP_ASK */
-	struct refusal refusal;            /* with STEP_REFUSE */
-	char code[CODE_TEXT_LEN + 1];      /* with STEP_DONE */
+	enum authorize_ask ask;       /* with STEP_ASK */
+	struct refusal refusal;       /* with STEP_REFUSE */
+	char code[CODE_TEXT_LEN + 1]; /* with STEP_DONE */
 };
 
 /* Runs the steps. Needs a write transaction. STEP_DONE: `location` is the redirect that carries

@@ -49,8 +49,8 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	out->refusal.cause = status == DB_NONE ? CAUSE_TOKEN_UNKNOWN
-					       : end_of(&out->token, store_now(c->store));
+	out->refusal.cause =
+		status == DB_NONE ? CAUSE_TOKEN_UNKNOWN : end_of(&out->token, store_now(c->store));
 	if (out->refusal.cause != CAUSE_NONE)
 		return STEP_REFUSE;
 	if (scope_parse(out->token.scopes, &out->scopes, &unknown, &offline) != SCOPE_OK)

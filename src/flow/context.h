@@ -23,8 +23,8 @@ struct context {
 	struct arena *arena;
 	struct random *random;
 	struct str request_id;
-	struct str remote;     /* the client's address */
-	bool failed;           /* a failure of ours: undo the request's writes, answer 503 */
+	struct str remote; /* the client's address */
+	bool failed;       /* a failure of ours: undo the request's writes, answer 503 */
 	struct visit *visit;
 };
 

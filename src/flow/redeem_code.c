@@ -154,8 +154,8 @@ static enum step_result consume_code(struct context *c, struct redeem *r)
 /* RFC 6749 4.1.4 */
 static enum step_result issue_token(struct context *c, struct redeem *r)
 {
-	const struct token_fields fields = {r->code.app_id, r->code.account_id, r->code.grant_id,
-		r->code.scopes};
+	const struct token_fields fields = {
+		r->code.app_id, r->code.account_id, r->code.grant_id, r->code.scopes};
 
 	if (context_failed(c, token_issue(c->store, r->code.token_id, &fields, r->access_token)))
 		return STEP_FAIL;
@@ -164,7 +164,10 @@ static enum step_result issue_token(struct context *c, struct redeem *r)
 	return STEP_NEXT;
 }
 
-#define STEP(name) {#name, name}
+#define STEP(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
 static const struct {
 	const char *name;
 	enum step_result (*run)(struct context *, struct redeem *);
@@ -187,8 +190,8 @@ static const struct {
 #undef STEP
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
-enum step_result redeem_code(struct context *c, const struct redeem_request *request,
-	struct redeem *out)
+enum step_result redeem_code(
+	struct context *c, const struct redeem_request *request, struct redeem *out)
 {
 	memset(out, 0, sizeof *out);
 	out->request = request;

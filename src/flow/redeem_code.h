@@ -17,15 +17,15 @@ struct redeem {
 	const struct redeem_request *request;
 	struct client client;
 	struct code code;
-	struct refusal refusal;              /* when the result is STEP_REFUSE */
+	struct refusal refusal;                /* when the result is STEP_REFUSE */
 	char access_token[TOKEN_TEXT_LEN + 1]; /* when it is STEP_DONE */
-	struct str scopes;                   /* granted, space-joined */
+	struct str scopes;                     /* granted, space-joined */
 };
 
 /* Runs the steps. Needs a write transaction. STEP_DONE, STEP_REFUSE or STEP_FAIL. The
  * transaction is to be committed on a refusal too: a valid replay revokes what the code gave. */
-enum step_result redeem_code(struct context *c, const struct redeem_request *request,
-	struct redeem *out);
+enum step_result redeem_code(
+	struct context *c, const struct redeem_request *request, struct redeem *out);
 
 /* The name of step `i`, NULL past the last; for the test that holds their order. */
 const char *redeem_code_step(size_t i);

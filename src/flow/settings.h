@@ -22,7 +22,7 @@ struct settings {
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;
-	bool signup_email_verified; /* addresses of people who sign up count as verified */
+	bool signup_email_verified;  /* addresses of people who sign up count as verified */
 	int64_t signin_failures_max; /* per account and per address, within the window */
 	int64_t signin_window_s;
 	int64_t argon2_passes;

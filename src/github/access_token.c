@@ -21,7 +21,8 @@ static void reply_refusal(struct context *c, struct http_request *req, struct ht
 {
 	enum reply_format format = github_negotiate(req->headers[HTTP_ACCEPT]);
 	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
-	bool hidden = refusal->cause == CAUSE_CLIENT_UNKNOWN && c->settings->unknown_client_not_found;
+	bool hidden =
+		refusal->cause == CAUSE_CLIENT_UNKNOWN && c->settings->unknown_client_not_found;
 	const struct reply_field fields[] = {
 		{"error", hidden ? STR("Not Found") : str_from(row->code)},
 		{"error_description", str_from(row->description)},
@@ -38,8 +39,8 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 	reply_refusal(c, req, rep, status, refusal);
 }
 
-static void read_request(struct http_request *req, const struct params *p,
-	struct redeem_request *out)
+static void read_request(
+	struct http_request *req, const struct params *p, struct redeem_request *out)
 {
 	out->credentials_fault = client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION],
 		params_get(p, "client_id"), params_get(p, "client_secret"), &out->credentials);
@@ -49,8 +50,8 @@ static void read_request(struct http_request *req, const struct params *p,
 	out->code_verifier = params_get(p, "code_verifier");
 }
 
-static void reply_token(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct redeem *r)
+static void reply_token(
+	struct context *c, struct http_request *req, struct http_reply *rep, const struct redeem *r)
 {
 	enum reply_format format = github_negotiate(req->headers[HTTP_ACCEPT]);
 	struct scope_set scopes;
@@ -113,8 +114,7 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 }
 
 /* Reference 3.1 and question 3 of section 15: not by GET, where secrets end up in logs. */
-void github_access_token_by_get(struct context *c, struct http_request *req,
-	struct http_reply *rep)
+void github_access_token_by_get(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	const struct reply_field fields[] = {{"error", STR("Not Found")}};
 

@@ -29,9 +29,9 @@ void github_api_refuse(struct context *c, struct http_request *req, struct http_
 	buf_add_c(&b, "{\"message\":");
 	buf_add_json(&b, str_from(message));
 	buf_add_c(&b, ",\"documentation_url\":");
-	buf_add_json(&b, str_printf(req->arena,
-				 "%.*s/rest/using-the-rest-api/troubleshooting-the-rest-api",
-				 STR_ARG(c->settings->base_url)));
+	buf_add_json(&b,
+		str_printf(req->arena, "%.*s/rest/using-the-rest-api/troubleshooting-the-rest-api",
+			STR_ARG(c->settings->base_url)));
 	buf_addf(&b, ",\"status\":\"%d\"}", status);
 	github_api_reply(rep, status, buf_str(&b));
 }
@@ -41,13 +41,13 @@ void github_api_not_found(struct context *c, struct http_request *req, struct ht
 	github_api_refuse(c, req, rep, 404, "Not Found");
 }
 
-void github_api_error(struct context *c, struct http_request *req, struct http_reply *rep,
-	int status)
+void github_api_error(
+	struct context *c, struct http_request *req, struct http_reply *rep, int status)
 {
 	github_api_refuse(c, req, rep, status,
-		status == 405          ? "Method Not Allowed"
-			: status < 500 ? "Bad Request"
-				       : "Server Error");
+		status == 405  ? "Method Not Allowed"
+		: status < 500 ? "Bad Request"
+			       : "Server Error");
 }
 
 /* RFC 6750 3: the challenge names the error only when a token was sent. */
@@ -76,8 +76,8 @@ bool github_api_authenticate(struct context *c, struct http_request *req, struct
 	client_auth_read_token(req->arena, req->headers[HTTP_AUTHORIZATION], &text);
 	switch (check_token(c, text, out)) {
 	case STEP_DONE:
-		http_header_str(req, rep, "X-OAuth-Scopes",
-			scope_format(req->arena, out->scopes, ", "));
+		http_header_str(
+			req, rep, "X-OAuth-Scopes", scope_format(req->arena, out->scopes, ", "));
 		http_header(rep, "X-Accepted-OAuth-Scopes", accepted);
 		http_header_str(req, rep, "X-OAuth-Client-Id", out->token.client_id);
 		return true;

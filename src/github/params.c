@@ -13,8 +13,8 @@ static enum read_status read_body(struct http_request *req, struct params *out)
 		return READ_OK;
 	if (str_eq_c(type, "application/json"))
 		return json_read_object(req->arena, req->body, LIMIT_PARAMS, out) == JSON_READ
-			? READ_OK
-			: READ_BAD_ENCODING;
+			       ? READ_OK
+			       : READ_BAD_ENCODING;
 	/* Without a type a body can only be a form. */
 	if (type.n && !str_eq_c(type, "application/x-www-form-urlencoded"))
 		return READ_BAD_TYPE;

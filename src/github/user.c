@@ -108,9 +108,9 @@ static void add_email(struct buf *b, const struct email *e)
 	buf_add_json(b, e->address);
 	buf_addf(b, ",\"primary\":%s,\"verified\":%s,\"visibility\":%s}",
 		e->primary ? "true" : "false", e->verified_at ? "true" : "false",
-		!e->primary             ? "null"
-			: e->is_public ? "\"public\""
-				       : "\"private\"");
+		!e->primary    ? "null"
+		: e->is_public ? "\"public\""
+			       : "\"private\"");
 }
 
 void github_user_emails(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -132,8 +132,8 @@ void github_user_emails(struct context *c, struct http_request *req, struct http
 		github_api_not_found(c, req, rep);
 		return;
 	}
-	if (context_failed(c, email_list(c->store, c->arena, checked.token.account.id, &emails,
-				      &n)))
+	if (context_failed(
+		    c, email_list(c->store, c->arena, checked.token.account.id, &emails, &n)))
 		return;
 	buf_init(&b, req->arena, LIMIT_REPLY);
 	buf_add_char(&b, '[');

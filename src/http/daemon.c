@@ -21,7 +21,7 @@ struct http_daemon {
 	struct http_exchange *spare; /* finished exchanges with a warm arena, for reuse */
 	unsigned spares;
 	uint64_t served;
-	uint32_t salt;               /* makes request ids of two runs differ */
+	uint32_t salt; /* makes request ids of two runs differ */
 };
 
 enum { SPARES_MAX = 256 };
@@ -65,28 +65,45 @@ static void exchange_free(struct http_exchange *x)
 	free(x);
 }
 
-/* Called with the request target as sent, before the library takes it apart. */
-static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+/* Runs `step` so that it may run out of memory; false when it did. Nothing else of the request has
+ * been done by then. */
+static bool guarded(struct http_exchange *x, void (*step)(struct http_exchange *, const void *),
+	const void *argument)
 {
-	struct http_exchange *x = exchange_new(cls);
 	jmp_buf out_of_memory;
 
-	if (!x)
-		return NULL;
 	if (setjmp(out_of_memory)) {
-		exchange_free(x);
-		return NULL;
+		x->arena.escape = NULL;
+		return false;
 	}
 	x->arena.escape = &out_of_memory;
+	step(x, argument);
+	x->arena.escape = NULL;
+	return true;
+}
+
+static void take_target(struct http_exchange *x, const void *target)
+{
 	/* A copy: the library cuts its own text up. */
 	struct str text = str_dup(&x->arena, str_from(target));
 	size_t question = str_find(text, '?');
 
-	x->arena.escape = NULL;
-	x->connection = connection;
 	x->request.path = str_slice(text, 0, question);
 	x->request.raw_query = question < text.n ? str_slice(text, question + 1, text.n) : STR_NONE;
-	return x;
+}
+
+/* Called with the request target as sent, before the library takes it apart. */
+static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
+{
+	struct http_exchange *x = exchange_new(cls);
+
+	if (!x)
+		return NULL;
+	x->connection = connection;
+	if (guarded(x, take_target, target))
+		return x;
+	exchange_free(x);
+	return NULL;
 }
 
 /* The library is not to decode: we do it ourselves, strictly. */
@@ -99,8 +116,8 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *s
 
 static enum http_method method_of(const char *name)
 {
-	static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
-		"OPTIONS"};
+	static const char *const names[] = {
+		"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 
 	for (int i = 0; i < HTTP_METHOD_OTHER; i++)
 		if (strcmp(name, names[i]) == 0)
@@ -127,8 +144,8 @@ struct header_walk {
 	bool repeated; /* one that may come once only came twice (assurance A167) */
 };
 
-static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const char *name,
-	const char *value)
+static enum MHD_Result note_header(
+	void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct header_walk *w = cls;
 	struct str text = str_from(name);
@@ -151,14 +168,15 @@ static enum MHD_Result note_header(void *cls, enum MHD_ValueKind kind, const cha
 
 static void note_remote(struct http_exchange *x)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection,
-		MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *addr = info ? info->client_addr : NULL;
 	const char *text = NULL;
 
 	if (addr && addr->sa_family == AF_INET)
-		text = inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr,
-			x->remote, sizeof x->remote);
+		text = inet_ntop(AF_INET,
+			&((const struct sockaddr_in *)(const void *)addr)->sin_addr, x->remote,
+			sizeof x->remote);
 	else if (addr && addr->sa_family == AF_INET6)
 		text = inet_ntop(AF_INET6,
 			&((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, x->remote,
@@ -179,13 +197,15 @@ static void make_id(struct http_exchange *x)
 	x->request.id = str_from(x->id);
 }
 
+/* A refusal before the request has reached its handler. */
 static void plain_reply(struct http_exchange *x, int status, const char *text)
 {
+	x->refused = true;
 	http_reply(&x->reply, status, "text/plain; charset=utf-8", str_from(text));
 }
 
-/* Reads the head of a request. False: refused, the reply is ready. */
-static bool begin(struct http_exchange *x, const char *method)
+/* Reads the head of a request. When it is refused, x->refused is set and the reply is ready. */
+static void take_head(struct http_exchange *x, const void *method)
 {
 	struct http_request *req = &x->request;
 	struct header_walk walk = {req, false};
@@ -197,25 +217,22 @@ static bool begin(struct http_exchange *x, const char *method)
 	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, note_header, &walk);
 	if (walk.repeated) {
 		plain_reply(x, 400, "A header that may be sent once was sent twice.\n");
-		return false;
+		return;
 	}
 	if (req->path.n + req->raw_query.n >= LIMIT_REQUEST_TARGET) {
 		plain_reply(x, 414, "The request target is too long.\n");
-		return false;
+		return;
 	}
-	req->route = http_route_find(x->daemon->config.router, req->method, req->path, &x->arena,
-		req->vars, &allowed);
+	req->route = http_route_find(
+		x->daemon->config.router, req->method, req->path, &x->arena, req->vars, &allowed);
 	x->body_max = req->route && req->route->body_max ? req->route->body_max : LIMIT_BODY;
 	buf_init(&x->body, &x->arena, x->body_max);
 	req->query_status = form_parse(&x->arena, req->raw_query, LIMIT_PARAMS, &req->query);
-	const char *length = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND,
-		"Content-Length");
+	const char *length =
+		MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, "Content-Length");
 
-	if (length && strtoull(length, NULL, 10) > x->body_max) {
+	if (length && strtoull(length, NULL, 10) > x->body_max)
 		plain_reply(x, 413, "The request body is too large.\n");
-		return false;
-	}
-	return true;
 }
 
 static enum MHD_Result send_reply(struct http_exchange *x)
@@ -227,8 +244,9 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 	} body = {.in = rep->body.n ? rep->body.p : ""};
 	/* The body lives in the arena until the exchange is finished, which is after sending. */
 	struct MHD_Response *response = FAIL_AT("http.response")
-		? NULL
-		: MHD_create_response_from_buffer(rep->body.n, body.out, MHD_RESPMEM_PERSISTENT);
+						? NULL
+						: MHD_create_response_from_buffer(rep->body.n,
+							  body.out, MHD_RESPMEM_PERSISTENT);
 
 	if (!response)
 		return MHD_NO;
@@ -261,36 +279,10 @@ static enum MHD_Result complete(struct http_exchange *x)
 	return MHD_YES;
 }
 
-/* Out of memory while the head or body is read: nothing has been done yet. */
-static enum MHD_Result take_body(struct http_exchange *x, const char *data, size_t n)
+static void take_body(struct http_exchange *x, const void *data)
 {
-	jmp_buf out_of_memory;
-
-	if (setjmp(out_of_memory)) {
-		x->arena.escape = NULL;
-		return MHD_NO;
-	}
-	x->arena.escape = &out_of_memory;
-	buf_add(&x->body, (struct str){data, n});
-	x->arena.escape = NULL;
+	buf_add(&x->body, *(const struct str *)data);
 	x->too_large = x->body.overflow;
-	return MHD_YES;
-}
-
-static enum MHD_Result take_head(struct http_exchange *x, const char *method)
-{
-	jmp_buf out_of_memory;
-
-	x->state = STATE_BODY;
-	if (setjmp(out_of_memory)) {
-		x->arena.escape = NULL;
-		return MHD_NO;
-	}
-	x->arena.escape = &out_of_memory;
-	bool good = begin(x, method);
-
-	x->arena.escape = NULL;
-	return good ? MHD_YES : send_reply(x);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
@@ -304,13 +296,17 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	(void)version;
 	if (!x)
 		return MHD_NO;
-	if (x->state == STATE_NEW)
-		return take_head(x, method);
+	if (x->state == STATE_NEW) {
+		x->state = STATE_BODY;
+		if (!guarded(x, take_head, method))
+			return MHD_NO;
+		return x->refused ? send_reply(x) : MHD_YES;
+	}
 	if (*data_n > 0) {
-		size_t n = *data_n;
+		const struct str piece = {data, *data_n};
 
 		*data_n = 0;
-		return x->too_large ? MHD_YES : take_body(x, data, n);
+		return x->too_large || guarded(x, take_body, &piece) ? MHD_YES : MHD_NO;
 	}
 	return x->state == STATE_READY ? send_reply(x) : complete(x);
 }
@@ -351,16 +347,13 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
 		NULL, NULL, on_request, d,
 		/* the log must come first, or the library's start-up complaints go elsewhere */
-		MHD_OPTION_EXTERNAL_LOGGER, on_library_log, d,
-		MHD_OPTION_LISTEN_SOCKET, config->listen_fd,
-		MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
-		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, d,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, d,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_LIMIT, config->max_connections,
-		MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_END);
+		MHD_OPTION_EXTERNAL_LOGGER, on_library_log, d, MHD_OPTION_LISTEN_SOCKET,
+		config->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
+		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, d, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, d, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)LIMIT_CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+		config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s,
+		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 	if (!d->mhd) {
 		free(d);
 		return NULL;
@@ -398,8 +391,8 @@ void http_daemon_quiesce(struct http_daemon *d)
 
 unsigned http_daemon_connections(const struct http_daemon *d)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(d->mhd,
-		MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(d->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 
 	return info ? info->num_connections : 0;
 }

@@ -11,13 +11,13 @@ struct http_exchange {
 	struct http_request request;
 	struct http_reply reply;
 	struct arena arena;
-	void *owner_data;            /* for the owner: the state of its work on this request */
-	struct http_exchange *next;  /* for the owner's lists while the exchange is held */
+	void *owner_data;           /* for the owner: the state of its work on this request */
+	struct http_exchange *next; /* for the owner's lists while the exchange is held */
 	/* Below: the daemon's own. */
 	struct http_daemon *daemon;
 	void *connection;
 	int state;
-	bool too_large;
+	bool refused, too_large;
 	size_t body_max;
 	struct buf body;
 	char id[HTTP_REQUEST_ID_LEN + 1];
@@ -27,7 +27,7 @@ struct http_exchange {
 struct http_daemon_config {
 	int listen_fd;
 	const struct http_router *router;
-	unsigned worker;            /* its number, part of request ids */
+	unsigned worker; /* its number, part of request ids */
 	unsigned max_connections;
 	unsigned idle_s;
 	void *owner;

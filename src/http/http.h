@@ -39,23 +39,23 @@ enum { HTTP_PATH_VARS = 4, HTTP_REPLY_HEADERS = 32, HTTP_REQUEST_ID_LEN = 40 };
 
 struct http_request {
 	enum http_method method;
-	struct str path;           /* as sent, not decoded */
-	struct str raw_query;      /* STR_NONE without '?' */
-	struct params query;       /* decoded; see query_status */
+	struct str path;      /* as sent, not decoded */
+	struct str raw_query; /* STR_NONE without '?' */
+	struct params query;  /* decoded; see query_status */
 	enum form_status query_status;
 	struct str headers[HTTP_HEADERS]; /* STR_NONE when not sent */
 	struct str body;
-	struct str vars[HTTP_PATH_VARS];  /* decoded values of the route's :names, in order */
-	struct str remote;         /* the client's address as text */
-	struct str id;             /* X-GitHub-Request-Id */
+	struct str vars[HTTP_PATH_VARS]; /* decoded values of the route's :names, in order */
+	struct str remote;               /* the client's address as text */
+	struct str id;                   /* X-GitHub-Request-Id */
 	struct arena *arena;
 	const struct http_route *route;
 };
 
 struct http_reply {
-	int status;                /* 200 unless set */
-	const char *content_type;  /* NULL: no body type */
-	struct str body;           /* lives in the request's arena, or is constant */
+	int status;               /* 200 unless set */
+	const char *content_type; /* NULL: no body type */
+	struct str body;          /* lives in the request's arena, or is constant */
 	struct {
 		const char *name;
 		const char *value;
@@ -66,7 +66,8 @@ struct http_reply {
 	 * work() must not touch the request's arena, store or context. */
 	struct {
 		void (*work)(void *arg);
-		void (*done)(struct context *, struct http_request *, struct http_reply *, void *arg);
+		void (*done)(
+			struct context *, struct http_request *, struct http_reply *, void *arg);
 		void *arg;
 	} job;
 };
@@ -111,12 +112,12 @@ struct str http_media_type(struct arena *a, struct str content_type);
 /* Adds a header. `name` and `value` must live as long as the request; a value with a control byte
  * is left out, so that no reply can be split (assurance A170). */
 void http_header(struct http_reply *rep, const char *name, const char *value);
-void http_header_str(struct http_request *req, struct http_reply *rep, const char *name,
-	struct str value);
+void http_header_str(
+	struct http_request *req, struct http_reply *rep, const char *name, struct str value);
 /* A whole reply in one call. */
 void http_reply(struct http_reply *rep, int status, const char *content_type, struct str body);
 /* A redirect; `location` is already a URI. */
-void http_redirect(struct http_request *req, struct http_reply *rep, int status,
-	struct str location);
+void http_redirect(
+	struct http_request *req, struct http_reply *rep, int status, struct str location);
 
 #endif

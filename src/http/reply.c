@@ -36,8 +36,8 @@ void http_header(struct http_reply *rep, const char *name, const char *value)
 	rep->headers[rep->headers_n++].value = value;
 }
 
-void http_header_str(struct http_request *req, struct http_reply *rep, const char *name,
-	struct str value)
+void http_header_str(
+	struct http_request *req, struct http_reply *rep, const char *name, struct str value)
 {
 	http_header(rep, name, str_c(req->arena, value));
 }
@@ -49,8 +49,8 @@ void http_reply(struct http_reply *rep, int status, const char *content_type, st
 	rep->body = body;
 }
 
-void http_redirect(struct http_request *req, struct http_reply *rep, int status,
-	struct str location)
+void http_redirect(
+	struct http_request *req, struct http_reply *rep, int status, struct str location)
 {
 	http_reply(rep, status, "text/plain; charset=utf-8", STR(""));
 	http_header_str(req, rep, "Location", location);

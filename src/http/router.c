@@ -93,8 +93,8 @@ void http_router_free(struct http_router *r)
 }
 
 /* Does `path` have the segments of `pattern`? Variables must not be empty. */
-static bool matches(struct arena *a, const char *pattern, struct str path,
-	struct str vars[HTTP_PATH_VARS])
+static bool matches(
+	struct arena *a, const char *pattern, struct str path, struct str vars[HTTP_PATH_VARS])
 {
 	struct str want = str_from(pattern), have = path, want_part, have_part;
 	size_t n = 0;
@@ -106,8 +106,8 @@ static bool matches(struct arena *a, const char *pattern, struct str path,
 			if (!str_eq(want_part, have_part))
 				return false;
 		} else if (have_part.n == 0 || n == HTTP_PATH_VARS ||
-			!percent_decode(a, have_part, false, &vars[n]) ||
-			!str_is_utf8(vars[n])) {
+			   !percent_decode(a, have_part, false, &vars[n]) ||
+			   !str_is_utf8(vars[n])) {
 			return false;
 		} else {
 			n++;
@@ -116,8 +116,8 @@ static bool matches(struct arena *a, const char *pattern, struct str path,
 	return !str_is_set(have);
 }
 
-static const struct http_route *of_method(const struct slot *slot, enum http_method method,
-	unsigned *allowed)
+static const struct http_route *of_method(
+	const struct slot *slot, enum http_method method, unsigned *allowed)
 {
 	const struct http_route *get = slot->by_method[HTTP_GET];
 
@@ -147,8 +147,8 @@ const struct http_route *http_route_find(const struct http_router *r, enum http_
 
 struct str http_allow_list(struct arena *a, unsigned allowed)
 {
-	static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE",
-		"OPTIONS"};
+	static const char *const names[] = {
+		"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 	struct buf b;
 
 	buf_init(&b, a, 128);

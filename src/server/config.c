@@ -60,8 +60,8 @@ static const struct option *find(struct str name)
 
 static bool read_bool(const char *value, bool *out)
 {
-	static const char *const yes[] = {"on", "true", "yes", "1"},
-				       *const no[] = {"off", "false", "no", "0"};
+	static const char *const yes[] = {"on", "true", "yes", "1"}, *const no[] = {"off", "false",
+									     "no", "0"};
 
 	for (size_t i = 0; i < 4; i++) {
 		if (strcmp(value, yes[i]) == 0 || strcmp(value, no[i]) == 0) {
@@ -99,7 +99,7 @@ static bool set(struct config *c, const struct option *o, const char *value)
 		return read_choice(o->words, value, (int64_t *)(void *)at);
 	case KIND_NUMBER:
 		return str_to_i64(str_from(value), (int64_t *)(void *)at) &&
-			*(int64_t *)(void *)at >= o->least && *(int64_t *)(void *)at <= o->most;
+		       *(int64_t *)(void *)at >= o->least && *(int64_t *)(void *)at <= o->most;
 	}
 	return false;
 }
@@ -123,15 +123,16 @@ static void describe(const struct option *o, char *out, size_t n)
 	}
 }
 
-static bool set_from(struct config *c, const struct option *o, const char *value,
-	const char *where, char problem[256])
+static bool set_from(struct config *c, const struct option *o, const char *value, const char *where,
+	char problem[256])
 {
 	char wanted[128];
 
 	if (set(c, o, value))
 		return true;
 	describe(o, wanted, sizeof wanted);
-	snprintf(problem, 256, "%s: '%s' is '%.60s', but must be %s", where, o->name, value, wanted);
+	snprintf(
+		problem, 256, "%s: '%s' is '%.60s', but must be %s", where, o->name, value, wanted);
 	return false;
 }
 
@@ -280,7 +281,8 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 	while (n > 0 && base[n - 1] == '/')
 		base[--n] = '\0';
 	c->settings.https = strncmp(base, "https://", 8) == 0;
-	if ((!c->settings.https && strncmp(base, "http://", 7) != 0) || strpbrk(base, "?# \"<>\\")) {
+	if ((!c->settings.https && strncmp(base, "http://", 7) != 0) ||
+		strpbrk(base, "?# \"<>\\")) {
 		snprintf(problem, 256, "base_url '%.100s' is not an http or https origin", base);
 		return false;
 	}
@@ -296,7 +298,8 @@ void config_free(struct config *c)
 
 void config_help(void)
 {
-	printf("Settings (--name value, LLAVERO_NAME=value, or 'name = value' in --config FILE):\n");
+	printf("Settings (--name value, LLAVERO_NAME=value, or 'name = value' in --config "
+	       "FILE):\n");
 	for (size_t i = 0; i < OPTIONS; i++)
 		printf("  --%-26s %s%s%s%s\n", options[i].name, options[i].help,
 			*options[i].fallback ? " [" : "", options[i].fallback,

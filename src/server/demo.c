@@ -136,18 +136,18 @@ static enum db_status put_all(struct store *s, void *context)
 static bool write_file(struct demo *d)
 {
 	json_t *json = json_pack("{s:s%, s:s, s:s, s:s, s:s%, s:s%, s:s%, s:s%, s:s%}", "base_url",
-		d->config->settings.base_url.p, d->config->settings.base_url.n, "login",
-		DEMO_LOGIN, "password", d->password, "email", DEMO_EMAIL, "client_id",
-		d->apps[0].client_id.p, d->apps[0].client_id.n, "client_secret", d->secrets[0].p,
-		d->secrets[0].n, "callback_url", d->callback.p, d->callback.n,
-		"suspended_client_id", d->apps[1].client_id.p, d->apps[1].client_id.n,
-		"suspended_client_secret", d->secrets[1].p, d->secrets[1].n);
+		d->config->settings.base_url.p, d->config->settings.base_url.n, "login", DEMO_LOGIN,
+		"password", d->password, "email", DEMO_EMAIL, "client_id", d->apps[0].client_id.p,
+		d->apps[0].client_id.n, "client_secret", d->secrets[0].p, d->secrets[0].n,
+		"callback_url", d->callback.p, d->callback.n, "suspended_client_id",
+		d->apps[1].client_id.p, d->apps[1].client_id.n, "suspended_client_secret",
+		d->secrets[1].p, d->secrets[1].n);
 	char fresh[1040];
 
 	snprintf(fresh, sizeof fresh, "%s.new", d->path);
 	int fd = json ? open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-	bool good = fd >= 0 && json_dumpfd(json, fd, JSON_INDENT(2)) == 0 &&
-		write(fd, "\n", 1) == 1;
+	bool good =
+		fd >= 0 && json_dumpfd(json, fd, JSON_INDENT(2)) == 0 && write(fd, "\n", 1) == 1;
 
 	if (fd >= 0 && close(fd) != 0)
 		good = false;
@@ -178,8 +178,7 @@ bool demo_prepare(struct config *config, struct store *store, char problem[256])
 		json_decref(d.known);
 		d.known = json_object();
 	}
-	d.callback = str_printf(&d.arena, "%.*s/demo/callback",
-		STR_ARG(config->settings.base_url));
+	d.callback = str_printf(&d.arena, "%.*s/demo/callback", STR_ARG(config->settings.base_url));
 	bool good = store_write(store, put_all, &d) == DB_OK;
 
 	if (!good)

@@ -47,7 +47,7 @@ static bool is_taken(const struct addrinfo *at)
 {
 	int on = 1, fd = socket(at->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	bool taken = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-		bind(fd, at->ai_addr, at->ai_addrlen) != 0 && errno == EADDRINUSE;
+		     bind(fd, at->ai_addr, at->ai_addrlen) != 0 && errno == EADDRINUSE;
 
 	if (fd >= 0)
 		close(fd);
@@ -66,8 +66,8 @@ static void take_port(int fd, struct addrinfo *at)
 static unsigned port_of(const struct addrinfo *at)
 {
 	return at->ai_family == AF_INET6
-		? ntohs(((const struct sockaddr_in6 *)(const void *)at->ai_addr)->sin6_port)
-		: ntohs(((const struct sockaddr_in *)(const void *)at->ai_addr)->sin_port);
+		       ? ntohs(((const struct sockaddr_in6 *)(const void *)at->ai_addr)->sin6_port)
+		       : ntohs(((const struct sockaddr_in *)(const void *)at->ai_addr)->sin_port);
 }
 
 static bool open_all(struct addrinfo *at, int *fds, unsigned n)
@@ -94,7 +94,8 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
 	int code = split(address, host, port) ? getaddrinfo(host, port, &hints, &at) : EAI_NONAME;
 
 	if (code != 0) {
-		snprintf(problem, 256, "cannot listen on '%.100s': %s", address, gai_strerror(code));
+		snprintf(
+			problem, 256, "cannot listen on '%.100s': %s", address, gai_strerror(code));
 		return false;
 	}
 	errno = is_taken(at) ? EADDRINUSE : 0;

@@ -27,8 +27,8 @@ static unsigned processors(unsigned most)
 
 static bool make_router(struct server *s)
 {
-	const struct http_route *tables[] = {server_routes, github_routes, web_routes,
-		web_demo_routes};
+	const struct http_route *tables[] = {
+		server_routes, github_routes, web_routes, web_demo_routes};
 
 	s->router = http_router_new(tables, s->config.settings.demo ? 4 : 3);
 	return s->router != NULL;

@@ -50,7 +50,7 @@ static void readyz(struct context *c, struct http_request *req, struct http_repl
 static bool is_local(struct str address)
 {
 	return str_starts(address, STR("127.")) || str_eq_c(address, "::1") ||
-		str_starts(address, STR("::ffff:127."));
+	       str_starts(address, STR("::ffff:127."));
 }
 
 static void counter(struct buf *b, const char *name, const char *help, const _Atomic uint64_t *v)
@@ -68,8 +68,9 @@ static void write_requests(struct buf *b, const struct http_counts *h)
 	for (int i = 2; i < 6; i++)
 		buf_addf(b, "llavero_http_requests_total{status=\"%dxx\"} %" PRIu64 "\n", i,
 			atomic_load_explicit(&h->by_status[i], memory_order_relaxed));
-	buf_add_c(b, "# HELP llavero_http_request_seconds time spent on a request before its commit\n"
-		     "# TYPE llavero_http_request_seconds histogram\n");
+	buf_add_c(b,
+		"# HELP llavero_http_request_seconds time spent on a request before its commit\n"
+		"# TYPE llavero_http_request_seconds histogram\n");
 	for (int i = 0; i <= LATENCY_BUCKETS; i++) {
 		sum += atomic_load_explicit(&h->latency[i], memory_order_relaxed);
 		if (i < LATENCY_BUCKETS)

@@ -7,8 +7,8 @@
 #include "github/github.h"
 #include "web/web.h"
 
-const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {100, 250, 1000, 5000, 25000, 100000, 500000,
-	2000000};
+const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
+	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
 
 struct server *server_of(struct context *c)
 {
@@ -19,7 +19,7 @@ struct server *server_of(struct context *c)
 static bool is_for_programs(const struct http_request *req)
 {
 	return (req->route && !(req->route->flags & ROUTE_PAGE)) ||
-		str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
+	       str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
 }
 
 static void show_error(struct work *w, int status)
@@ -52,15 +52,15 @@ static void no_route(struct work *w)
 	struct str vars[HTTP_PATH_VARS];
 	unsigned allowed = 0;
 
-	http_route_find(w->worker->server->router, req->method, req->path, req->arena, vars,
-		&allowed);
+	http_route_find(
+		w->worker->server->router, req->method, req->path, req->arena, vars, &allowed);
 	if (allowed) {
 		show_error(w, 405);
 		http_header_str(req, rep, "Allow", http_allow_list(req->arena, allowed));
 	} else if (is_for_programs(req)) {
 		github_api_not_found(&w->context, req, rep);
 	} else if (!(req->method == HTTP_GET || req->method == HTTP_HEAD) ||
-		!web_show_docs(&w->context, req, rep)) {
+		   !web_show_docs(&w->context, req, rep)) {
 		web_show_error(&w->context, req, rep, 404);
 	}
 }
@@ -118,36 +118,52 @@ static bool send_to_pool(struct work *w)
 	return true;
 }
 
-/* Runs `step` as one request's part of the turn: in a savepoint when it may write, undone when it
- * fails. True: the reply may be sent now. */
-static bool work_on(struct work *w, void (*step)(struct work *))
+/* Runs `step`; running out of memory is a failure of ours like any other. */
+static void run_guarded(struct work *w, void (*step)(struct work *))
 {
-	struct http_exchange *x = w->exchange;
-	struct db *db = w->worker->store.db;
-	bool writes = x->request.route && (x->request.route->flags & ROUTE_WRITES);
+	struct arena *arena = w->context.arena;
 	jmp_buf out_of_memory;
 
 	w->context.failed = false;
-	if (writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK)) {
-		unavailable(x);
-		return true;
-	}
-	x->arena.escape = &out_of_memory;
-	if (setjmp(out_of_memory))
+	if (setjmp(out_of_memory)) {
 		w->context.failed = true;
-	else
+	} else {
+		arena->escape = &out_of_memory;
 		step(w);
-	x->arena.escape = NULL;
-	if (!w->context.failed && x->reply.job.work && !send_to_pool(w))
-		w->context.failed = true;
-	bool in_pool = !w->context.failed && x->reply.job.work;
+	}
+	w->context.arena->escape = NULL;
+}
+
+/* Ends a request's part of the turn: kept, or undone when it failed. */
+static void settle(struct work *w, bool writes)
+{
+	struct db *db = w->worker->store.db;
 
 	if (writes && (w->context.failed ? db_rollback_to(db) : db_release(db)) != DB_OK)
 		w->context.failed = true;
 	if (w->context.failed) {
 		store_drop_lease(&w->worker->store);
-		unavailable(x);
+		unavailable(w->exchange);
 	}
+}
+
+/* Runs `step` as one request's part of the turn. True: the reply may be sent now. */
+static bool work_on(struct work *w, void (*step)(struct work *))
+{
+	struct http_exchange *x = w->exchange;
+	struct db *db = w->worker->store.db;
+	bool writes = x->request.route && (x->request.route->flags & ROUTE_WRITES);
+
+	if (writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK)) {
+		unavailable(x);
+		return true;
+	}
+	run_guarded(w, step);
+	if (!w->context.failed && x->reply.job.work && !send_to_pool(w))
+		w->context.failed = true;
+	bool in_pool = !w->context.failed && x->reply.job.work;
+
+	settle(w, writes);
 	if (in_pool)
 		return false;
 	count(w, x);
@@ -173,20 +189,10 @@ static struct str client_address(const struct worker *w, const struct http_reque
 	return str_has_text(last) && last.n < 64 && str_is_printable(last) ? last : req->remote;
 }
 
-bool turn_handle(void *worker, struct http_exchange *x)
+static struct work *new_work(struct worker *w, struct http_exchange *x)
 {
-	struct worker *w = worker;
-	jmp_buf out_of_memory;
-
-	if (setjmp(out_of_memory)) {
-		x->arena.escape = NULL;
-		unavailable(x);
-		return true;
-	}
-	x->arena.escape = &out_of_memory;
 	struct work *work = ARENA_NEW(&x->arena, struct work);
 
-	x->arena.escape = NULL;
 	work->worker = w;
 	work->exchange = x;
 	work->started_us = clock_monotonic_us();
@@ -199,8 +205,22 @@ bool turn_handle(void *worker, struct http_exchange *x)
 		.request_id = x->request.id,
 		.remote = client_address(w, &x->request),
 	};
-	x->owner_data = work;
-	return work_on(work, run_handler);
+	return work;
+}
+
+bool turn_handle(void *worker, struct http_exchange *x)
+{
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory)) {
+		x->arena.escape = NULL;
+		unavailable(x);
+		return true;
+	}
+	x->arena.escape = &out_of_memory;
+	x->owner_data = new_work(worker, x);
+	x->arena.escape = NULL;
+	return work_on(x->owner_data, run_handler);
 }
 
 void turn_finished(void *worker, struct http_exchange *x)

@@ -26,10 +26,10 @@ struct worker {
 	struct random random;
 	struct http_daemon *daemon;
 	int listen_fd, epoll_fd, wake_fd;
-	struct http_exchange *held;       /* wait for this turn's commit */
-	unsigned jobs_out;                /* requests whose slow work is not back yet */
+	struct http_exchange *held; /* wait for this turn's commit */
+	unsigned jobs_out;          /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;
-	struct job *returned;             /* slow work that is done */
+	struct job *returned; /* slow work that is done */
 };
 
 /* The daemon's callbacks. */

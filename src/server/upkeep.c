@@ -7,9 +7,9 @@
 #include "store/upkeep.h"
 
 enum {
-	TICK_US = 20000,          /* how often the log's size is looked at */
+	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
-	PURGE_BATCH = 500,        /* rows of each kind at once: a short transaction */
+	PURGE_BATCH = 500, /* rows of each kind at once: a short transaction */
 };
 
 static enum db_status purge(struct store *s, void *context)

@@ -9,9 +9,9 @@
 #include "base/log.h"
 
 enum {
-	IDLE_WAIT_MS = 1000,  /* a worker looks up this often, for its counters */
-	GRACE_US = 3000000,   /* a stopping worker waits this long for requests under way */
-	LINGER_US = 100000,   /* and this long for those that are just arriving */
+	IDLE_WAIT_MS = 1000, /* a worker looks up this often, for its counters */
+	GRACE_US = 3000000,  /* a stopping worker waits this long for requests under way */
+	LINGER_US = 100000,  /* and this long for those that are just arriving */
 };
 
 static bool watch(struct worker *w, int fd)
@@ -91,8 +91,8 @@ static bool start_daemon(struct worker *w)
 	return w->daemon && watch(w, http_daemon_fd(w->daemon));
 }
 
-bool worker_start(struct worker *w, struct server *server, unsigned number, int listen_fd,
-	char problem[256])
+bool worker_start(
+	struct worker *w, struct server *server, unsigned number, int listen_fd, char problem[256])
 {
 	memset(w, 0, sizeof *w);
 	w->server = server;

@@ -18,8 +18,8 @@ void account_from_row(const struct db_rows *r, int at, struct arena *a, struct a
 	};
 }
 
-static enum db_status read_one(struct store *s, struct arena *a, enum stmt stmt,
-	struct db_value key, struct account *out)
+static enum db_status read_one(
+	struct store *s, struct arena *a, enum stmt stmt, struct db_value key, struct account *out)
 {
 	struct db_rows r;
 
@@ -37,22 +37,22 @@ enum db_status account_by_id(struct store *s, struct arena *a, int64_t id, struc
 	return read_one(s, a, STMT_ACCOUNT_BY_ID, DB_INT(id), out);
 }
 
-enum db_status account_by_login(struct store *s, struct arena *a, struct str login,
-	struct account *out)
+enum db_status account_by_login(
+	struct store *s, struct arena *a, struct str login, struct account *out)
 {
 	return read_one(s, a, STMT_ACCOUNT_BY_LOGIN, db_text(str_lower(a, login)), out);
 }
 
-enum db_status account_by_login_or_email(struct store *s, struct arena *a, struct str text,
-	struct account *out)
+enum db_status account_by_login_or_email(
+	struct store *s, struct arena *a, struct str text, struct account *out)
 {
 	if (!str_has_char(text, '@'))
 		return account_by_login(s, a, text, out);
 	return read_one(s, a, STMT_ACCOUNT_BY_EMAIL, db_text(str_lower(a, text)), out);
 }
 
-static enum db_status check_free(struct store *s, struct arena *a, struct str login,
-	struct str email, bool *login_taken)
+static enum db_status check_free(
+	struct store *s, struct arena *a, struct str login, struct str email, bool *login_taken)
 {
 	struct account other;
 
@@ -62,8 +62,8 @@ static enum db_status check_free(struct store *s, struct arena *a, struct str lo
 	if (status == DB_OK)
 		*login_taken = true;
 	if (status == DB_NONE)
-		status = read_one(s, a, STMT_ACCOUNT_BY_EMAIL, db_text(str_lower(a, email)),
-			&other);
+		status =
+			read_one(s, a, STMT_ACCOUNT_BY_EMAIL, db_text(str_lower(a, email)), &other);
 	return status == DB_NONE ? DB_OK : status == DB_OK ? DB_CONFLICT : status;
 }
 
@@ -88,8 +88,8 @@ enum db_status account_create(struct store *s, struct arena *a, struct str login
 				db_time(verified ? now : 0), DB_INT(now)),
 			NULL);
 	if (status == DB_OK && verified)
-		status = db_exec(s->db, STMT_ACCOUNT_SET_VERIFIED, DB_ARGS(DB_INT(id), DB_INT(1)),
-			NULL);
+		status = db_exec(
+			s->db, STMT_ACCOUNT_SET_VERIFIED, DB_ARGS(DB_INT(id), DB_INT(1)), NULL);
 	return status == DB_OK ? account_by_id(s, a, id, out) : status;
 }
 
@@ -133,8 +133,8 @@ enum db_status account_set_admin(struct store *s, int64_t id, bool site_admin)
 		DB_ARGS(DB_INT(id), DB_INT(site_admin), DB_INT(store_now(s))), NULL);
 }
 
-enum db_status email_list(struct store *s, struct arena *a, int64_t account_id, struct email **out,
-	size_t *n)
+enum db_status email_list(
+	struct store *s, struct arena *a, int64_t account_id, struct email **out, size_t *n)
 {
 	enum { MOST = 100 }; /* EMAIL_LIST's LIMIT */
 	struct db_rows r;
@@ -143,14 +143,14 @@ enum db_status email_list(struct store *s, struct arena *a, int64_t account_id, 
 	*n = 0;
 	db_query(&r, s->db, STMT_EMAIL_LIST, DB_ARGS(DB_INT(account_id)));
 	while (*n < MOST && db_next(&r))
-		(*out)[(*n)++] = (struct email){db_str(&r, 0, a), db_int(&r, 1) != 0,
-			db_int(&r, 2) != 0, db_int(&r, 3)};
+		(*out)[(*n)++] = (struct email){
+			db_str(&r, 0, a), db_int(&r, 1) != 0, db_int(&r, 2) != 0, db_int(&r, 3)};
 	db_end(&r);
 	return r.status;
 }
 
-enum db_status email_verify(struct store *s, struct arena *a, int64_t account_id,
-	struct str address)
+enum db_status email_verify(
+	struct store *s, struct arena *a, int64_t account_id, struct str address)
 {
 	struct db_rows r;
 

@@ -6,11 +6,11 @@
 
 struct account {
 	int64_t id;
-	struct str login, name;      /* name may be STR_NONE */
-	struct str password_hash;    /* STR_NONE: no password */
+	struct str login, name;   /* name may be STR_NONE */
+	struct str password_hash; /* STR_NONE: no password */
 	bool site_admin;
-	bool primary_verified;       /* the primary e-mail address is verified */
-	int64_t suspended_at;        /* 0: not */
+	bool primary_verified; /* the primary e-mail address is verified */
+	int64_t suspended_at;  /* 0: not */
 	int64_t created_at, updated_at;
 };
 
@@ -32,11 +32,11 @@ enum db_status account_create(struct store *s, struct arena *a, struct str login
 	struct str email, bool verified, struct str password_hash, bool site_admin,
 	struct account *out, bool *login_taken);
 enum db_status account_by_id(struct store *s, struct arena *a, int64_t id, struct account *out);
-enum db_status account_by_login(struct store *s, struct arena *a, struct str login,
-	struct account *out);
+enum db_status account_by_login(
+	struct store *s, struct arena *a, struct str login, struct account *out);
 /* By login, or by any of its addresses when `text` has an '@'. */
-enum db_status account_by_login_or_email(struct store *s, struct arena *a, struct str text,
-	struct account *out);
+enum db_status account_by_login_or_email(
+	struct store *s, struct arena *a, struct str text, struct account *out);
 /* Up to `max` accounts with ids above `after`, in order. */
 enum db_status account_list(struct store *s, struct arena *a, int64_t after, size_t max,
 	struct account **out, size_t *n);
@@ -45,11 +45,11 @@ enum db_status account_set_name(struct store *s, int64_t id, struct str name);
 enum db_status account_set_suspended(struct store *s, int64_t id, bool suspended);
 enum db_status account_set_admin(struct store *s, int64_t id, bool site_admin);
 /* Primary first. */
-enum db_status email_list(struct store *s, struct arena *a, int64_t account_id, struct email **out,
-	size_t *n);
+enum db_status email_list(
+	struct store *s, struct arena *a, int64_t account_id, struct email **out, size_t *n);
 /* DB_NONE when the account has no such unverified address. */
-enum db_status email_verify(struct store *s, struct arena *a, int64_t account_id,
-	struct str address);
+enum db_status email_verify(
+	struct store *s, struct arena *a, int64_t account_id, struct str address);
 
 /* Begins a session; `cookie` receives its secret, which is stored as a hash only. */
 enum db_status session_begin(struct store *s, int64_t account_id, int64_t lifetime_s,

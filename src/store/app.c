@@ -21,8 +21,8 @@ void app_from_row(const struct db_rows *r, int at, struct arena *a, struct app *
 	};
 }
 
-static enum db_status read_one(struct store *s, struct arena *a, enum stmt stmt,
-	struct db_value key, struct app *out)
+static enum db_status read_one(
+	struct store *s, struct arena *a, enum stmt stmt, struct db_value key, struct app *out)
 {
 	struct db_rows r;
 
@@ -40,8 +40,8 @@ enum db_status app_by_id(struct store *s, struct arena *a, int64_t id, struct ap
 	return read_one(s, a, STMT_APP_BY_ID, DB_INT(id), out);
 }
 
-enum db_status app_by_client_id(struct store *s, struct arena *a, struct str client_id,
-	struct app *out)
+enum db_status app_by_client_id(
+	struct store *s, struct arena *a, struct str client_id, struct app *out)
 {
 	return read_one(s, a, STMT_APP_BY_CLIENT_ID, db_text(client_id), out);
 }
@@ -60,31 +60,31 @@ static enum db_status read_list(struct store *s, struct arena *a, enum stmt stmt
 	return r.status;
 }
 
-enum db_status app_list_of_owner(struct store *s, struct arena *a, int64_t owner_id,
-	struct app **out, size_t *n)
+enum db_status app_list_of_owner(
+	struct store *s, struct arena *a, int64_t owner_id, struct app **out, size_t *n)
 {
 	return read_list(s, a, STMT_APP_LIST_OF_OWNER,
 		DB_ARGS(DB_INT(owner_id), DB_INT(LIMIT_APPS_PER_OWNER)), LIMIT_APPS_PER_OWNER, out,
 		n);
 }
 
-enum db_status app_list(struct store *s, struct arena *a, int64_t after, size_t max,
-	struct app **out, size_t *n)
+enum db_status app_list(
+	struct store *s, struct arena *a, int64_t after, size_t max, struct app **out, size_t *n)
 {
 	return read_list(s, a, STMT_APP_LIST, DB_ARGS(DB_INT(after), DB_INT(max)), max, out, n);
 }
 
-enum db_status app_transfer_list(struct store *s, struct arena *a, int64_t to_id, struct app **out,
-	size_t *n)
+enum db_status app_transfer_list(
+	struct store *s, struct arena *a, int64_t to_id, struct app **out, size_t *n)
 {
-	return read_list(s, a, STMT_TRANSFER_LIST, DB_ARGS(DB_INT(to_id)), LIMIT_APPS_PER_OWNER,
-		out, n);
+	return read_list(
+		s, a, STMT_TRANSFER_LIST, DB_ARGS(DB_INT(to_id)), LIMIT_APPS_PER_OWNER, out, n);
 }
 
 static enum db_status put_callbacks(struct store *s, int64_t app_id, const struct app_fields *f)
 {
-	enum db_status status = db_exec(s->db, STMT_CALLBACK_DELETE_ALL, DB_ARGS(DB_INT(app_id)),
-		NULL);
+	enum db_status status =
+		db_exec(s->db, STMT_CALLBACK_DELETE_ALL, DB_ARGS(DB_INT(app_id)), NULL);
 
 	for (size_t i = 0; i < f->callbacks_n && status == DB_OK; i++)
 		status = db_exec(s->db, STMT_CALLBACK_INSERT,
@@ -98,8 +98,8 @@ static enum db_status put_callbacks(struct store *s, int64_t app_id, const struc
 static enum db_status check_name(struct store *s, struct arena *a, struct str name, int64_t id)
 {
 	struct app other;
-	enum db_status status = read_one(s, a, STMT_APP_BY_NAME, db_text(str_lower(a, name)),
-		&other);
+	enum db_status status =
+		read_one(s, a, STMT_APP_BY_NAME, db_text(str_lower(a, name)), &other);
 
 	if (status == DB_NONE || (status == DB_OK && other.id == id))
 		return DB_OK;
@@ -154,8 +154,8 @@ enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended)
 
 enum db_status app_revoke_tokens(struct store *s, int64_t id)
 {
-	return db_exec(s->db, STMT_APP_RAISE_EPOCH, DB_ARGS(DB_INT(id), DB_INT(store_now(s))),
-		NULL);
+	return db_exec(
+		s->db, STMT_APP_RAISE_EPOCH, DB_ARGS(DB_INT(id), DB_INT(store_now(s))), NULL);
 }
 
 enum db_status app_delete(struct store *s, int64_t id)
@@ -170,8 +170,8 @@ enum db_status app_delete(struct store *s, int64_t id)
 	return status;
 }
 
-enum db_status app_callbacks(struct store *s, struct arena *a, int64_t id, struct callback **out,
-	size_t *n)
+enum db_status app_callbacks(
+	struct store *s, struct arena *a, int64_t id, struct callback **out, size_t *n)
 {
 	struct db_rows r;
 
@@ -179,8 +179,8 @@ enum db_status app_callbacks(struct store *s, struct arena *a, int64_t id, struc
 	*n = 0;
 	db_query(&r, s->db, STMT_CALLBACK_LIST, DB_ARGS(DB_INT(id)));
 	while (*n < LIMIT_CALLBACKS && db_next(&r))
-		(*out)[(*n)++] = (struct callback){db_str(&r, 0, a),
-			db_int(&r, 1) ? REDIRECT_WILDCARD : REDIRECT_EXACT};
+		(*out)[(*n)++] = (struct callback){
+			db_str(&r, 0, a), db_int(&r, 1) ? REDIRECT_WILDCARD : REDIRECT_EXACT};
 	db_end(&r);
 	return r.status;
 }
@@ -191,8 +191,8 @@ enum db_status app_transfer_offer(struct store *s, int64_t app_id, int64_t to_id
 		DB_ARGS(DB_INT(app_id), DB_INT(to_id), DB_INT(store_now(s))), NULL);
 }
 
-enum db_status app_transfer_read(struct store *s, struct arena *a, int64_t app_id, int64_t *to_id,
-	struct str *to_login)
+enum db_status app_transfer_read(
+	struct store *s, struct arena *a, int64_t app_id, int64_t *to_id, struct str *to_login)
 {
 	struct db_rows r;
 

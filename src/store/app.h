@@ -38,42 +38,42 @@ struct app_fields {
 enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, struct str client_id,
 	const struct app_fields *fields, struct app *out);
 enum db_status app_by_id(struct store *s, struct arena *a, int64_t id, struct app *out);
-enum db_status app_by_client_id(struct store *s, struct arena *a, struct str client_id,
-	struct app *out);
-enum db_status app_list_of_owner(struct store *s, struct arena *a, int64_t owner_id,
-	struct app **out, size_t *n);
+enum db_status app_by_client_id(
+	struct store *s, struct arena *a, struct str client_id, struct app *out);
+enum db_status app_list_of_owner(
+	struct store *s, struct arena *a, int64_t owner_id, struct app **out, size_t *n);
 /* Up to `max` apps with ids above `after`. */
-enum db_status app_list(struct store *s, struct arena *a, int64_t after, size_t max,
-	struct app **out, size_t *n);
+enum db_status app_list(
+	struct store *s, struct arena *a, int64_t after, size_t max, struct app **out, size_t *n);
 /* Replaces the fields, callbacks included. DB_CONFLICT when the name is taken. */
-enum db_status app_update(struct store *s, struct arena *a, int64_t id,
-	const struct app_fields *fields);
+enum db_status app_update(
+	struct store *s, struct arena *a, int64_t id, const struct app_fields *fields);
 enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended);
 /* Every grant, code and token given to the app so far is dead at once. */
 enum db_status app_revoke_tokens(struct store *s, int64_t id);
 enum db_status app_delete(struct store *s, int64_t id);
-enum db_status app_callbacks(struct store *s, struct arena *a, int64_t id, struct callback **out,
-	size_t *n);
+enum db_status app_callbacks(
+	struct store *s, struct arena *a, int64_t id, struct callback **out, size_t *n);
 
 /* Adds a client secret; `text` receives it, the only time it is seen. */
-enum db_status app_secret_add(struct store *s, int64_t app_id, int64_t created_by,
-	char text[CLIENT_SECRET_LEN + 1]);
+enum db_status app_secret_add(
+	struct store *s, int64_t app_id, int64_t created_by, char text[CLIENT_SECRET_LEN + 1]);
 /* As above with a text that a preset fixes. */
-enum db_status app_secret_add_fixed(struct store *s, int64_t app_id, int64_t created_by,
-	struct str text);
+enum db_status app_secret_add_fixed(
+	struct store *s, int64_t app_id, int64_t created_by, struct str text);
 /* The live ones, oldest first. */
-enum db_status app_secret_list(struct store *s, struct arena *a, int64_t app_id,
-	struct app_secret **out, size_t *n);
+enum db_status app_secret_list(
+	struct store *s, struct arena *a, int64_t app_id, struct app_secret **out, size_t *n);
 enum db_status app_secret_revoke(struct store *s, int64_t app_id, uint64_t secret_id);
 
 /* Offers the app to another account, replacing an earlier offer. */
 enum db_status app_transfer_offer(struct store *s, int64_t app_id, int64_t to_id);
 /* The account an app is offered to; DB_NONE when it is not. */
-enum db_status app_transfer_read(struct store *s, struct arena *a, int64_t app_id, int64_t *to_id,
-	struct str *to_login);
+enum db_status app_transfer_read(
+	struct store *s, struct arena *a, int64_t app_id, int64_t *to_id, struct str *to_login);
 /* Apps offered to this account. */
-enum db_status app_transfer_list(struct store *s, struct arena *a, int64_t to_id, struct app **out,
-	size_t *n);
+enum db_status app_transfer_list(
+	struct store *s, struct arena *a, int64_t to_id, struct app **out, size_t *n);
 /* Completes an offer: DB_NONE when the app is not offered to `to_id`. */
 enum db_status app_transfer_accept(struct store *s, struct arena *a, int64_t app_id, int64_t to_id);
 enum db_status app_transfer_cancel(struct store *s, int64_t app_id);
@@ -89,8 +89,8 @@ struct client {
 	struct client_secret *secrets;
 	size_t secrets_n;
 };
-enum db_status client_read(struct store *s, struct arena *a, struct str client_id,
-	struct client *out);
+enum db_status client_read(
+	struct store *s, struct arena *a, struct str client_id, struct client *out);
 /* Remembers that a secret was used; coarse, see flow/authenticate_client.c. */
 enum db_status client_secret_used(struct store *s, int64_t app_id, uint64_t secret_id);
 

@@ -5,8 +5,8 @@
 
 enum { SECRETS_MAX = 256 }; /* live and revoked ones that authentication looks at */
 
-enum db_status app_secret_add_fixed(struct store *s, int64_t app_id, int64_t created_by,
-	struct str text)
+enum db_status app_secret_add_fixed(
+	struct store *s, int64_t app_id, int64_t created_by, struct str text)
 {
 	uint64_t id;
 	uint8_t hash[SHA256_LEN];
@@ -22,15 +22,15 @@ enum db_status app_secret_add_fixed(struct store *s, int64_t app_id, int64_t cre
 		NULL);
 }
 
-enum db_status app_secret_add(struct store *s, int64_t app_id, int64_t created_by,
-	char text[CLIENT_SECRET_LEN + 1])
+enum db_status app_secret_add(
+	struct store *s, int64_t app_id, int64_t created_by, char text[CLIENT_SECRET_LEN + 1])
 {
 	client_secret_generate(s->random, text);
 	return app_secret_add_fixed(s, app_id, created_by, (struct str){text, CLIENT_SECRET_LEN});
 }
 
-enum db_status app_secret_list(struct store *s, struct arena *a, int64_t app_id,
-	struct app_secret **out, size_t *n)
+enum db_status app_secret_list(
+	struct store *s, struct arena *a, int64_t app_id, struct app_secret **out, size_t *n)
 {
 	enum { MOST = 100 }; /* SECRET_LIST's LIMIT */
 	struct db_rows r;
@@ -54,8 +54,8 @@ enum db_status app_secret_revoke(struct store *s, int64_t app_id, uint64_t secre
 	return status != DB_OK ? status : revoked ? DB_OK : DB_NONE;
 }
 
-enum db_status client_read(struct store *s, struct arena *a, struct str client_id,
-	struct client *out)
+enum db_status client_read(
+	struct store *s, struct arena *a, struct str client_id, struct client *out)
 {
 	struct db_rows r;
 	size_t room = 0;
@@ -67,8 +67,8 @@ enum db_status client_read(struct store *s, struct arena *a, struct str client_i
 		out->epoch = db_int(&r, 1);
 		out->suspended_at = db_int(&r, 2);
 		if (out->secrets_n == room) {
-			struct client_secret *more = ARENA_ARRAY(a, struct client_secret,
-				room ? room * 4 : 4);
+			struct client_secret *more =
+				ARENA_ARRAY(a, struct client_secret, room ? room * 4 : 4);
 
 			for (size_t i = 0; i < room; i++)
 				more[i] = out->secrets[i];

@@ -126,8 +126,8 @@ out:
 enum db_status db_migrate(struct db *db, int *applied, char problem[256])
 {
 	*applied = 0;
-	enum db_status status = db->driver->run(db,
-		"CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)");
+	enum db_status status = db->driver->run(
+		db, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)");
 	int version = db_schema_version(db);
 
 	if (status != DB_OK || version < 0) {
@@ -156,8 +156,8 @@ enum db_status db_migrate(struct db *db, int *applied, char problem[256])
 enum db_status db_prepare(struct db *db, char problem[256])
 {
 	for (int s = 0; s < STMTS; s++) {
-		enum db_status status = db->driver->prepare(db, (enum stmt)s, statements[s].text,
-			problem);
+		enum db_status status =
+			db->driver->prepare(db, (enum stmt)s, statements[s].text, problem);
 
 		if (status != DB_OK)
 			return status;
@@ -192,8 +192,8 @@ enum db_status db_commit(struct db *db)
 		return DB_OK;
 	db->driver->end_all(db);
 	enum db_status status = was == DB_WRITING && FAIL_AT("store.commit")
-		? DB_FAILED
-		: db->driver->run(db, "COMMIT");
+					? DB_FAILED
+					: db->driver->run(db, "COMMIT");
 
 	if (status != DB_OK) {
 		db_rollback(db);
@@ -244,8 +244,8 @@ enum db_status db_rollback_to(struct db *db)
 	return status == DB_OK ? db->driver->run(db, "RELEASE SAVEPOINT request") : status;
 }
 
-void db_query(struct db_rows *r, struct db *db, enum stmt stmt, const struct db_value *args,
-	size_t n)
+void db_query(
+	struct db_rows *r, struct db *db, enum stmt stmt, const struct db_value *args, size_t n)
 {
 	*r = (struct db_rows){db, stmt, DB_OK};
 	if (FAIL_AT("store.query")) {
@@ -291,8 +291,8 @@ bool db_bytes(const struct db_rows *r, int column, void *out, size_t n)
 	return true;
 }
 
-enum db_status db_exec(struct db *db, enum stmt stmt, const struct db_value *args, size_t n,
-	size_t *changed)
+enum db_status db_exec(
+	struct db *db, enum stmt stmt, const struct db_value *args, size_t n, size_t *changed)
 {
 	struct db_rows r;
 	size_t rows = 0;

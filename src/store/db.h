@@ -73,8 +73,8 @@ enum db_status db_release(struct db *db);
 enum db_status db_rollback_to(struct db *db);
 
 /* Runs a statement with `n` arguments for $1..$n. */
-void db_query(struct db_rows *r, struct db *db, enum stmt stmt, const struct db_value *args,
-	size_t n);
+void db_query(
+	struct db_rows *r, struct db *db, enum stmt stmt, const struct db_value *args, size_t n);
 /* The next row; false at the end or on failure, with r->status saying which (DB_OK: the end). */
 bool db_next(struct db_rows *r);
 /* Ends a statement before its last row has been read. */
@@ -85,8 +85,8 @@ struct str db_str(const struct db_rows *r, int column, struct arena *a);
 /* Exactly `n` bytes into `out`; false when the column holds something else. */
 bool db_bytes(const struct db_rows *r, int column, void *out, size_t n);
 /* Runs a statement to its end. DB_OK, and `*changed` (may be NULL) counts rows returned. */
-enum db_status db_exec(struct db *db, enum stmt stmt, const struct db_value *args, size_t n,
-	size_t *changed);
+enum db_status db_exec(
+	struct db *db, enum stmt stmt, const struct db_value *args, size_t n, size_t *changed);
 #define DB_ARGS(...)                                                                               \
 	(const struct db_value[]){__VA_ARGS__},                                                    \
 		sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)

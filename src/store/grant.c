@@ -4,8 +4,8 @@
 
 enum { GRANTS_LISTED = 200 };
 
-static enum db_status read_live(struct store *s, struct arena *a, int64_t account_id,
-	int64_t app_id, struct grant *out)
+static enum db_status read_live(
+	struct store *s, struct arena *a, int64_t account_id, int64_t app_id, struct grant *out)
 {
 	struct db_rows r;
 
@@ -13,8 +13,8 @@ static enum db_status read_live(struct store *s, struct arena *a, int64_t accoun
 	bool found = db_next(&r);
 
 	if (found)
-		*out = (struct grant){(uint64_t)db_int(&r, 0), db_int(&r, 1), db_str(&r, 2, a),
-			db_int(&r, 3)};
+		*out = (struct grant){
+			(uint64_t)db_int(&r, 0), db_int(&r, 1), db_str(&r, 2, a), db_int(&r, 3)};
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
@@ -83,8 +83,8 @@ enum db_status grant_revoke_all(struct store *s, int64_t account_id, const char 
 		DB_ARGS(DB_INT(account_id), DB_INT(store_now(s)), db_text(str_from(by))), NULL);
 }
 
-enum db_status grant_list(struct store *s, struct arena *a, int64_t account_id,
-	struct granted_app **out, size_t *n)
+enum db_status grant_list(
+	struct store *s, struct arena *a, int64_t account_id, struct granted_app **out, size_t *n)
 {
 	struct db_rows r;
 

@@ -29,8 +29,8 @@ enum db_status grant_put(struct store *s, struct arena *a, int64_t account_id,
 enum db_status grant_revoke(struct store *s, int64_t account_id, int64_t app_id, const char *by);
 /* Revokes all of an account's grants. */
 enum db_status grant_revoke_all(struct store *s, int64_t account_id, const char *by);
-enum db_status grant_list(struct store *s, struct arena *a, int64_t account_id,
-	struct granted_app **out, size_t *n);
+enum db_status grant_list(
+	struct store *s, struct arena *a, int64_t account_id, struct granted_app **out, size_t *n);
 /* How many users have a live grant to the app, counted up to `max`. */
 enum db_status grant_count(struct store *s, const struct app *app, int64_t max, int64_t *n);
 
@@ -53,13 +53,13 @@ struct code {
 	int64_t created_at, expires_at;
 	int64_t consumed_at; /* 0: not yet */
 	struct str consumed_by;
-	uint64_t token_id;   /* what it gave */
+	uint64_t token_id; /* what it gave */
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 	bool account_verified;
 };
 
-enum db_status code_issue(struct store *s, const struct code_fields *f,
-	char text[CODE_TEXT_LEN + 1]);
+enum db_status code_issue(
+	struct store *s, const struct code_fields *f, char text[CODE_TEXT_LEN + 1]);
 /* The row at `id`; the caller compares the hash. */
 enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, struct code *out);
 /* Takes the code: exactly one caller gets DB_OK, all others DB_NONE (RFC 6749 4.1.2). */
@@ -82,8 +82,8 @@ struct token {
 };
 
 /* Makes the token of row `id` (from store_next_id); `text` receives it, the only time. */
-enum db_status token_issue(struct store *s, uint64_t id, const struct token_fields *f,
-	char text[TOKEN_TEXT_LEN + 1]);
+enum db_status token_issue(
+	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1]);
 /* The row that `text` names, when its hash matches; DB_NONE otherwise. Whether it is still good
  * is the caller's question (flow/check_token.h). */
 enum db_status token_read_row(struct store *s, struct arena *a, struct str text, struct token *out);

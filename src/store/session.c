@@ -39,7 +39,7 @@ enum db_status session_read(struct store *s, struct arena *a, struct str cookie,
 	sha256(cookie, hash);
 	db_query(&r, s->db, STMT_SESSION_READ, DB_ARGS(DB_INT(id)));
 	bool good = db_next(&r) && db_bytes(&r, 0, stored, sizeof stored) &&
-		ct_equal(stored, hash, sizeof hash);
+		    ct_equal(stored, hash, sizeof hash);
 
 	if (good) {
 		*out = (struct session){.id = id,

@@ -12,11 +12,12 @@
 #include "store/driver.h"
 
 enum {
-	BUSY_MS = 4000,            /* how long another process's transaction is waited for */
+	BUSY_MS = 4000, /* how long another process's transaction is waited for */
 	MAX_ARGS = 16,
-	CACHE_KIB = 16384,         /* page cache of one connection, filled as it is used */
-	CHECKPOINT_PAGES = 2000,   /* log pages that make a passive checkpoint worth it */
-	LOG_PAGES_MAX = 16384,     /* log pages at which writers wait for the log to start over */
+	CACHE_KIB = 16384,       /* page cache of one connection, filled as it is used */
+	MAP_MIB = 16384,         /* how much of the file may be read through a memory map */
+	CHECKPOINT_PAGES = 2000, /* log pages that make a passive checkpoint worth it */
+	LOG_PAGES_MAX = 16384,   /* log pages at which writers wait for the log to start over */
 };
 
 struct sqlite {
@@ -63,11 +64,11 @@ static enum db_status run(struct db *db, const char *sql)
 {
 	struct sqlite *s = self(db);
 	/* The hot ones are kept prepared; known by their text. */
-	sqlite3_stmt *hot = strcmp(sql, "BEGIN") == 0 ? s->begin
-		: strcmp(sql, "COMMIT") == 0              ? s->commit
-		: strcmp(sql, "SAVEPOINT request") == 0   ? s->savepoint
-		: strcmp(sql, "RELEASE SAVEPOINT request") == 0 ? s->release
-							  : NULL;
+	sqlite3_stmt *hot = strcmp(sql, "BEGIN") == 0                       ? s->begin
+			    : strcmp(sql, "COMMIT") == 0                    ? s->commit
+			    : strcmp(sql, "SAVEPOINT request") == 0         ? s->savepoint
+			    : strcmp(sql, "RELEASE SAVEPOINT request") == 0 ? s->release
+									    : NULL;
 
 	if (hot)
 		return step_once(s, hot, sql);
@@ -296,8 +297,9 @@ static bool configure(struct sqlite *s)
 
 	snprintf(pragmas, sizeof pragmas,
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-		"PRAGMA cache_size=-%d; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;",
-		CACHE_KIB);
+		"PRAGMA cache_size=-%d; PRAGMA mmap_size=%lld; PRAGMA temp_store=MEMORY;"
+		"PRAGMA trusted_schema=OFF;",
+		CACHE_KIB, (long long)MAP_MIB << 20);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (sqlite3_exec(s->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
 		return false;
@@ -305,11 +307,21 @@ static bool configure(struct sqlite *s)
 	return prepare_hot(s);
 }
 
+/* Each connection is one thread's, and nobody reads the library's memory statistics: so neither
+ * needs the library's locks. */
+static void start_library(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *sqlite_open(const char *path, bool create, char problem[256])
 {
+	static pthread_once_t started = PTHREAD_ONCE_INIT;
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
 	struct sqlite *s = FAIL_AT("sqlite.open") ? NULL : calloc(1, sizeof *s);
 
+	pthread_once(&started, start_library);
 	if (!s) {
 		snprintf(problem, 256, "out of memory");
 		return NULL;

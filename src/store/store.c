@@ -51,8 +51,8 @@ static enum db_status make_keys(struct store *s, void *unused)
 
 static enum db_status load_keys(struct store *s)
 {
-	enum db_status status = read_key(s, "locator_key", s->locator.bytes,
-		sizeof s->locator.bytes);
+	enum db_status status =
+		read_key(s, "locator_key", s->locator.bytes, sizeof s->locator.bytes);
 
 	if (status == DB_OK)
 		status = read_key(s, "form_key", s->form_key, sizeof s->form_key);
@@ -93,8 +93,7 @@ static enum db_status take(struct store *s, const char *counter, uint64_t count,
 {
 	struct db_rows r;
 
-	db_query(&r, s->db, STMT_COUNTER_TAKE,
-		DB_ARGS(db_text(str_from(counter)), DB_INT(count)));
+	db_query(&r, s->db, STMT_COUNTER_TAKE, DB_ARGS(db_text(str_from(counter)), DB_INT(count)));
 	bool found = db_next(&r);
 
 	if (found)
@@ -132,8 +131,8 @@ void store_drop_lease(struct store *s)
 	s->next_id = s->last_id = 0;
 }
 
-enum db_status store_write(struct store *s, enum db_status (*work)(struct store *, void *),
-	void *context)
+enum db_status store_write(
+	struct store *s, enum db_status (*work)(struct store *, void *), void *context)
 {
 	enum db_status status = DB_RETRY;
 

@@ -14,8 +14,8 @@ struct store {
 	struct db *db;
 	struct random *random;
 	const struct clock *clock;
-	struct locator_key locator;      /* masks row ids inside tokens, codes and cookies */
-	uint8_t form_key[SHA256_LEN];    /* signs form tokens and throttling keys */
+	struct locator_key locator;   /* masks row ids inside tokens, codes and cookies */
+	uint8_t form_key[SHA256_LEN]; /* signs form tokens and throttling keys */
 	/* Row ids are leased in blocks, so that no row is shared by all writers. */
 	uint64_t next_id, last_id;
 	uint64_t lease; /* ids taken at once */
@@ -37,7 +37,7 @@ enum db_status store_next_small_id(struct store *s, const char *counter, int64_t
 void store_drop_lease(struct store *s);
 /* One transaction for a command: begins, runs `work`, and commits when that says DB_OK or DB_NONE,
  * else rolls back. DB_RETRY runs it again, a few times. */
-enum db_status store_write(struct store *s, enum db_status (*work)(struct store *, void *),
-	void *context);
+enum db_status store_write(
+	struct store *s, enum db_status (*work)(struct store *, void *), void *context);
 
 #endif

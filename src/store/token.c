@@ -3,8 +3,8 @@
 #include "store/grant.h"
 #include "store/rows.h"
 
-enum db_status code_issue(struct store *s, const struct code_fields *f,
-	char text[CODE_TEXT_LEN + 1])
+enum db_status code_issue(
+	struct store *s, const struct code_fields *f, char text[CODE_TEXT_LEN + 1])
 {
 	uint64_t id;
 	uint8_t hash[SHA256_LEN];
@@ -62,8 +62,8 @@ enum db_status code_consume(struct store *s, uint64_t id, struct str request_id,
 	return status != DB_OK ? status : taken ? DB_OK : DB_NONE;
 }
 
-enum db_status token_issue(struct store *s, uint64_t id, const struct token_fields *f,
-	char text[TOKEN_TEXT_LEN + 1])
+enum db_status token_issue(
+	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1])
 {
 	uint8_t hash[SHA256_LEN];
 
@@ -102,7 +102,7 @@ enum db_status token_read_row(struct store *s, struct arena *a, struct str text,
 	sha256(text, hash);
 	db_query(&r, s->db, STMT_TOKEN_READ, DB_ARGS(DB_INT(out->id)));
 	bool good = db_next(&r) && db_bytes(&r, 0, stored, sizeof stored) &&
-		ct_equal(stored, hash, sizeof hash);
+		    ct_equal(stored, hash, sizeof hash);
 
 	if (good)
 		read_token(&r, a, out);

@@ -8,8 +8,8 @@ static int64_t throttle_key(const struct store *s, struct str subject)
 	return (int64_t)(keyed_hash64(s->form_key, subject) >> 1);
 }
 
-enum db_status throttle_read(struct store *s, struct str subject, int64_t *failures,
-	int64_t *left_s)
+enum db_status throttle_read(
+	struct store *s, struct str subject, int64_t *failures, int64_t *left_s)
 {
 	struct db_rows r;
 
@@ -23,8 +23,8 @@ enum db_status throttle_read(struct store *s, struct str subject, int64_t *failu
 	return r.status;
 }
 
-enum db_status throttle_count(struct store *s, struct str subject, int64_t window_s,
-	int64_t *failures)
+enum db_status throttle_count(
+	struct store *s, struct str subject, int64_t window_s, int64_t *failures)
 {
 	struct db_rows r;
 	int64_t now = store_now(s);
@@ -94,17 +94,17 @@ enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, st
 enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 {
 	int64_t now = store_now(s);
-	enum db_status status = db_exec(s->db, STMT_CODE_PURGE,
-		DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
+	enum db_status status = db_exec(
+		s->db, STMT_CODE_PURGE, DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
 
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_SESSION_PURGE,
 			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
 	if (status == DB_OK)
-		status = db_exec(s->db, STMT_THROTTLE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)),
-			NULL);
+		status = db_exec(
+			s->db, STMT_THROTTLE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
 	if (status == DB_OK)
-		status = db_exec(s->db, STMT_DEMO_FLOW_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)),
-			NULL);
+		status = db_exec(
+			s->db, STMT_DEMO_FLOW_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
 	return status;
 }

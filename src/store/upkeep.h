@@ -6,11 +6,11 @@
 
 /* Failures counted for `subject` in the running window; 0 when none runs. `*left_s` is how long
  * the window lasts yet. */
-enum db_status throttle_read(struct store *s, struct str subject, int64_t *failures,
-	int64_t *left_s);
+enum db_status throttle_read(
+	struct store *s, struct str subject, int64_t *failures, int64_t *left_s);
 /* Counts one failure; a window of `window_s` begins with the first. */
-enum db_status throttle_count(struct store *s, struct str subject, int64_t window_s,
-	int64_t *failures);
+enum db_status throttle_count(
+	struct store *s, struct str subject, int64_t window_s, int64_t *failures);
 enum db_status throttle_clear(struct store *s, struct str subject);
 
 struct audit_entry {
