@@ -72,6 +72,7 @@ $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)
 
+PAGE_TOOLS := $(addprefix tools/,pages.py template.py page_writer.py html_context.py messages.py)
 # Generated sources: templates and locales, static files, documentation pages.
 $(GEN)/messages.h: $(GEN)/messages.c ;
 $(GEN)/pages.h: $(GEN)/pages.c ;
@@ -80,7 +81,7 @@ $(GEN)/docs_content.h: $(GEN)/docs_content.c ;
 $(GEN)/messages.c: tools/messages.py $(wildcard locales/*.txt)
 	@mkdir -p $(@D)
 	$(PYTHON) tools/messages.py locales $(GEN)
-$(GEN)/pages.c: tools/pages.py $(wildcard templates/*.html) $(wildcard locales/*.txt)
+$(GEN)/pages.c: $(PAGE_TOOLS) $(wildcard templates/*.html) $(wildcard locales/*.txt)
 	@mkdir -p $(@D)
 	$(PYTHON) tools/pages.py templates locales $(GEN)
 $(GEN)/assets.c: tools/assets.py $(wildcard static/*)

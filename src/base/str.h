@@ -55,7 +55,7 @@ char *str_c(struct arena *a, struct str s);
 struct str str_lower(struct arena *a, struct str s);
 /* printf into the arena. */
 struct str str_printf(struct arena *a, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3), nonnull(2)));
 /* Decimal number of 1 to 18 digits, no sign, no space. */
 bool str_to_i64(struct str s, int64_t *out);
 /* The whole string is well-formed UTF-8 without NUL. */

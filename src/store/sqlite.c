@@ -92,7 +92,7 @@ static int64_t number(struct db *db, const char *sql)
 static enum db_status prepare(struct db *db, enum stmt stmt, const char *sql, char problem[256])
 {
 	struct sqlite *s = self(db);
-	char name[8];
+	char name[16];
 
 	if (sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[stmt],
 		    NULL) != SQLITE_OK) {
