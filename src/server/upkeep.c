@@ -31,7 +31,7 @@ static void *run(void *arg)
 			continue;
 		purged = clock_monotonic_us();
 		if (store_write(&u->store, purge, u) != DB_OK)
-			LOG(LOG_WARN, "clearing out failed");
+			LOG(LOG_WARN, "clearing out failed", LOG_INT("batch", PURGE_BATCH));
 	}
 	return NULL;
 }

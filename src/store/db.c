@@ -214,7 +214,7 @@ void db_rollback(struct db *db)
 	db->driver->end_all(db);
 	/* When even this fails the engine has rolled back by itself. */
 	if (db->driver->run(db, "ROLLBACK") != DB_OK)
-		LOG(LOG_WARN, "rollback failed");
+		LOG(LOG_WARN, "rollback failed", LOG_INT("state", was));
 	db->state = DB_IDLE;
 	if (was == DB_WRITING)
 		db->driver->end_write(db);
