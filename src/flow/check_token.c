@@ -20,12 +20,11 @@ static enum cause end_of(const struct token *t, int64_t now)
 	return CAUSE_NONE;
 }
 
-static enum cause shape_fault(struct context *c, struct str text)
+static enum cause shape_fault(struct context *c, struct str text, uint64_t *id)
 {
 	enum token_kind kind;
-	uint64_t id;
 
-	switch (token_read(&c->store->locator, text, &kind, &id)) {
+	switch (token_read(&c->store->locator, text, &kind, id)) {
 	case TOKEN_OK:
 		return CAUSE_NONE;
 	case TOKEN_BAD_SHAPE:
@@ -39,13 +38,14 @@ static enum cause shape_fault(struct context *c, struct str text)
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out)
 {
 	size_t unknown;
+	uint64_t id;
 	bool offline;
 
 	memset(out, 0, sizeof *out);
-	out->refusal.cause = str_has_text(text) ? shape_fault(c, text) : CAUSE_TOKEN_ABSENT;
+	out->refusal.cause = str_has_text(text) ? shape_fault(c, text, &id) : CAUSE_TOKEN_ABSENT;
 	if (out->refusal.cause != CAUSE_NONE)
 		return STEP_REFUSE;
-	enum db_status status = token_read_row(c->store, c->arena, text, &out->token);
+	enum db_status status = token_read_row(c->store, c->arena, text, id, &out->token);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;

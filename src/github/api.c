@@ -4,20 +4,21 @@
 #include "core/client_auth.h"
 #include "explain/refusal.h"
 
-void github_api_reply(struct http_reply *rep, int status, struct str json)
+void github_api_reply(struct http_request *req, struct http_reply *rep, int status, struct str json)
 {
 	http_reply(rep, status, "application/json; charset=utf-8", json);
 	http_header(rep, "Cache-Control", "private, no-store");
-	http_header(rep, "Vary", "Accept, Authorization");
+	http_header(rep, "Vary", "Accept, Authorization, Origin");
 	http_header(rep, "X-GitHub-Media-Type", "github.v3; format=json");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+	http_header(rep, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+	if (!str_is_set(req->headers[HTTP_ORIGIN]))
+		return;
+	/* Only browsers ask across origins; the API needs no cookie, so any may. */
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
 		"ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, "
 		"X-GitHub-Request-Id, X-GitHub-Media-Type");
-	http_header(rep, "X-Content-Type-Options", "nosniff");
-	http_header(rep, "X-Frame-Options", "deny");
-	http_header(rep, "Content-Security-Policy", "default-src 'none'");
-	http_header(rep, "Referrer-Policy", "no-referrer");
 }
 
 void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -33,7 +34,7 @@ void github_api_refuse(struct context *c, struct http_request *req, struct http_
 		str_printf(req->arena, "%.*s/rest/using-the-rest-api/troubleshooting-the-rest-api",
 			STR_ARG(c->settings->base_url)));
 	buf_addf(&b, ",\"status\":\"%d\"}", status);
-	github_api_reply(rep, status, buf_str(&b));
+	github_api_reply(req, rep, status, buf_str(&b));
 }
 
 void github_api_not_found(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -109,17 +110,28 @@ void github_api_preflight(struct context *c, struct http_request *req, struct ht
 /* Works anonymously; a token that is sent must be good (reference 8.3, check 16). */
 void github_api_root(struct context *c, struct http_request *req, struct http_reply *rep)
 {
+	static const struct {
+		const char *name, *path;
+	} urls[] = {{"current_user_url", "/api/v3/user"},
+		{"current_user_authorizations_html_url",
+			"/settings/connections/applications{/client_id}"},
+		{"emails_url", "/api/v3/user/emails"}};
 	struct checked_token checked;
 	struct str base = c->settings->base_url;
+	struct buf b;
 
 	if (str_is_set(req->headers[HTTP_AUTHORIZATION]) &&
 		!github_api_authenticate(c, req, rep, "", &checked))
 		return;
-	github_api_reply(rep, 200,
-		str_printf(req->arena,
-			"{\"current_user_url\":\"%.*s/api/v3/user\","
-			"\"current_user_authorizations_html_url\":"
-			"\"%.*s/settings/connections/applications{/client_id}\","
-			"\"emails_url\":\"%.*s/api/v3/user/emails\"}",
-			STR_ARG(base), STR_ARG(base), STR_ARG(base)));
+	buf_init(&b, req->arena, LIMIT_REPLY);
+	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+		buf_add_c(&b, i ? "," : "{");
+		buf_add_json(&b, str_from(urls[i].name));
+		buf_add_c(&b, ":\"");
+		buf_add(&b, base);
+		buf_add_c(&b, urls[i].path);
+		buf_add_char(&b, '"');
+	}
+	buf_add_char(&b, '}');
+	github_api_reply(req, rep, 200, buf_str(&b));
 }

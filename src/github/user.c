@@ -99,7 +99,7 @@ void github_user(struct context *c, struct http_request *req, struct http_reply 
 	add_profile(&b, c, &checked.token.account, public_email,
 		scope_allows(checked.scopes, "read:user"));
 	buf_add_char(&b, '}');
-	github_api_reply(rep, 200, buf_str(&b));
+	github_api_reply(req, rep, 200, buf_str(&b));
 }
 
 static void add_email(struct buf *b, const struct email *e)
@@ -143,5 +143,5 @@ void github_user_emails(struct context *c, struct http_request *req, struct http
 		add_email(&b, &emails[i]);
 	}
 	buf_add_char(&b, ']');
-	github_api_reply(rep, 200, buf_str(&b));
+	github_api_reply(req, rep, 200, buf_str(&b));
 }

@@ -166,22 +166,50 @@ static enum MHD_Result note_header(
 	return MHD_YES;
 }
 
-static void note_remote(struct http_exchange *x)
+enum { ADDRESS_LEN = 64 };
+
+/* The client's address as text, made once for a connection. */
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	(void)cls;
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		free(*context);
+		*context = NULL;
+		return;
+	}
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *addr = info ? info->client_addr : NULL;
+	char *text = addr ? calloc(1, ADDRESS_LEN) : NULL;
+
+	if (text && addr->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr,
+			text, ADDRESS_LEN);
+	else if (text && addr->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr,
+			text, ADDRESS_LEN);
+	*context = text;
+}
+
+static struct str remote_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *addr = info ? info->client_addr : NULL;
-	const char *text = NULL;
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	const char *text = info ? info->socket_context : NULL;
 
-	if (addr && addr->sa_family == AF_INET)
-		text = inet_ntop(AF_INET,
-			&((const struct sockaddr_in *)(const void *)addr)->sin_addr, x->remote,
-			sizeof x->remote);
-	else if (addr && addr->sa_family == AF_INET6)
-		text = inet_ntop(AF_INET6,
-			&((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, x->remote,
-			sizeof x->remote);
-	x->request.remote = str_from(text ? text : "unknown");
+	return text && *text ? str_from(text) : STR("unknown");
+}
+
+static char *put_hex(char *to, uint64_t value, int least_digits)
+{
+	int digits = 16;
+
+	while (digits > least_digits && value >> (4 * (digits - 1)) == 0)
+		digits--;
+	while (digits-- > 0)
+		*to++ = "0123456789ABCDEF"[value >> (4 * digits) & 15];
+	return to;
 }
 
 /* Colon-separated upper-case hex groups, as clients of the GitHub dialect know them. */
@@ -191,9 +219,16 @@ static void make_id(struct http_exchange *x)
 	uint64_t n = ++d->served;
 	uint32_t mixed = (uint32_t)(n * 2654435761U) ^ d->salt;
 
-	snprintf(x->id, sizeof x->id, "%04X:%04X:%llX:%08X:%llX", d->config.worker & 0xFFFFU,
-		mixed >> 16, (unsigned long long)n, d->salt,
-		(unsigned long long)(clock_monotonic_us() / 1000));
+	char *to = put_hex(x->id, d->config.worker & 0xFFFFU, 4);
+
+	*to++ = ':';
+	to = put_hex(to, mixed >> 16, 4);
+	*to++ = ':';
+	to = put_hex(to, n & 0xFFFFFFFFU, 1);
+	*to++ = ':';
+	to = put_hex(to, d->salt, 8);
+	*to++ = ':';
+	*put_hex(to, (uint64_t)clock_monotonic_us() / 1000 & 0xFFFFFFFFU, 1) = '\0';
 	x->request.id = str_from(x->id);
 }
 
@@ -212,7 +247,7 @@ static void take_head(struct http_exchange *x, const void *method)
 	unsigned allowed = 0;
 
 	make_id(x);
-	note_remote(x);
+	req->remote = remote_of(x->connection);
 	req->method = method_of(method);
 	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, note_header, &walk);
 	if (walk.repeated) {
@@ -271,11 +306,19 @@ static enum MHD_Result complete(struct http_exchange *x)
 		return send_reply(x);
 	}
 	x->state = STATE_HELD;
-	if (d->config.handle(d->config.owner, x)) {
+	switch (d->config.handle(d->config.owner, x)) {
+	case HTTP_SEND:
 		x->state = STATE_READY;
 		return send_reply(x);
+	case HTTP_SUSPEND:
+		x->suspended = true;
+		MHD_suspend_connection(x->connection);
+		break;
+	case HTTP_HOLD:
+		/* Without a reply the library asks again in its next run; that is soon enough, and
+		 * spares the two system calls of taking the connection out of its watch. */
+		break;
 	}
-	MHD_suspend_connection(x->connection);
 	return MHD_YES;
 }
 
@@ -308,6 +351,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		*data_n = 0;
 		return x->too_large || guarded(x, take_body, &piece) ? MHD_YES : MHD_NO;
 	}
+	if (x->state == STATE_HELD)
+		return MHD_YES;
 	return x->state == STATE_READY ? send_reply(x) : complete(x);
 }
 
@@ -350,10 +395,10 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 		MHD_OPTION_EXTERNAL_LOGGER, on_library_log, d, MHD_OPTION_LISTEN_SOCKET,
 		config->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
 		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, d, MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, d, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)LIMIT_CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
-		config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s,
-		MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+		on_completed, d, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_MEMORY,
+		MHD_OPTION_CONNECTION_LIMIT, config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+		config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 	if (!d->mhd) {
 		free(d);
 		return NULL;
@@ -381,7 +426,10 @@ int http_daemon_run(struct http_daemon *d)
 void http_daemon_resume(struct http_exchange *x)
 {
 	x->state = STATE_READY;
-	MHD_resume_connection(x->connection);
+	if (x->suspended) {
+		x->suspended = false;
+		MHD_resume_connection(x->connection);
+	}
 }
 
 void http_daemon_quiesce(struct http_daemon *d)

@@ -17,11 +17,17 @@ struct http_exchange {
 	struct http_daemon *daemon;
 	void *connection;
 	int state;
-	bool refused, too_large;
+	bool refused, too_large, suspended;
 	size_t body_max;
 	struct buf body;
 	char id[HTTP_REQUEST_ID_LEN + 1];
-	char remote[64];
+};
+
+/* What is to become of a request that has been worked on. */
+enum http_next {
+	HTTP_SEND,    /* its reply is sent */
+	HTTP_HOLD,    /* it waits, shortly: for http_daemon_resume before the next run */
+	HTTP_SUSPEND, /* it waits, and costs nothing meanwhile, until http_daemon_resume */
 };
 
 struct http_daemon_config {
@@ -31,9 +37,8 @@ struct http_daemon_config {
 	unsigned max_connections;
 	unsigned idle_s;
 	void *owner;
-	/* Works on a complete request. True: reply now. False: the exchange is held until
-	 * http_daemon_resume. */
-	bool (*handle)(void *owner, struct http_exchange *);
+	/* Works on a complete request. */
+	enum http_next (*handle)(void *owner, struct http_exchange *);
 	/* The exchange is over, however it ended; its arena is about to be reset. */
 	void (*finished)(void *owner, struct http_exchange *);
 };
@@ -45,7 +50,7 @@ int http_daemon_fd(const struct http_daemon *d);
 /* Does what there is to do now; never waits. Returns milliseconds until it must be called again,
  * or -1 when only the descriptor matters. */
 int http_daemon_run(struct http_daemon *d);
-/* Lets a held exchange go on; its reply is sent by the next http_daemon_run. */
+/* Lets a held or suspended exchange go on; its reply is sent by the next http_daemon_run. */
 void http_daemon_resume(struct http_exchange *x);
 /* Stops accepting; open connections are served on. Returns the listening socket. */
 void http_daemon_quiesce(struct http_daemon *d);

@@ -147,8 +147,8 @@ static void settle(struct work *w, bool writes)
 	}
 }
 
-/* Runs `step` as one request's part of the turn. True: the reply may be sent now. */
-static bool work_on(struct work *w, void (*step)(struct work *))
+/* Runs `step` as one request's part of the turn. */
+static enum http_next work_on(struct work *w, void (*step)(struct work *))
 {
 	struct http_exchange *x = w->exchange;
 	struct db *db = w->worker->store.db;
@@ -156,7 +156,7 @@ static bool work_on(struct work *w, void (*step)(struct work *))
 
 	if (writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK)) {
 		unavailable(x);
-		return true;
+		return HTTP_SEND;
 	}
 	run_guarded(w, step);
 	if (!w->context.failed && x->reply.job.work && !send_to_pool(w))
@@ -165,13 +165,13 @@ static bool work_on(struct work *w, void (*step)(struct work *))
 
 	settle(w, writes);
 	if (in_pool)
-		return false;
+		return HTTP_SUSPEND;
 	count(w, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
-		return true;
+		return HTTP_SEND;
 	hold(w->worker, x);
-	return false;
+	return HTTP_HOLD;
 }
 
 /* RFC 7239's older cousin: believed only from a proxy that the operator named. */
@@ -208,14 +208,14 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 	return work;
 }
 
-bool turn_handle(void *worker, struct http_exchange *x)
+enum http_next turn_handle(void *worker, struct http_exchange *x)
 {
 	jmp_buf out_of_memory;
 
 	if (setjmp(out_of_memory)) {
 		x->arena.escape = NULL;
 		unavailable(x);
-		return true;
+		return HTTP_SEND;
 	}
 	x->arena.escape = &out_of_memory;
 	x->owner_data = new_work(worker, x);
@@ -265,7 +265,7 @@ void turn_take_returned(struct worker *w)
 
 		job = job->next;
 		w->jobs_out--;
-		if (work_on(work, run_done))
+		if (work_on(work, run_done) == HTTP_SEND)
 			http_daemon_resume(work->exchange);
 	}
 }

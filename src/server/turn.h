@@ -33,7 +33,7 @@ struct worker {
 };
 
 /* The daemon's callbacks. */
-bool turn_handle(void *worker, struct http_exchange *x);
+enum http_next turn_handle(void *worker, struct http_exchange *x);
 void turn_finished(void *worker, struct http_exchange *x);
 /* Continues requests whose slow work is done. */
 void turn_take_returned(struct worker *w);

@@ -91,16 +91,15 @@ static void read_token(const struct db_rows *r, struct arena *a, struct token *o
 	account_from_row(r, 10, a, &out->account);
 }
 
-enum db_status token_read_row(struct store *s, struct arena *a, struct str text, struct token *out)
+enum db_status token_read_row(
+	struct store *s, struct arena *a, struct str text, uint64_t id, struct token *out)
 {
 	uint8_t hash[SHA256_LEN], stored[SHA256_LEN];
-	enum token_kind kind;
 	struct db_rows r;
 
-	if (token_read(&s->locator, text, &kind, &out->id) != TOKEN_OK)
-		return DB_NONE;
+	out->id = id;
 	sha256(text, hash);
-	db_query(&r, s->db, STMT_TOKEN_READ, DB_ARGS(DB_INT(out->id)));
+	db_query(&r, s->db, STMT_TOKEN_READ, DB_ARGS(DB_INT(id)));
 	bool good = db_next(&r) && db_bytes(&r, 0, stored, sizeof stored) &&
 		    ct_equal(stored, hash, sizeof hash);
 

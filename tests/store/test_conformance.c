@@ -422,11 +422,11 @@ static void test_a_token_is_found_by_its_text_only(void **state)
 
 	assert_int_equal(store_next_id(&f->store, &id), DB_OK);
 	assert_int_equal(token_issue(&f->store, id, &fields, text), DB_OK);
-	assert_int_equal(token_read_row(&f->store, &f->arena, str_from(text), &token), DB_OK);
+	assert_int_equal(token_read_row(&f->store, &f->arena, str_from(text), id, &token), DB_OK);
 	assert_true(token.id == id && str_eq_c(token.account.login, "mona"));
 	assert_true(str_eq(token.client_id, app.client_id));
 	text[20] = text[20] == 'A' ? 'B' : 'A';
-	assert_int_equal(token_read_row(&f->store, &f->arena, str_from(text), &token), DB_NONE);
+	assert_int_equal(token_read_row(&f->store, &f->arena, str_from(text), id, &token), DB_NONE);
 	text[20] = text[20] == 'A' ? 'B' : 'A';
 	assert_int_equal(token_revoke(&f->store, id, "test"), DB_OK);
 	assert_int_equal(token_revoke(&f->store, id, "test"), DB_NONE);
