@@ -1,0 +1,138 @@
+/* What a person sees of an authorization request: consent, account picker, unverified address.
+ * RFC 6749 3.1 and 10.2; GitHub reference 2.4, 2.5 and 10. */
+#include "base/limits.h"
+#include "web/form_token.h"
+#include "web/page.h"
+#include "web/permissions.h"
+
+#define CONSENT_PATH STR("/login/oauth/authorize")
+#define PICKER_PATH STR("/login/oauth/select_account")
+
+struct carried {
+	const struct page_consent_field *fields;
+	size_t n;
+	struct str query; /* the same as "name=value&..." */
+};
+
+/* The request's parameters that our pages carry on; what we do not know goes no further. */
+static struct carried carry(struct arena *a, const struct params *params)
+{
+	struct page_consent_field *fields =
+		ARENA_ARRAY(a, struct page_consent_field, params->n);
+	struct carried out = {fields, 0, STR("")};
+	struct buf query;
+
+	buf_init(&query, a, 4 * LIMIT_BODY);
+	for (size_t i = 0; i < params->n; i++) {
+		const struct param *p = &params->v[i];
+
+		if (!is_authorize_parameter(p->name))
+			continue;
+		fields[out.n++] = (struct page_consent_field){p->name, p->value};
+		if (query.n)
+			buf_add_char(&query, '&');
+		buf_add_form(&query, p->name);
+		buf_add_char(&query, '=');
+		buf_add_form(&query, p->value);
+	}
+	out.query = buf_str(&query);
+	return out;
+}
+
+/* Both forms end at the app: their tokens cover the request, their pages let the form leave. */
+static struct page_layout layout_for(struct context *c, struct http_request *req,
+	struct http_reply *rep, struct str path, const struct params *params)
+{
+	struct page_layout layout = web_layout(c, req, rep);
+	const struct form_request request = {path, params};
+
+	layout.authenticity_token = form_token(c, req, rep, &request);
+	c->visit->form_leaves = true;
+	return layout;
+}
+
+void web_show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params)
+{
+	const struct scope_set none = {{0}};
+	struct carried carried = carry(c->arena, params);
+	/* What an earlier scope includes is not new, whatever it is called. */
+	struct permissions asked = permissions_of(c->arena, a->scopes, scope_expand(a->granted));
+	struct permissions held = permissions_of(c->arena, a->granted, none);
+	const struct page_consent page = {
+		.layout = layout_for(c, req, rep, CONSENT_PATH, params),
+		.app_name = a->app.name,
+		.app_initial = web_initial(c->arena, a->app.name),
+		.app_description = a->app.description,
+		.owner = a->app.owner_login,
+		.homepage = a->app.homepage,
+		.app_age = web_age(c, a->app.created_at),
+		.login = a->account->login,
+		.switch_account_href = str_printf(c->arena, "/login/oauth/select_account?%.*s",
+			STR_ARG(carried.query)),
+		.asked = asked.groups,
+		.asked_n = asked.n,
+		.held = held.groups,
+		.held_n = held.n,
+		.redirect_origin = web_origin_of(c->arena, a->redirect_uri),
+		.hidden = carried.fields,
+		.hidden_n = carried.n,
+	};
+
+	WEB_SHOW(c, rep, 200, consent, &page);
+}
+
+/* The request without the wish for the picker: whoever signs in has picked. */
+static struct str path_after_sign_in(struct arena *a, const struct params *params)
+{
+	struct params rest = {ARENA_ARRAY(a, struct param, params->n), 0};
+
+	for (size_t i = 0; i < params->n; i++)
+		if (!str_eq_c(params->v[i].name, "prompt") && !str_eq_c(params->v[i].name, "login"))
+			rest.v[rest.n++] = params->v[i];
+	return str_printf(a, "/login/oauth/authorize?%.*s", STR_ARG(carry(a, &rest).query));
+}
+
+void web_show_account_picker(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params)
+{
+	struct carried carried = carry(c->arena, params);
+	struct buf other;
+
+	buf_init(&other, c->arena, 4 * LIMIT_BODY);
+	buf_add_c(&other, "/login?switch=1&return_to=");
+	buf_add_form(&other, path_after_sign_in(c->arena, params));
+	const struct page_select_account page = {
+		.layout = layout_for(c, req, rep, PICKER_PATH, params),
+		.app_name = a->app.name,
+		.login = a->account->login,
+		.name = a->account->name,
+		.hidden = carried.fields,
+		.hidden_n = carried.n,
+		.other_href = buf_str(&other),
+	};
+
+	WEB_SHOW(c, rep, 200, select_account, &page);
+}
+
+void web_show_verify_email(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	const struct params *sent = req->method == HTTP_POST ? web_form(c) : &req->query;
+	struct app app = {.name = STR("")};
+	struct email *emails;
+	size_t n;
+	enum db_status status = app_by_client_id(c->store, c->arena,
+		params_get(sent, "client_id"), &app);
+
+	if (context_failed(c, status) ||
+		context_failed(c, email_list(c->store, c->arena, web_account(c)->id, &emails, &n)))
+		return;
+	const struct page_unverified_email page = {
+		.layout = web_layout(c, req, rep),
+		.app_name = app.name,
+		.email = n ? emails[0].address : STR(""),
+		.request_id = req->id,
+	};
+
+	WEB_SHOW(c, rep, 403, unverified_email, &page);
+}

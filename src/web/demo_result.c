@@ -1,0 +1,89 @@
+/* The result page of the demo client. */
+#include "base/buf.h"
+#include "web/demo_run.h"
+#include "web/page.h"
+
+static struct str message_of_key(struct context *c, const char *key)
+{
+	enum message m;
+
+	return key && message_find(key, &m) ? message(c->visit->lang, m) : STR("");
+}
+
+static struct str text_of(struct context *c, const json_t *step, const char *name)
+{
+	const char *text = json_string_value(json_object_get(step, name));
+
+	return text ? str_dup(c->arena, str_from(text)) : STR("");
+}
+
+static struct page_demo_result_step *step_rows(struct context *c, const json_t *steps, size_t n)
+{
+	struct page_demo_result_step *rows =
+		ARENA_ARRAY(c->arena, struct page_demo_result_step, n);
+
+	for (size_t i = 0; i < n; i++) {
+		const json_t *step = json_array_get(steps, i);
+
+		rows[i] = (struct page_demo_result_step){
+			.title = message_of_key(c,
+				json_string_value(json_object_get(step, "title"))),
+			.note = message_of_key(c, json_string_value(json_object_get(step, "note"))),
+			.request = text_of(c, step, "request"),
+			.reply = text_of(c, step, "reply"),
+		};
+	}
+	return rows;
+}
+
+/* Heading and verdict: the case's own when it went as it should, else what else happened. */
+static void judge(struct context *c, const struct demo_flow *f, struct page_demo_result *page)
+{
+	const struct demo_case *kind = &demo_cases[f->kind];
+	const struct message_arg login = {"login", demo_flow_get_text(c, f, "login")};
+	enum lang lang = c->visit->lang;
+	enum message heading = MSG_DEMO_UNEXPECTED_HEADING, verdict = MSG_DEMO_UNEXPECTED_VERDICT;
+
+	page->error = demo_flow_get_text(c, f, "error");
+	page->docs_href = demo_flow_get_text(c, f, "error_uri");
+	page->ok = str_has_text(login.value);
+	if (str_has_text(demo_flow_get_text(c, f, "fault"))) {
+		heading = MSG_DEMO_MISTRUSTED_HEADING;
+		verdict = MSG_DEMO_MISTRUSTED_VERDICT;
+	} else if (page->ok || (*kind->error && str_eq_c(page->error, kind->error))) {
+		heading = kind->heading;
+		verdict = kind->verdict;
+	} else if (str_eq_c(page->error, "access_denied")) {
+		heading = MSG_DEMO_CASE_DENIED_HEADING;
+		verdict = MSG_DEMO_CASE_DENIED_VERDICT;
+	} else if (f->kind == DEMO_DENIED && !str_has_text(page->error)) {
+		heading = MSG_DEMO_NOT_DENIED_HEADING;
+		verdict = MSG_DEMO_NOT_DENIED_VERDICT;
+	}
+	page->heading = message_format(c->arena, lang, heading, &login, 1);
+	page->verdict = message_format(c->arena, lang, verdict, &login, 1);
+}
+
+void demo_result(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	const struct demo_flow *f = demo_flow_load(c, web_cookie(c, req, COOKIE_DEMO));
+
+	if (c->failed)
+		return;
+	if (!f) {
+		http_redirect(req, rep, 303, STR("/demo"));
+		return;
+	}
+	const json_t *steps = json_object_get(f->json, "steps");
+	struct page_demo_result page = {
+		.layout = web_layout(c, req, rep),
+		.steps_n = json_array_size(steps),
+		.again_href = str_printf(c->arena, "/demo/start/%s", demo_cases[f->kind].name),
+	};
+
+	page.steps = step_rows(c, steps, page.steps_n);
+	if (f->kind == DEMO_REDIRECT_AUTHORIZE)
+		page.see_href = demo_authorize_url(c, f);
+	judge(c, f, &page);
+	WEB_SHOW(c, rep, 200, demo_result, &page);
+}

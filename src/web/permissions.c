@@ -1,0 +1,72 @@
+#include "web/permissions.h"
+
+static const enum message group_titles[SCOPE_GROUPS] = {
+	[SCOPE_GROUP_PERSONAL] = MSG_SCOPE_GROUP_PERSONAL,
+	[SCOPE_GROUP_REPOSITORIES] = MSG_SCOPE_GROUP_REPOSITORIES,
+	[SCOPE_GROUP_ORGANIZATIONS] = MSG_SCOPE_GROUP_ORGANIZATIONS,
+	[SCOPE_GROUP_KEYS] = MSG_SCOPE_GROUP_KEYS,
+	[SCOPE_GROUP_HOOKS] = MSG_SCOPE_GROUP_HOOKS,
+	[SCOPE_GROUP_PACKAGES] = MSG_SCOPE_GROUP_PACKAGES,
+	[SCOPE_GROUP_PROJECTS] = MSG_SCOPE_GROUP_PROJECTS,
+	[SCOPE_GROUP_OTHER] = MSG_SCOPE_GROUP_OTHER,
+};
+
+static enum message text_of(struct arena *a, size_t scope, const char *part)
+{
+	enum message m;
+	struct str key = str_printf(a, "scope.%s.%s", scope_key(scope), part);
+
+	return message_find(key.p, &m) ? m : MSG_NONE;
+}
+
+static struct page_permissions_row row_of(struct arena *a, size_t scope)
+{
+	return (struct page_permissions_row){.title = text_of(a, scope, "title"),
+		.gloss = text_of(a, scope, "gloss"),
+		.scope = scope_name(scope)};
+}
+
+/* The rows of one group, at most scope_count() of them. */
+static size_t fill_group(struct arena *a, struct scope_set scopes, struct scope_set except,
+	enum scope_group group, struct page_permissions_row *rows)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < scope_count(); i++)
+		if (scope_group_of(i) == group && scope_has(scopes, i) && !scope_has(except, i))
+			rows[n++] = row_of(a, i);
+	return n;
+}
+
+struct permissions permissions_of(struct arena *a, struct scope_set scopes,
+	struct scope_set except)
+{
+	struct page_permissions_group *groups =
+		ARENA_ARRAY(a, struct page_permissions_group, SCOPE_GROUPS);
+	struct permissions out = {groups, 0, 0};
+
+	for (int g = 0; g < SCOPE_GROUPS; g++) {
+		struct page_permissions_row *rows =
+			ARENA_ARRAY(a, struct page_permissions_row, scope_count());
+		size_t n = fill_group(a, scopes, except, (enum scope_group)g, rows);
+
+		if (n == 0)
+			continue;
+		groups[out.n++] = (struct page_permissions_group){group_titles[g], rows, n};
+		out.rows += n;
+	}
+	return out;
+}
+
+struct permissions permissions_of_text(struct arena *a, struct str scopes)
+{
+	struct scope_set set = {{0}};
+	const struct scope_set none = {{0}};
+	size_t unknown;
+	bool offline;
+
+	/* what is stored was read once already; a scope that the catalogue lost is not shown */
+	if (scope_parse(scopes, &set, &unknown, &offline) != SCOPE_OK)
+		return (struct permissions){NULL, 0, 0};
+	return permissions_of(a, set, none);
+}

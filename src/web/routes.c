@@ -1,0 +1,64 @@
+#include "base/limits.h"
+#include "web/demo.h"
+#include "web/home.h"
+#include "web/settings.h"
+#include "web/web.h"
+
+enum {
+	PAGE = ROUTE_PAGE,
+	FORM = ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES,
+	OWN_PAGE = ROUTE_PAGE | ROUTE_NEEDS_USER,
+	OWN_FORM = ROUTE_PAGE | ROUTE_NEEDS_USER | ROUTE_FORM | ROUTE_WRITES,
+};
+
+/* clang-format off */
+const struct http_route web_routes[] = {
+	{HTTP_GET, "/", home_page, PAGE, 0},
+	{HTTP_GET, "/static/:file", asset_file, 0, 0},
+	{HTTP_GET, "/favicon.ico", asset_favicon, 0, 0},
+
+	{HTTP_GET, "/login", sign_in_page, PAGE, 0},
+	{HTTP_POST, "/session", sign_in_submit, FORM, LIMIT_BODY},
+	{HTTP_GET, "/logout", sign_out_page, PAGE, 0},
+	{HTTP_POST, "/logout", sign_out_submit, FORM, LIMIT_BODY},
+	{HTTP_GET, "/join", sign_up_page, PAGE, 0},
+	{HTTP_POST, "/join", sign_up_submit, FORM, LIMIT_BODY},
+
+	{HTTP_GET, "/settings/profile", settings_profile_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/profile", settings_profile_save, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/password", settings_password_change, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/sessions", settings_sessions_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/sessions/end", settings_session_end, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/sessions/end-others", settings_sessions_end_others, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/security-log", settings_log_page, OWN_PAGE, 0},
+
+	{HTTP_GET, "/settings/applications", authorized_apps_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/connections/applications/:client_id", authorized_app_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/connections/applications/:client_id/revoke", authorized_app_revoke, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/connections/revoke-all", authorized_apps_revoke_all, OWN_FORM, LIMIT_BODY},
+
+	{HTTP_GET, "/settings/developers", developer_apps_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/applications/new", app_new_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/applications", app_create_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/applications/:id", app_edit_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/applications/:id", app_update_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/applications/:id/secrets", app_secret_generate, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/applications/:id/secrets/:secret/delete", app_secret_delete, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/applications/:id/advanced", app_advanced_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/applications/:id/transfer", app_transfer_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/applications/:id/transfer/cancel", app_transfer_cancel_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/applications/:id/revoke-tokens", app_revoke_tokens_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/applications/:id/delete", app_delete_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/transfers/:id", transfer_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/transfers/:id", transfer_answer, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, NULL, NULL, 0, 0},
+};
+
+const struct http_route web_demo_routes[] = {
+	{HTTP_GET, "/demo", demo_page, PAGE, 0},
+	{HTTP_GET, "/demo/start/:case", demo_start, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_GET, "/demo/callback", demo_callback, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_GET, "/demo/result", demo_result, PAGE, 0},
+	{HTTP_GET, NULL, NULL, 0, 0},
+};
+/* clang-format on */

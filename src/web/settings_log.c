@@ -1,0 +1,47 @@
+#include "web/settings.h"
+
+enum { SHOWN = 100 };
+
+/* "oauth_application.create" is described by the message "log.oauth_application_create". */
+static enum message words_of(struct arena *a, struct str action)
+{
+	struct buf key;
+	enum message m;
+
+	buf_init(&key, a, 128);
+	buf_add_c(&key, "log.");
+	for (size_t i = 0; i < action.n; i++)
+		buf_add_char(&key, action.p[i] == '.' ? '_' : action.p[i]);
+	buf_add_char(&key, '\0');
+	return !key.overflow && message_find(key.p, &m) ? m : MSG_NONE;
+}
+
+void settings_log_page(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct audit_entry *entries;
+	size_t n;
+
+	if (context_failed(c, audit_list(c->store, c->arena, web_account(c)->id, SHOWN, &entries,
+				      &n)))
+		return;
+	struct page_settings_log_entry *rows =
+		ARENA_ARRAY(c->arena, struct page_settings_log_entry, n);
+
+	for (size_t i = 0; i < n; i++)
+		rows[i] = (struct page_settings_log_entry){
+			.what = words_of(c->arena, entries[i].action),
+			.action = entries[i].action,
+			.actor = entries[i].actor,
+			.detail = entries[i].detail,
+			.address = entries[i].address,
+			.at = entries[i].at,
+			.age = web_age(c, entries[i].at),
+		};
+	const struct page_settings_log page = {
+		.layout = web_layout(c, req, rep),
+		.entries = rows,
+		.entries_n = n,
+	};
+
+	WEB_SHOW(c, rep, 200, settings_log, &page);
+}
