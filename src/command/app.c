@@ -1,0 +1,184 @@
+/* Making apps, and changing what is written about them. */
+#include "command/app.h"
+
+#include "command/fields.h"
+
+#define FLAG_CALLBACKS                                                                             \
+	{"callback", FLAG_LIST, false, "URL", "where people may be sent back to"},                 \
+	{                                                                                          \
+		"wildcard-callback", FLAG_LIST, false, "URL",                                      \
+			"the same, its sub-domains and deeper paths included"                      \
+	}
+
+const struct flag app_create_flags[] = {
+	{"owner", FLAG_TEXT, true, "LOGIN", "the user it belongs to"},
+	{"name", FLAG_TEXT, true, "NAME", "what people are asked to authorize"},
+	{"homepage", FLAG_TEXT, true, "URL", "the app's own page"},
+	FLAG_CALLBACKS,
+	{"description", FLAG_TEXT, false, "TEXT", "what the app is, in a sentence"},
+	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
+	FLAG_JSON,
+	FLAG_END,
+};
+const struct flag app_edit_flags[] = {
+	{"name", FLAG_TEXT, false, "NAME", "the new name"},
+	{"homepage", FLAG_TEXT, false, "URL", "the new homepage"},
+	FLAG_CALLBACKS,
+	{"description", FLAG_TEXT, false, "TEXT", "the new description; '' takes it away"},
+	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
+	{"no-device-flow", FLAG_SWITCH, false, NULL, "do not let it use the device flow"},
+	FLAG_JSON,
+	FLAG_END,
+};
+
+enum db_status find_app(struct call *call, struct str client_id, struct app *out)
+{
+	enum db_status status = app_by_client_id(&call->store, &call->arena, client_id, out);
+
+	return status == DB_NONE ? refuse(call, "there is no app with the client id '%.*s'",
+					   STR_ARG(client_id))
+				 : status;
+}
+
+enum db_status check_room_for_app(struct call *call, const struct account *owner)
+{
+	struct app *apps;
+	size_t n;
+	enum db_status status = app_list_of_owner(&call->store, &call->arena, owner->id, &apps, &n);
+
+	if (status != DB_OK || n < LIMIT_APPS_PER_OWNER)
+		return status;
+	return refuse(call, "%.*s has %d apps already, which is the most", STR_ARG(owner->login),
+		LIMIT_APPS_PER_OWNER);
+}
+
+/* Checks the flags that are there. */
+static bool read_fields(struct app_work *w)
+{
+	const struct args *args = &w->call->args;
+	struct app_fields *f = &w->fields;
+
+	*f = (struct app_fields){.name = str_trim(args_text(args, "name")),
+		.homepage = str_trim(args_text(args, "homepage")),
+		.description = str_trim(args_text(args, "description")),
+		.device_flow = args_has(args, "device-flow"),
+		.callbacks = w->callbacks};
+	bool good = (!str_is_set(f->name) || check_app_name(f->name)) &&
+		    (!str_is_set(f->homepage) || check_homepage(f->homepage)) &&
+		    (!str_is_set(f->description) || check_description(f->description)) &&
+		    read_callbacks(args, w->callbacks, &w->callbacks_n);
+
+	f->callbacks_n = w->callbacks_n;
+	return good;
+}
+
+static enum db_status name_taken(struct app_work *w, enum db_status status)
+{
+	return status == DB_CONFLICT ? refuse(w->call, "the name '%.*s' is taken by another app",
+					       STR_ARG(w->fields.name))
+				     : status;
+}
+
+static enum db_status create(struct store *s, void *context)
+{
+	struct app_work *w = context;
+	enum db_status status = find_user(w->call, args_text(&w->call->args, "owner"), &w->to);
+
+	if (status == DB_OK)
+		status = check_room_for_app(w->call, &w->to);
+	if (status != DB_OK)
+		return status;
+	status = name_taken(
+		w, app_create(s, &w->call->arena, w->to.id, STR_NONE, &w->fields, &w->app));
+	if (status == DB_OK)
+		status = app_secret_add(s, w->app.id, w->to.id, w->secret);
+	return status == DB_OK
+		       ? audit(s, w->to.id, "oauth_application.create", w->app.id, w->app.name)
+		       : status;
+}
+
+int app_create_command(struct call *call)
+{
+	struct app_work w = {.call = call};
+	struct arena *a = &call->arena;
+
+	if (!args_has(&call->args, "callback") && !args_has(&call->args, "wildcard-callback"))
+		return say_misuse(call, "'--callback URL' is missing");
+	if (!read_fields(&w))
+		return EXIT_FAILED;
+	if (!str_has_text(w.fields.description))
+		w.fields.description = STR_NONE;
+	if (!call_write(call, create, &w))
+		return EXIT_FAILED;
+	if (call->json) {
+		print_json(json_pack("{s:I, s:o, s:s}", "id", (json_int_t)w.app.id, "client_id",
+			json_of(a, w.app.client_id), "client_secret", w.secret));
+		return EXIT_DONE;
+	}
+	print_line("The app '%.*s' of %.*s is made.", STR_ARG(w.app.name), STR_ARG(w.to.login));
+	print_field(a, "client id", w.app.client_id);
+	print_field(a, "client secret", str_from(w.secret));
+	print_line("Keep the secret now: it is not shown again.");
+	return EXIT_DONE;
+}
+
+/* Fills what was not given from the app as it is. */
+static enum db_status complete(struct app_work *w, struct app_fields *f)
+{
+	struct callback *callbacks;
+	size_t n;
+	enum db_status status =
+		app_callbacks(&w->call->store, &w->call->arena, w->app.id, &callbacks, &n);
+
+	*f = w->fields;
+	if (!str_is_set(f->name))
+		f->name = w->app.name;
+	if (!str_is_set(f->homepage))
+		f->homepage = w->app.homepage;
+	if (!str_is_set(f->description))
+		f->description = w->app.description;
+	else if (f->description.n == 0)
+		f->description = STR_NONE;
+	if (!args_has(&w->call->args, "device-flow"))
+		f->device_flow = w->app.device_flow && !args_has(&w->call->args, "no-device-flow");
+	if (f->callbacks_n == 0) {
+		f->callbacks = callbacks;
+		f->callbacks_n = n;
+	}
+	return status;
+}
+
+static enum db_status edit(struct store *s, void *context)
+{
+	struct app_work *w = context;
+	struct app_fields fields;
+	enum db_status status = find_app(w->call, w->call->args.words[0], &w->app);
+
+	if (status == DB_OK)
+		status = complete(w, &fields);
+	if (status == DB_OK)
+		status = name_taken(w, app_update(s, &w->call->arena, w->app.id, &fields));
+	if (status == DB_OK)
+		status = audit(
+			s, w->app.owner_id, "oauth_application.update", w->app.id, fields.name);
+	return status == DB_OK ? app_by_id(s, &w->call->arena, w->app.id, &w->app) : status;
+}
+
+int app_edit(struct call *call)
+{
+	struct app_work w = {.call = call};
+	const struct args *args = &call->args;
+
+	if (args->given_n == (call->json ? 1 : 0))
+		return say_misuse(call, "nothing is said that should change");
+	if (args_has(args, "device-flow") && args_has(args, "no-device-flow"))
+		return say_misuse(
+			call, "'--device-flow' and '--no-device-flow' exclude each other");
+	if (!read_fields(&w) || !call_write(call, edit, &w))
+		return EXIT_FAILED;
+	if (call->json)
+		print_json(app_json(&call->arena, &w.app));
+	else
+		print_line("The app '%.*s' is changed.", STR_ARG(w.app.name));
+	return EXIT_DONE;
+}

@@ -1,0 +1,56 @@
+/* app create, list, show, edit, secret add/list/revoke, suspend, unsuspend, revoke-tokens,
+ * transfer, delete; grant list, revoke. */
+#ifndef LLAVERO_COMMAND_APP_H
+#define LLAVERO_COMMAND_APP_H
+
+#include "base/limits.h"
+#include "command/user.h"
+#include "store/app.h"
+
+extern const struct flag app_create_flags[];
+extern const struct flag app_list_flags[];
+extern const struct flag app_edit_flags[];
+extern const struct flag app_transfer_flags[];
+extern const struct flag app_delete_flags[];
+extern const struct flag grant_revoke_flags[];
+
+int app_create_command(struct call *call);
+int app_list_command(struct call *call);
+int app_show(struct call *call);
+int app_edit(struct call *call);
+int app_secret_add_command(struct call *call);
+int app_secret_list_command(struct call *call);
+int app_secret_revoke_command(struct call *call);
+int app_suspend(struct call *call);
+int app_unsuspend(struct call *call);
+int app_revoke_tokens_command(struct call *call);
+int app_transfer(struct call *call);
+int app_delete_command(struct call *call);
+int grant_list_command(struct call *call);
+int grant_revoke_command(struct call *call);
+
+/* What a command does to one app, as the context of its transaction. */
+struct app_work {
+	struct call *call;
+	struct app app;
+	struct account to;
+	struct app_fields fields;
+	struct callback callbacks[LIMIT_CALLBACKS];
+	size_t callbacks_n;
+	bool on, nothing_to_do;
+	uint64_t secret_id;
+	char secret[CLIENT_SECRET_LEN + 1];
+};
+
+/* The app with this client id; a refusal that names it when there is none. */
+enum db_status find_app(struct call *call, struct str client_id, struct app *out);
+/* Refuses when `owner` may not own one more app. */
+enum db_status check_room_for_app(struct call *call, const struct account *owner);
+/* {"id", "client_id", "name", "owner", "homepage", "suspended_at", "created_at"} */
+json_t *app_json(struct arena *a, const struct app *app);
+/* [{"id", "last_eight", "created_by", "created_at", "used_at"}] */
+json_t *app_secrets_json(struct arena *a, const struct app_secret *secrets, size_t n);
+/* [{"url", "wildcard"}] */
+json_t *app_callbacks_json(struct arena *a, const struct callback *callbacks, size_t n);
+
+#endif

@@ -1,0 +1,137 @@
+#include "command/call.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+/* A command of people takes few ids: what it leases and does not use is lost. */
+enum { COMMAND_LEASE = 16, LOG_KEPT = 16384 };
+
+static int kept_log = -1;
+
+int say_failure(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("llavero: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	va_end(args);
+	return EXIT_FAILED;
+}
+
+int say_misuse(const struct call *call, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fputs("llavero: ", stderr);
+	vfprintf(stderr, format, args);
+	fprintf(stderr, "; see 'llavero %s --help'\n", call->command->name);
+	va_end(args);
+	return EXIT_USAGE;
+}
+
+enum db_status refuse(struct call *call, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(call->refusal, sizeof call->refusal, format, args);
+	va_end(args);
+	return DB_CONFLICT;
+}
+
+void keep_log(void)
+{
+	kept_log = memfd_create("log", MFD_CLOEXEC);
+	if (kept_log >= 0)
+		log_configure(LOG_ERROR, kept_log);
+}
+
+/* The message of the last line that was logged, into `out`; false when there is none. */
+static bool last_message(char *out, size_t n)
+{
+	static char text[LOG_KEPT];
+	off_t end = kept_log >= 0 ? lseek(kept_log, 0, SEEK_END) : 0;
+	off_t from = end > LOG_KEPT ? end - LOG_KEPT : 0;
+	ssize_t have = end > 0 ? pread(kept_log, text, sizeof text, from) : 0;
+	struct str rest = {text, have > 0 ? (size_t)have : 0}, line, last = STR_NONE;
+
+	while (str_next(&rest, '\n', &line))
+		if (str_has_text(line))
+			last = line;
+	json_t *json = last.n ? json_loadb(last.p, last.n, 0, NULL) : NULL;
+	const char *message = json_string_value(json_object_get(json, "message"));
+
+	if (message)
+		snprintf(out, n, "%s", message);
+	json_decref(json);
+	return message != NULL;
+}
+
+int say_database_failure(enum db_status status)
+{
+	char message[256];
+
+	if (status == DB_RETRY)
+		return say_failure("the database is busy: another program is writing to it; "
+				   "nothing was changed, try again");
+	if (last_message(message, sizeof message))
+		return say_failure("the database failed, and nothing was changed: %s", message);
+	return say_failure("the database failed, and nothing was changed");
+}
+
+bool call_make_folder(const struct call *call)
+{
+	if (*call->config.database || mkdir(call->config.data, 0700) == 0 || errno == EEXIST)
+		return true;
+	say_failure("the folder '%s' cannot be made: %s", call->config.data, strerror(errno));
+	return false;
+}
+
+bool call_open(struct call *call)
+{
+	char problem[256];
+
+	if (!call_make_folder(call))
+		return false;
+	if (!store_open(&call->store, call->config.database_url, true, &call->random, &call->clock,
+		    problem)) {
+		say_failure("%s", problem);
+		return false;
+	}
+	call->store.lease = COMMAND_LEASE;
+	return true;
+}
+
+void call_close(struct call *call)
+{
+	store_close(&call->store);
+}
+
+bool call_write(struct call *call, enum db_status (*work)(struct store *, void *), void *context)
+{
+	enum db_status status = store_write(&call->store, work, context);
+
+	return call_read_done(call, status);
+}
+
+bool call_read_done(struct call *call, enum db_status status)
+{
+	db_rollback(call->store.db);
+	if (status == DB_OK || status == DB_NONE)
+		return true;
+	if (*call->refusal)
+		say_failure("%s", call->refusal);
+	else
+		say_database_failure(status);
+	return false;
+}

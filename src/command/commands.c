@@ -1,0 +1,82 @@
+/* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
+#include "command/app.h"
+#include "command/general.h"
+
+#define STORE(name, words, flags, run, summary, detail)                                            \
+	{                                                                                          \
+		name, words, NEEDS_STORE, flags, summary, detail, run                              \
+	}
+
+/* clang-format off */
+const struct command commands[] = {
+	{"serve", "", NEEDS_CONFIG, no_flags, "Run the server until it is told to stop.",
+		"With --demo it makes a user, an app and a demo client first. It prints 'ready' and "
+		"its\naddress once it accepts connections; SIGTERM stops it.", general_serve},
+
+	STORE("app create", "", app_create_flags, app_create_command,
+		"Register an app and print its client id and secret.",
+		"At least one callback URL is needed; the first is used when an app names none."),
+	STORE("app list", "", app_list_flags, app_list_command, "List the apps.", NULL),
+	STORE("app show", "CLIENT_ID", json_flags, app_show, "Show everything about an app.",
+		"Client secrets are stored as hashes: only their last eight characters are known."),
+	STORE("app edit", "CLIENT_ID", app_edit_flags, app_edit,
+		"Change what is written about an app.",
+		"What is not named stays. Callback URLs replace all earlier ones."),
+	STORE("app secret add", "CLIENT_ID", json_flags, app_secret_add_command,
+		"Add a client secret and print it.", "The older ones go on working."),
+	STORE("app secret list", "CLIENT_ID", json_flags, app_secret_list_command,
+		"List the client secrets of an app.", NULL),
+	STORE("app secret revoke", "CLIENT_ID SECRET_ID", json_flags, app_secret_revoke_command,
+		"Revoke a client secret.", "Tokens that were given for it go on working."),
+	STORE("app suspend", "CLIENT_ID", json_flags, app_suspend,
+		"Stop an app from getting or using anything.", NULL),
+	STORE("app unsuspend", "CLIENT_ID", json_flags, app_unsuspend,
+		"Let a suspended app work again.", NULL),
+	STORE("app revoke-tokens", "CLIENT_ID", json_flags, app_revoke_tokens_command,
+		"Revoke all that users have given an app.", "They are asked again the next time."),
+	STORE("app transfer", "CLIENT_ID", app_transfer_flags, app_transfer,
+		"Give an app to another user, at once.", NULL),
+	STORE("app delete", "CLIENT_ID", app_delete_flags, app_delete_command,
+		"Delete an app with its secrets and tokens.", NULL),
+
+	STORE("user create", "", user_create_flags, user_create, "Make an account.",
+		"Without --password-stdin the account has no password yet."),
+	STORE("user list", "", json_flags, user_list, "List the accounts.", NULL),
+	STORE("user show", "LOGIN", json_flags, user_show, "Show everything about an account.",
+		NULL),
+	STORE("user password", "LOGIN", user_password_flags, user_password,
+		"Set a password and end all sessions.", NULL),
+	STORE("user verify-email", "LOGIN ADDRESS", json_flags, user_verify_email,
+		"Mark an e-mail address as verified.", NULL),
+	STORE("user suspend", "LOGIN", json_flags, user_suspend,
+		"Sign a user out and stop the user's tokens.", NULL),
+	STORE("user unsuspend", "LOGIN", json_flags, user_unsuspend,
+		"Let a suspended user work again.", NULL),
+	STORE("user admin", "LOGIN on|off", json_flags, user_admin,
+		"Make a user an administrator, or not.", NULL),
+
+	STORE("session list", "LOGIN", json_flags, session_list_command,
+		"List the browser sessions of a user.", NULL),
+	STORE("session end", "LOGIN [ID]", session_end_flags, session_end_command,
+		"End one session of a user, or all.", NULL),
+	STORE("grant list", "LOGIN", json_flags, grant_list_command,
+		"List what a user allows apps.", NULL),
+	STORE("grant revoke", "LOGIN [CLIENT_ID]", grant_revoke_flags, grant_revoke_command,
+		"Revoke what a user allows one app, or all.", NULL),
+
+	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
+		"The server and every other command do this by themselves.\n\n"
+		"Settings that say where the data is: --data DIR, --database sqlite:PATH.", migrate},
+	{"docs render", "FILE", NEEDS_NOTHING, docs_render_flags,
+		"Print a documentation page as HTML.",
+		"FILE is Markdown with front matter and Liquid tags, as the pages in content/ are.",
+		docs_render_page},
+	{"settings", "", NEEDS_NOTHING, no_flags, "List all settings and their defaults.",
+		"Later ones win: defaults, the --config file, the environment, the command line.",
+		general_settings},
+	{"help", "[COMMAND...]", NEEDS_NOTHING, no_flags, "Explain a command, or list them all.",
+		NULL, general_help},
+	{"version", "", NEEDS_NOTHING, no_flags, "Print the version.", NULL, general_version},
+	{NULL, NULL, NEEDS_NOTHING, no_flags, NULL, NULL, NULL},
+};
+/* clang-format on */
