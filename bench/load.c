@@ -5,7 +5,8 @@
  *
  * '@' in HEADER or BODY stands for the line. BODY "" sends none. LINES "" sends the same request
  * each time. A reply without the text EXPECT counts as an error. It ends when the time is over or
- * the lines are. */
+ * the lines are. Exit status: 0, 3 when replies were unexpected, 1 when the server closed a
+ * connection, went silent, or could not be reached. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 32768, REQUEST = 4096, CONNECTIONS_MAX = 12000 };
+enum { BUFFER = 32768, REQUEST = 16384, CONNECTIONS_MAX = 12000 };
 
 struct connection {
 	int fd;
@@ -55,34 +56,48 @@ static void fail(const char *what)
 	exit(1);
 }
 
-static char *put(char *to, const char *text, const char *line, size_t line_n)
+static void give_up(const char *why)
 {
+	fprintf(stderr, "load: %s\n", why);
+	exit(1);
+}
+
+/* Writes `text` with the line for each '@'; returns how long it is. */
+static size_t put(char *to, size_t room, const char *text, const char *line, size_t line_n)
+{
+	size_t n = 0;
+
 	for (; *text; text++) {
-		if (*text == '@') {
-			memcpy(to, line, line_n);
-			to += line_n;
-		} else {
-			*to++ = *text;
-		}
+		size_t add = *text == '@' ? line_n : 1;
+
+		if (add > room - n)
+			give_up("a request is too long");
+		memcpy(to + n, *text == '@' ? line : text, add);
+		n += add;
 	}
-	return to;
+	return n;
 }
 
 static size_t build(const struct load *l, const char *line, size_t line_n, char *out)
 {
 	char body[REQUEST / 2], header[REQUEST / 2];
-	size_t body_n = (size_t)(put(body, l->body, line, line_n) - body);
-	size_t header_n = (size_t)(put(header, l->header, line, line_n) - header);
+	size_t body_n = put(body, sizeof body, l->body, line, line_n);
+	size_t header_n = put(header, sizeof header, l->header, line, line_n);
 	int n = snprintf(out, REQUEST, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%.*s%s", l->method,
 		l->path, (int)header_n, header, header_n ? "\r\n" : "");
 
+	if (n >= REQUEST - 128)
+		give_up("a request is too long");
 	if (body_n)
 		n += snprintf(out + n, (size_t)(REQUEST - n),
 			"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
 			"%zu\r\n",
 			body_n);
-	n += snprintf(out + n, (size_t)(REQUEST - n), "\r\n%.*s", (int)body_n, body);
-	return (size_t)n;
+	n += snprintf(out + n, (size_t)(REQUEST - n), "\r\n");
+	if ((size_t)n + body_n > REQUEST)
+		give_up("a request is too long");
+	memcpy(out + n, body, body_n);
+	return (size_t)n + body_n;
 }
 
 /* Sends the next request; false when there is none left. */
@@ -107,7 +122,7 @@ static int send_next(struct load *l, struct connection *c)
 	c->have = 0;
 	c->sent_at = now();
 	if (send(c->fd, out, n, MSG_NOSIGNAL) != (ssize_t)n)
-		fail("send");
+		fail("load: send");
 	return 1;
 }
 
@@ -144,11 +159,15 @@ static void receive(struct load *l, struct connection *c, int go_on)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0)
-		fail("the server closed a connection");
+	if (n < 0)
+		fail("load: recv");
+	if (n == 0)
+		give_up("the server closed a connection");
 	c->have += (size_t)n;
 	size_t whole = reply_length(c);
 
+	if (whole > BUFFER || (whole == 0 && c->have == BUFFER))
+		give_up("a reply is too long");
 	if (whole == 0 || c->have < whole)
 		return;
 	record(l, c);
@@ -166,7 +185,7 @@ static void open_connection(struct load *l, struct connection *c)
 
 	c->fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0)
-		fail("connect");
+		fail("load: connect");
 	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	epoll_ctl(l->epoll_fd, EPOLL_CTL_ADD, c->fd, &event);
 }
@@ -228,7 +247,7 @@ static double run(struct load *l)
 		int n = epoll_wait(l->epoll_fd, events, 256, 5000);
 
 		if (n <= 0)
-			fail("no reply for five seconds");
+			give_up("no reply for five seconds");
 		for (int i = 0; i < n; i++)
 			receive(l, events[i].data.ptr, now() < end);
 	}
@@ -247,6 +266,8 @@ int main(int argc, char **argv)
 	l.epoll_fd = epoll_create1(0);
 	l.port = (int)strtol(argv[1], NULL, 10);
 	l.connections = (int)strtol(argv[2], NULL, 10);
+	if (l.connections < 1 || l.connections > CONNECTIONS_MAX)
+		give_up("too few or too many connections");
 	l.seconds = strtod(argv[3], NULL);
 	l.method = argv[4];
 	l.path = argv[5];

@@ -1,0 +1,156 @@
+"""Starts servers on one processor, loads them from another, and reads what they used."""
+import json
+import os
+import pathlib
+import resource
+import select
+import signal
+import socket
+import subprocess
+import time
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+PROCESSORS = sorted(os.sched_getaffinity(0))
+SERVER_CPU, LOAD_CPU = PROCESSORS[0], PROCESSORS[-1]
+READY_WITHIN_S = 300
+
+
+class Failure(Exception):
+    """The bench cannot go on; the text says why."""
+
+
+def pin(cpu):
+    return lambda: os.sched_setaffinity(0, {cpu})
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Server:
+    """A server process that prints a line beginning with "ready " once it takes requests."""
+
+    def __init__(self, argv, log, env=None):
+        self.log = pathlib.Path(log)
+        begun = time.monotonic()
+        with open(log, "ab") as errors:
+            self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=errors,
+                                            env=dict(os.environ, **(env or {})),
+                                            preexec_fn=pin(SERVER_CPU))
+        self.pid = self.process.pid
+        try:
+            self.wait_ready(begun + READY_WITHIN_S)
+        except BaseException:
+            self.stop()
+            raise
+        self.start_ms = (time.monotonic() - begun) * 1000
+
+    def wait_ready(self, until):
+        fd, seen = self.process.stdout.fileno(), b""
+        while not (seen.startswith(b"ready ") or b"\nready " in seen):
+            readable, _, _ = select.select([fd], [], [], max(0, until - time.monotonic()))
+            more = os.read(fd, 65536) if readable else b""
+            if not more:
+                raise Failure("a server did not become ready: " + " ".join(self.process.args) +
+                              "\n" + self.log.read_text(errors="replace")[-2000:])
+            seen += more
+
+    def cpu_s(self):
+        """(user, system) seconds of all its threads so far."""
+        after_name = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(after_name[11]) * TICK_S, int(after_name[12]) * TICK_S
+
+    def memory_mb(self):
+        """Resident memory: all of it, and what of it is no mapped file."""
+        found = {}
+        for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
+            name, _, value = line.partition(":")
+            if name in ("VmRSS", "RssAnon", "RssFile"):
+                found[name] = int(value.split()[0]) / 1024
+        return found
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+def all_user_s():
+    """Seconds that programs have run for on all processors."""
+    fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
+    return (int(fields[1]) + int(fields[2])) * TICK_S
+
+
+class Lines:
+    """A file of equally long lines, taken from the front."""
+
+    def __init__(self, path):
+        self.data = pathlib.Path(path).read_bytes()
+        self.width = self.data.index(b"\n") + 1
+        self.at = 0
+
+    def write_rest(self, path):
+        if self.at >= len(self.data):
+            raise Failure("the bench ran out of codes: the server is faster than was expected")
+        pathlib.Path(path).write_bytes(self.data[self.at:])
+
+    def take(self, n):
+        self.at += n * self.width
+
+
+def load(program, server, port, seconds, request, lines, connections=128):
+    """One run of the load generator. `request`: method, path, header, body, and a text that a good
+    reply has. Gives its counts with the server's processor time, and what other programs took."""
+    method, path, header, body, expect = request
+    before, others, begun = server.cpu_s(), all_user_s(), time.monotonic()
+    mine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    run = subprocess.run([str(program), str(port), str(connections), str(seconds), method, path,
+                          header, body, str(lines), expect],
+                         capture_output=True, text=True, check=False, preexec_fn=pin(LOAD_CPU))
+    took, after = time.monotonic() - begun, server.cpu_s()
+    if run.returncode not in (0, 3):
+        raise Failure(f"{method} {path}: {run.stderr.strip()}")
+    result = json.loads(run.stdout)
+    mine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - mine
+    others = all_user_s() - others - mine - (after[0] - before[0])
+    used = sum(after) - sum(before)
+    result.update(cpu_us=used * 1e6 / max(1, result["requests"]), unexpected=run.stderr.strip(),
+                  server_busy=used / took, others_busy=max(0.0, others / took))
+    return result
+
+
+def connect_idle(port, n):
+    """Opens n keep-alive connections, each of which has had one reply."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    n = min(n, hard - 200)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, n + 200)), hard))
+    connections = []
+    for _ in range(n):
+        s = socket.create_connection(("127.0.0.1", port), timeout=10)
+        s.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        if not s.recv(4096).startswith(b"HTTP/1.1 200 "):
+            raise Failure("/healthz of an idle connection was not answered with 200")
+        connections.append(s)
+    return connections
+
+
+def syncs_per_second(folder, seconds):
+    """How often a second this file system makes an appended page durable."""
+    path, done = pathlib.Path(folder) / "sync", 0
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        begun = time.monotonic()
+        while time.monotonic() - begun < seconds:
+            os.write(fd, b"x" * 4096)
+            os.fdatasync(fd)
+            done += 1
+        return done / (time.monotonic() - begun)
+    finally:
+        os.close(fd)
+        path.unlink()
