@@ -16,9 +16,9 @@ void app_form_read(struct context *c, struct app_form *f)
 
 		if (!str_has_text(uri))
 			continue;
-		f->callbacks[f->callbacks_n++] = (struct callback){uri,
-			str_eq_c(form_field(c, wildcard), "1") ? REDIRECT_WILDCARD
-							       : REDIRECT_EXACT};
+		f->callbacks[f->callbacks_n++] = (struct callback){
+			uri, str_eq_c(form_field(c, wildcard), "1") ? REDIRECT_WILDCARD
+								    : REDIRECT_EXACT};
 	}
 }
 

@@ -17,8 +17,7 @@ struct carried {
 /* The request's parameters that our pages carry on; what we do not know goes no further. */
 static struct carried carry(struct arena *a, const struct params *params)
 {
-	struct page_consent_field *fields =
-		ARENA_ARRAY(a, struct page_consent_field, params->n);
+	struct page_consent_field *fields = ARENA_ARRAY(a, struct page_consent_field, params->n);
 	struct carried out = {fields, 0, STR("")};
 	struct buf query;
 
@@ -68,8 +67,8 @@ void web_show_consent(struct context *c, struct http_request *req, struct http_r
 		.homepage = a->app.homepage,
 		.app_age = web_age(c, a->app.created_at),
 		.login = a->account->login,
-		.switch_account_href = str_printf(c->arena, "/login/oauth/select_account?%.*s",
-			STR_ARG(carried.query)),
+		.switch_account_href = str_printf(
+			c->arena, "/login/oauth/select_account?%.*s", STR_ARG(carried.query)),
 		.asked = asked.groups,
 		.asked_n = asked.n,
 		.held = held.groups,
@@ -121,8 +120,8 @@ void web_show_verify_email(struct context *c, struct http_request *req, struct h
 	struct app app = {.name = STR("")};
 	struct email *emails;
 	size_t n;
-	enum db_status status = app_by_client_id(c->store, c->arena,
-		params_get(sent, "client_id"), &app);
+	enum db_status status =
+		app_by_client_id(c->store, c->arena, params_get(sent, "client_id"), &app);
 
 	if (context_failed(c, status) ||
 		context_failed(c, email_list(c->store, c->arena, web_account(c)->id, &emails, &n)))

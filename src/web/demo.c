@@ -70,22 +70,21 @@ static void note_answer(struct context *c, const struct http_request *req, struc
 }
 
 /* What every client has to check before it believes an answer: RFC 6749 10.12, RFC 9207 2.4. */
-static const char *fault_of(struct context *c, const struct http_request *req,
-	const struct demo_flow *f)
+static const char *fault_of(
+	struct context *c, const struct http_request *req, const struct demo_flow *f)
 {
 	struct str iss = params_get(&req->query, "iss");
 
 	if (req->query_status != FORM_OK ||
-		!ct_equal_str(params_get(&req->query, "state"),
-			demo_flow_get_text(c, f, "state")))
+		!ct_equal_str(params_get(&req->query, "state"), demo_flow_get_text(c, f, "state")))
 		return "state";
 	if (str_is_set(iss) && !str_eq(iss, c->settings->issuer))
 		return "iss";
 	return NULL;
 }
 
-static void finish(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct demo_flow *f)
+static void finish(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct demo_flow *f)
 {
 	demo_flow_set_text(c, f, "over", STR("yes"));
 	if (demo_flow_save(c, f))

@@ -10,9 +10,9 @@ struct demo_call {
 	/* the request; texts end in NUL, and those that are not sent are NULL */
 	const char *method, *url, *accept, *authorization, *body;
 	/* the reply */
-	long status;                   /* 0: there was none, `problem` says why */
+	long status;                    /* 0: there was none, `problem` says why */
 	char type[128], location[2048]; /* Content-Type and Location; "" when absent */
-	char headers[1024];            /* "Name: value" lines of those that matter */
+	char headers[1024];             /* "Name: value" lines of those that matter */
 	char reply[DEMO_REPLY_MAX + 1];
 	size_t reply_n;
 	char problem[256];

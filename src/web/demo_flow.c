@@ -163,8 +163,8 @@ static void add_body(struct buf *b, const struct demo_call *call)
 {
 	struct str body = {call->reply, call->reply_n}, type = str_from(call->type);
 	json_t *json = str_starts(type, STR("application/json"))
-		? json_loadb(body.p, body.n, 0, NULL)
-		: NULL;
+			       ? json_loadb(body.p, body.n, 0, NULL)
+			       : NULL;
 	char *lines = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 
 	json_decref(json);

@@ -11,9 +11,9 @@
 enum { DEMO_SECRETS = 4, DEMO_FLOW_S = 3600 };
 
 struct demo_flow {
-	struct str id;       /* the cookie's value */
+	struct str id; /* the cookie's value */
 	enum demo_case_id kind;
-	json_t *json;        /* texts by name, and "steps" */
+	json_t *json; /* texts by name, and "steps" */
 	/* never shown in full: client secret, code, verifier, token */
 	struct str secrets[DEMO_SECRETS];
 };

@@ -19,15 +19,14 @@ static struct str text_of(struct context *c, const json_t *step, const char *nam
 
 static struct page_demo_result_step *step_rows(struct context *c, const json_t *steps, size_t n)
 {
-	struct page_demo_result_step *rows =
-		ARENA_ARRAY(c->arena, struct page_demo_result_step, n);
+	struct page_demo_result_step *rows = ARENA_ARRAY(c->arena, struct page_demo_result_step, n);
 
 	for (size_t i = 0; i < n; i++) {
 		const json_t *step = json_array_get(steps, i);
 
 		rows[i] = (struct page_demo_result_step){
-			.title = message_of_key(c,
-				json_string_value(json_object_get(step, "title"))),
+			.title = message_of_key(
+				c, json_string_value(json_object_get(step, "title"))),
 			.note = message_of_key(c, json_string_value(json_object_get(step, "note"))),
 			.request = text_of(c, step, "request"),
 			.reply = text_of(c, step, "reply"),

@@ -15,7 +15,7 @@ struct run {
 	struct demo_flow *flow;
 	struct demo_call calls[DEMO_CALLS_MAX];
 	size_t planned, made;
-	bool api_last;                      /* the last call uses the token of the first */
+	bool api_last; /* the last call uses the token of the first */
 	char token[TOKEN_TEXT_LEN + 1], authorization[TOKEN_TEXT_LEN + 16];
 };
 
@@ -41,14 +41,13 @@ struct str demo_authorize_url(struct context *c, const struct demo_flow *f)
 
 	buf_init(&b, c->arena, LIMIT_REQUEST_TARGET);
 	buf_add(&b, url_of(c, "/login/oauth/authorize?"));
-	add(&b, "client_id",
-		suspended ? s->demo_app.suspended_client_id : s->demo_app.client_id);
+	add(&b, "client_id", suspended ? s->demo_app.suspended_client_id : s->demo_app.client_id);
 	add(&b, "redirect_uri",
 		f->kind == DEMO_REDIRECT_AUTHORIZE ? STR("https://elsewhere.example/callback")
 						   : s->demo_app.callback_url);
 	/* Asking for more than was allowed before is what brings the consent page back. */
-	add(&b, "scope", f->kind == DEMO_DENIED ? STR("user:email notifications")
-						: STR("user:email"));
+	add(&b, "scope",
+		f->kind == DEMO_DENIED ? STR("user:email notifications") : STR("user:email"));
 	add(&b, "state", demo_flow_get_text(c, f, "state"));
 	add(&b, "code_challenge", demo_challenge(c->arena, verifier));
 	add(&b, "code_challenge_method", STR("S256"));
@@ -64,14 +63,15 @@ static struct str token_body(struct context *c, const struct demo_flow *f, struc
 	buf_init(&b, c->arena, LIMIT_BODY);
 	if (f->kind == DEMO_GRANT_TYPE)
 		add(&b, "grant_type", STR("password"));
-	add(&b, "client_id", f->kind == DEMO_UNKNOWN_CLIENT ? STR("Ov23unknown000000000")
-							    : s->demo_app.client_id);
+	add(&b, "client_id",
+		f->kind == DEMO_UNKNOWN_CLIENT ? STR("Ov23unknown000000000")
+					       : s->demo_app.client_id);
 	add(&b, "client_secret",
 		f->kind == DEMO_WRONG_SECRET ? STR(WRONG_SECRET) : s->demo_app.client_secret);
 	add(&b, "code", str_is_set(code) ? code : STR(WRONG_CODE));
-	add(&b, "redirect_uri", f->kind == DEMO_REDIRECT_TOKEN
-			? STR("https://elsewhere.example/callback")
-			: s->demo_app.callback_url);
+	add(&b, "redirect_uri",
+		f->kind == DEMO_REDIRECT_TOKEN ? STR("https://elsewhere.example/callback")
+					       : s->demo_app.callback_url);
 	if (f->kind == DEMO_WRONG_VERIFIER)
 		add(&b, "code_verifier", STR(WRONG_VERIFIER));
 	else if (f->kind != DEMO_NO_VERIFIER)
@@ -149,13 +149,13 @@ static void add_steps(struct context *c, struct run *run)
 		const struct demo_call *call = &run->calls[i];
 
 		if (f->kind == DEMO_REDIRECT_AUTHORIZE)
-			demo_flow_add_call(c, f, "demo.step.authorize",
-				"demo.step.authorize_note", call);
+			demo_flow_add_call(
+				c, f, "demo.step.authorize", "demo.step.authorize_note", call);
 		else if (call->authorization)
 			demo_flow_add_call(c, f, "demo.step.user", "demo.step.user_note", call);
 		else if (i > 0)
-			demo_flow_add_call(c, f, "demo.step.token_again",
-				"demo.step.token_again_note", call);
+			demo_flow_add_call(
+				c, f, "demo.step.token_again", "demo.step.token_again_note", call);
 		else
 			demo_flow_add_call(c, f, "demo.step.token", "demo.step.token_note", call);
 	}

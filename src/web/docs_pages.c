@@ -17,8 +17,8 @@ static struct str prefix_of(struct str path, enum lang *lang)
 	return STR("");
 }
 
-static const struct page_docs_page_heading *contents(struct arena *a,
-	const struct docs_site_page *page)
+static const struct page_docs_page_heading *contents(
+	struct arena *a, const struct docs_site_page *page)
 {
 	struct page_docs_page_heading *rows =
 		ARENA_ARRAY(a, struct page_docs_page_heading, page->n_headings);

@@ -27,14 +27,13 @@ static const struct error_text *text_of(int status)
 
 static void show_not_found(struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	const struct page_not_found page = {.layout = web_layout(c, req, rep),
-		.request_id = req->id};
+	const struct page_not_found page = {
+		.layout = web_layout(c, req, rep), .request_id = req->id};
 
 	WEB_SHOW(c, rep, 404, not_found, &page);
 }
 
-void web_show_error(struct context *c, struct http_request *req, struct http_reply *rep,
-	int status)
+void web_show_error(struct context *c, struct http_request *req, struct http_reply *rep, int status)
 {
 	const struct error_text *text = text_of(status);
 

@@ -42,8 +42,8 @@ struct str form_token_of_browser(struct arena *a, const uint8_t *key, struct str
 	return sign(key, &b);
 }
 
-struct str form_token_of_request(struct arena *a, const uint8_t *key, struct str secret,
-	const struct form_request *request)
+struct str form_token_of_request(
+	struct arena *a, const uint8_t *key, struct str secret, const struct form_request *request)
 {
 	struct buf b;
 
@@ -93,15 +93,16 @@ struct str form_token(struct context *c, struct http_request *req, struct http_r
 		STR_ARG(form_token_of_request(c->arena, key, secret, request)));
 }
 
-static bool is_good_for(struct context *c, struct str token, struct str secret,
-	const struct form_request *request)
+static bool is_good_for(
+	struct context *c, struct str token, struct str secret, const struct form_request *request)
 {
 	const uint8_t *key = c->store->form_key;
 
-	if (!str_is_set(secret) || token.n < PART_LEN)
+	if (!str_is_set(secret) || token.n < PART_LEN ||
+		(token.n > PART_LEN && token.p[PART_LEN] != '.'))
 		return false;
-	if (!ct_equal_str(str_slice(token, 0, PART_LEN),
-		    form_token_of_browser(c->arena, key, secret)))
+	if (!ct_equal_str(
+		    str_slice(token, 0, PART_LEN), form_token_of_browser(c->arena, key, secret)))
 		return false;
 	return !request || ct_equal_str(str_slice(token, PART_LEN + 1, token.n),
 				   form_token_of_request(c->arena, key, secret, request));
@@ -121,5 +122,5 @@ bool form_is_from_elsewhere(struct str sec_fetch_site, struct str origin, struct
 	if (str_eq_nocase(sec_fetch_site, STR("cross-site")))
 		return true;
 	return str_has_text(origin) && !str_eq_c(origin, "null") &&
-		!str_eq_nocase(origin, own_origin);
+	       !str_eq_nocase(origin, own_origin);
 }

@@ -26,8 +26,8 @@ bool form_token_is_good(struct context *c, struct str token, const struct form_r
 
 /* The parts, for tests. `key` is SHA256_LEN bytes, `secret` the browser's cookie. */
 struct str form_token_of_browser(struct arena *a, const uint8_t *key, struct str secret);
-struct str form_token_of_request(struct arena *a, const uint8_t *key, struct str secret,
-	const struct form_request *request);
+struct str form_token_of_request(
+	struct arena *a, const uint8_t *key, struct str secret, const struct form_request *request);
 
 /* Is `name` a parameter of authorization requests, to be carried through our pages? */
 bool is_authorize_parameter(struct str name);

@@ -30,14 +30,13 @@ bool notice_decode(struct arena *a, const uint8_t *key, struct str text, struct 
 	struct str rest, number, kind, hex;
 	int64_t message;
 
-	if (text.n < MAC_LEN + 1)
+	if (text.n < MAC_LEN + 1 || text.p[text.n - MAC_LEN - 1] != '.')
 		return false;
 	rest = str_slice(text, 0, text.n - MAC_LEN - 1);
 	if (!ct_equal_str(str_slice(text, text.n - MAC_LEN, text.n), mac_of(a, key, rest)))
 		return false;
 	if (!str_next(&rest, '.', &number) || !str_next(&rest, '.', &kind) ||
-		!str_next(&rest, '.', &hex) || !str_to_i64(number, &message) ||
-		message >= MESSAGES)
+		!str_next(&rest, '.', &hex) || !str_to_i64(number, &message) || message >= MESSAGES)
 		return false;
 	char *app = arena_alloc(a, hex.n / 2 + 1);
 
@@ -47,11 +46,11 @@ bool notice_decode(struct arena *a, const uint8_t *key, struct str text, struct 
 	return true;
 }
 
-void notice_leave(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct notice *n)
+void notice_leave(
+	struct context *c, struct http_request *req, struct http_reply *rep, const struct notice *n)
 {
-	web_set_cookie(c, req, rep, COOKIE_NOTICE,
-		notice_encode(c->arena, c->store->form_key, n), NOTICE_S);
+	web_set_cookie(c, req, rep, COOKIE_NOTICE, notice_encode(c->arena, c->store->form_key, n),
+		NOTICE_S);
 }
 
 struct notice notice_take(struct context *c, struct http_request *req, struct http_reply *rep)

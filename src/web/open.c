@@ -28,7 +28,7 @@ static struct str own_origin(const struct context *c)
 static bool carries_request(struct str path)
 {
 	return str_eq_c(path, "/login/oauth/authorize") ||
-		str_eq_c(path, "/login/oauth/select_account");
+	       str_eq_c(path, "/login/oauth/select_account");
 }
 
 static bool refuse(struct context *c, struct http_request *req, struct http_reply *rep, int status)
@@ -48,8 +48,8 @@ static bool open_form(struct context *c, struct http_request *req, struct http_r
 	if (form_parse(c->arena, req->body, LIMIT_PARAMS, form) != FORM_OK)
 		return refuse(c, req, rep, 400);
 	/* A064 */
-	if (form_is_from_elsewhere(req->headers[HTTP_SEC_FETCH_SITE], req->headers[HTTP_ORIGIN],
-		    own_origin(c)))
+	if (form_is_from_elsewhere(
+		    req->headers[HTTP_SEC_FETCH_SITE], req->headers[HTTP_ORIGIN], own_origin(c)))
 		return refuse(c, req, rep, 403);
 	if (params_count(form, "authenticity_token") != 1 ||
 		!form_token_is_good(c, params_get(form, "authenticity_token"),

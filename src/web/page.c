@@ -16,8 +16,8 @@ static struct str switch_href(struct context *c, const struct http_request *req)
 	if (req->method != HTTP_GET && req->method != HTTP_HEAD)
 		return STR("");
 	if (str_starts(path, STR("/en/")) || str_starts(path, STR("/es/")))
-		return str_printf(c->arena, "/%s%.*s", lang_tag(other),
-			STR_ARG(str_slice(path, 3, path.n)));
+		return str_printf(
+			c->arena, "/%s%.*s", lang_tag(other), STR_ARG(str_slice(path, 3, path.n)));
 	buf_init(&b, c->arena, 4 * LIMIT_REQUEST_TARGET);
 	buf_add(&b, path);
 	buf_addf(&b, "?lang=%s", lang_tag(other));
@@ -41,12 +41,10 @@ static struct str notice_text(struct context *c, const struct notice *n)
 	return message_format(c->arena, c->visit->lang, n->message, &app, 1);
 }
 
-struct page_layout web_layout(struct context *c, struct http_request *req,
-	struct http_reply *rep)
+struct page_layout web_layout(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	const struct account *viewer = web_account(c);
-	struct page_layout layout = {.switch_href = switch_href(c, req),
-		.demo = c->settings->demo};
+	struct page_layout layout = {.switch_href = switch_href(c, req), .demo = c->settings->demo};
 	struct notice n = notice_take(c, req, rep);
 
 	if (viewer) {

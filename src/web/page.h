@@ -8,8 +8,7 @@
 #include "web/web.h"
 
 /* The frame: viewer, token, language switch, and the notice that an earlier request left. */
-struct page_layout web_layout(struct context *c, struct http_request *req,
-	struct http_reply *rep);
+struct page_layout web_layout(struct context *c, struct http_request *req, struct http_reply *rep);
 /* Shows a notice on this page itself. */
 void web_notice(struct context *c, struct page_layout *layout, enum message message, bool bad);
 

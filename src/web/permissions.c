@@ -38,8 +38,7 @@ static size_t fill_group(struct arena *a, struct scope_set scopes, struct scope_
 	return n;
 }
 
-struct permissions permissions_of(struct arena *a, struct scope_set scopes,
-	struct scope_set except)
+struct permissions permissions_of(struct arena *a, struct scope_set scopes, struct scope_set except)
 {
 	struct page_permissions_group *groups =
 		ARENA_ARRAY(a, struct page_permissions_group, SCOPE_GROUPS);

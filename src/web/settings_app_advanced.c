@@ -72,8 +72,8 @@ void app_transfer_submit(struct context *c, struct http_request *req, struct htt
 
 	if (!own_app(c, req, rep, &app))
 		return;
-	form.error_name = str_eq(form.transfer_name, app.name) ? MSG_NONE
-							       : MSG_APP_ERROR_TRANSFER_NAME;
+	form.error_name =
+		str_eq(form.transfer_name, app.name) ? MSG_NONE : MSG_APP_ERROR_TRANSFER_NAME;
 	form.error_owner = check_recipient(c, form.transfer_owner, &to);
 	if (c->failed)
 		return;
@@ -83,14 +83,12 @@ void app_transfer_submit(struct context *c, struct http_request *req, struct htt
 	}
 	if (context_failed(c, app_transfer_offer(c->store, app.id, to.id)) ||
 		!settings_audit(c, "oauth_application.transfer_offer", app.id,
-			str_printf(c->arena, "%.*s → %.*s", STR_ARG(app.name),
-				STR_ARG(to.login))))
+			str_printf(c->arena, "%.*s → %.*s", STR_ARG(app.name), STR_ARG(to.login))))
 		return;
 	own_app_go(c, req, rep, &app, "/advanced", MSG_APP_TRANSFER_SENT, false);
 }
 
-void app_transfer_cancel_submit(struct context *c, struct http_request *req,
-	struct http_reply *rep)
+void app_transfer_cancel_submit(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct app app;
 
@@ -105,8 +103,7 @@ void app_revoke_tokens_submit(struct context *c, struct http_request *req, struc
 {
 	struct app app;
 
-	if (!own_app(c, req, rep, &app) ||
-		context_failed(c, app_revoke_tokens(c->store, app.id)) ||
+	if (!own_app(c, req, rep, &app) || context_failed(c, app_revoke_tokens(c->store, app.id)) ||
 		!settings_audit(c, "oauth_application.revoke_tokens", app.id, app.name))
 		return;
 	own_app_go(c, req, rep, &app, "/advanced", MSG_APP_REVOKED, false);

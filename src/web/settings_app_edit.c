@@ -27,11 +27,10 @@ void own_app_go(struct context *c, struct http_request *req, struct http_reply *
 		&n);
 }
 
-static const struct page_app_edit_secret *secret_rows(struct context *c,
-	const struct app_secret *secrets, size_t n)
+static const struct page_app_edit_secret *secret_rows(
+	struct context *c, const struct app_secret *secrets, size_t n)
 {
-	struct page_app_edit_secret *rows =
-		ARENA_ARRAY(c->arena, struct page_app_edit_secret, n);
+	struct page_app_edit_secret *rows = ARENA_ARRAY(c->arena, struct page_app_edit_secret, n);
 
 	for (size_t i = 0; i < n; i++)
 		rows[i] = (struct page_app_edit_secret){

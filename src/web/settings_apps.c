@@ -14,22 +14,21 @@ static struct page_developer_apps_app *app_rows(struct context *c, const struct 
 			.name = apps[i].name,
 			.initial = web_initial(c->arena, apps[i].name),
 			.suspended = apps[i].suspended_at != 0};
-		context_failed(c,
-			grant_count(c->store, &apps[i], LIST_COUNT_MAX, &rows[i].users_n));
+		context_failed(
+			c, grant_count(c->store, &apps[i], LIST_COUNT_MAX, &rows[i].users_n));
 	}
 	return rows;
 }
 
-static struct page_developer_apps_transfer *transfer_rows(struct context *c,
-	const struct app *apps, size_t n)
+static struct page_developer_apps_transfer *transfer_rows(
+	struct context *c, const struct app *apps, size_t n)
 {
 	struct page_developer_apps_transfer *rows =
 		ARENA_ARRAY(c->arena, struct page_developer_apps_transfer, n);
 
 	for (size_t i = 0; i < n; i++)
-		rows[i] = (struct page_developer_apps_transfer){.id = apps[i].id,
-			.app_name = apps[i].name,
-			.from = apps[i].owner_login};
+		rows[i] = (struct page_developer_apps_transfer){
+			.id = apps[i].id, .app_name = apps[i].name, .from = apps[i].owner_login};
 	return rows;
 }
 
@@ -76,7 +75,8 @@ static void show_new(struct context *c, struct http_request *req, struct http_re
 
 void app_new_page(struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	const struct app_form empty = {.name = STR(""), .homepage = STR(""), .description = STR("")};
+	const struct app_form empty = {
+		.name = STR(""), .homepage = STR(""), .description = STR("")};
 
 	show_new(c, req, rep, 200, &empty);
 }
@@ -100,8 +100,8 @@ void app_create_submit(struct context *c, struct http_request *req, struct http_
 		return;
 	}
 	const struct app_fields fields = app_form_fields(&f);
-	enum db_status status = app_create(c->store, c->arena, web_account(c)->id, STR_NONE,
-		&fields, &app);
+	enum db_status status =
+		app_create(c->store, c->arena, web_account(c)->id, STR_NONE, &fields, &app);
 
 	if (status == DB_CONFLICT) {
 		f.error_name = MSG_APP_ERROR_NAME_TAKEN;
@@ -111,7 +111,6 @@ void app_create_submit(struct context *c, struct http_request *req, struct http_
 	if (context_failed(c, status) ||
 		!settings_audit(c, "oauth_application.create", app.id, app.name))
 		return;
-	web_go(c, req, rep,
-		str_printf(c->arena, "/settings/applications/%lld", (long long)app.id),
+	web_go(c, req, rep, str_printf(c->arena, "/settings/applications/%lld", (long long)app.id),
 		MSG_APP_REGISTERED);
 }

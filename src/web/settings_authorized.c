@@ -79,8 +79,8 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 		.granted = grant.created_at,
 		.permissions = permissions.groups,
 		.permissions_n = permissions.n,
-		.revoke_action = str_printf(c->arena, "%.*s/revoke",
-			STR_ARG(href_of(c->arena, app.client_id))),
+		.revoke_action = str_printf(
+			c->arena, "%.*s/revoke", STR_ARG(href_of(c->arena, app.client_id))),
 	};
 
 	WEB_SHOW(c, rep, 200, authorized_app, &page);
@@ -101,8 +101,7 @@ void authorized_app_revoke(struct context *c, struct http_request *req, struct h
 	web_go_with(c, req, rep, STR("/settings/applications"), &done);
 }
 
-void authorized_apps_revoke_all(struct context *c, struct http_request *req,
-	struct http_reply *rep)
+void authorized_apps_revoke_all(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	if (context_failed(c, grant_revoke_all(c->store, web_account(c)->id, "user")) ||
 		!settings_audit(c, "oauth_authorization.destroy_all", 0, STR_NONE))

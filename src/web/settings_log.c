@@ -21,8 +21,8 @@ void settings_log_page(struct context *c, struct http_request *req, struct http_
 	struct audit_entry *entries;
 	size_t n;
 
-	if (context_failed(c, audit_list(c->store, c->arena, web_account(c)->id, SHOWN, &entries,
-				      &n)))
+	if (context_failed(
+		    c, audit_list(c->store, c->arena, web_account(c)->id, SHOWN, &entries, &n)))
 		return;
 	struct page_settings_log_entry *rows =
 		ARENA_ARRAY(c->arena, struct page_settings_log_entry, n);

@@ -16,8 +16,8 @@ bool settings_audit(struct context *c, const char *action, int64_t app_id, struc
 {
 	const struct account *me = web_account(c);
 
-	return !context_failed(c,
-		audit_write(c->store, me->id, me->login, action, app_id, detail, c->remote));
+	return !context_failed(
+		c, audit_write(c->store, me->id, me->login, action, app_id, detail, c->remote));
 }
 
 static void show(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -87,8 +87,8 @@ void settings_profile_save(struct context *c, struct http_request *req, struct h
 		show(c, req, rep, name, errors);
 		return;
 	}
-	if (!context_failed(c, account_set_name(c->store, web_account(c)->id,
-				       name.n ? name : STR_NONE)))
+	if (!context_failed(
+		    c, account_set_name(c->store, web_account(c)->id, name.n ? name : STR_NONE)))
 		web_go(c, req, rep, STR("/settings/profile"), MSG_PROFILE_SAVED);
 }
 

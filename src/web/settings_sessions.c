@@ -85,11 +85,11 @@ void settings_session_end(struct context *c, struct http_request *req, struct ht
 	web_go(c, req, rep, STR("/settings/sessions"), MSG_SESSIONS_ENDED);
 }
 
-void settings_sessions_end_others(struct context *c, struct http_request *req,
-	struct http_reply *rep)
+void settings_sessions_end_others(
+	struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	if (context_failed(c, session_end_others(c->store, web_account(c)->id,
-				      c->visit->session.id)) ||
+	if (context_failed(
+		    c, session_end_others(c->store, web_account(c)->id, c->visit->session.id)) ||
 		!settings_audit(c, "user_session.end_others", 0, STR_NONE))
 		return;
 	web_go(c, req, rep, STR("/settings/sessions"), MSG_SESSIONS_OTHERS_ENDED);

@@ -4,8 +4,8 @@
 
 /* The app that the path names, when it is offered to the signed-in person. False: the reply is
  * ready. */
-static bool find_offered(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct app *app)
+static bool find_offered(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct app *app)
 {
 	int64_t id, to_id;
 	struct str to_login;
@@ -52,8 +52,8 @@ static void go(struct context *c, struct http_request *req, struct http_reply *r
 	web_go_with(c, req, rep, path, &n);
 }
 
-static void decline(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct app *app)
+static void decline(
+	struct context *c, struct http_request *req, struct http_reply *rep, const struct app *app)
 {
 	if (context_failed(c, app_transfer_cancel(c->store, app->id)) ||
 		!settings_audit(c, "oauth_application.transfer_decline", app->id, app->name))
@@ -61,8 +61,8 @@ static void decline(struct context *c, struct http_request *req, struct http_rep
 	go(c, req, rep, STR("/settings/developers"), MSG_TRANSFER_DECLINED, false, app->name);
 }
 
-static void accept(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct app *app)
+static void accept(
+	struct context *c, struct http_request *req, struct http_reply *rep, const struct app *app)
 {
 	const struct account *me = web_account(c);
 	struct app *apps;
@@ -77,13 +77,12 @@ static void accept(struct context *c, struct http_request *req, struct http_repl
 	}
 	/* in both logs: who gave it away did not press this button */
 	if (context_failed(c, app_transfer_accept(c->store, c->arena, app->id, me->id)) ||
-		context_failed(c, audit_write(c->store, app->owner_id, me->login,
-					  "oauth_application.transfer", app->id, app->name,
-					  c->remote)) ||
+		context_failed(
+			c, audit_write(c->store, app->owner_id, me->login,
+				   "oauth_application.transfer", app->id, app->name, c->remote)) ||
 		!settings_audit(c, "oauth_application.transfer", app->id, app->name))
 		return;
-	go(c, req, rep,
-		str_printf(c->arena, "/settings/applications/%lld", (long long)app->id),
+	go(c, req, rep, str_printf(c->arena, "/settings/applications/%lld", (long long)app->id),
 		MSG_TRANSFER_ACCEPTED, false, app->name);
 }
 

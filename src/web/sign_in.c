@@ -39,8 +39,8 @@ static struct str return_to_of(struct http_request *req, const struct params *fo
 	return return_to_here(req, form);
 }
 
-void web_ask_sign_in(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct str client_id)
+void web_ask_sign_in(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct str client_id)
 {
 	const struct params *sent = req->method == HTTP_POST ? web_form(c) : &req->query;
 	struct str login = params_get(sent, "login");
@@ -128,16 +128,15 @@ void sign_in_as(struct context *c, struct http_request *req, struct http_reply *
 	struct visit *v = c->visit;
 	char *cookie = arena_alloc(c->arena, SESSION_TEXT_LEN + 1);
 
-	if (v->signed_in &&
-		context_failed(c, session_end(c->store, v->account.id, v->session.id)))
+	if (v->signed_in && context_failed(c, session_end(c->store, v->account.id, v->session.id)))
 		return;
 	if (context_failed(c, session_begin(c->store, account->id, c->settings->session_lifetime_s,
 				      c->remote, user_agent_of(req), cookie)) ||
 		context_failed(c, audit_write(c->store, account->id, account->login, "user.login",
 					  0, STR_NONE, c->remote)))
 		return;
-	web_set_cookie(c, req, rep, COOKIE_SESSION, str_from(cookie),
-		c->settings->session_lifetime_s);
+	web_set_cookie(
+		c, req, rep, COOKIE_SESSION, str_from(cookie), c->settings->session_lifetime_s);
 	if (str_is_set(v->browser_cookie))
 		web_set_cookie(c, req, rep, COOKIE_BROWSER, STR(""), 0);
 	atomic_fetch_add_explicit(&c->counters->signins, 1, memory_order_relaxed);
@@ -189,8 +188,8 @@ void sign_in_submit(struct context *c, struct http_request *req, struct http_rep
 	if (throttle_refuses(c, req, rep, s->by_account) ||
 		throttle_refuses(c, req, rep, s->by_address))
 		return;
-	enum db_status status = account_by_login_or_email(c->store, c->arena, s->login,
-		&s->account);
+	enum db_status status =
+		account_by_login_or_email(c->store, c->arena, s->login, &s->account);
 
 	if (context_failed(c, status))
 		return;

@@ -22,8 +22,8 @@ void sign_in_as(struct context *c, struct http_request *req, struct http_reply *
  * or the address. */
 struct str throttle_subject(struct context *c, const char *what, struct str subject);
 /* True: too many failures; the 429 page is the reply. Also true when the store fails. */
-bool throttle_refuses(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct str subject);
+bool throttle_refuses(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct str subject);
 /* Counts one failure. */
 void throttle_failure(struct context *c, struct str subject);
 

@@ -118,8 +118,8 @@ static void hashed(struct context *c, struct http_request *req, struct http_repl
 		return;
 	}
 	if (context_failed(c, status) ||
-		context_failed(c, audit_write(c->store, account.id, account.login, "user.create",
-					  0, STR_NONE, c->remote)))
+		context_failed(c, audit_write(c->store, account.id, account.login, "user.create", 0,
+					  STR_NONE, c->remote)))
 		return;
 	sign_in_as(c, req, rep, &account);
 	web_go(c, req, rep, s->return_to, MSG_SIGNUP_NOTICE);

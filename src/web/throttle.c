@@ -8,8 +8,8 @@ struct str throttle_subject(struct context *c, const char *what, struct str subj
 	return str_printf(c->arena, "%s %.*s", what, STR_ARG(str_lower(c->arena, subject)));
 }
 
-bool throttle_refuses(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct str subject)
+bool throttle_refuses(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct str subject)
 {
 	int64_t failures, left_s;
 
@@ -33,6 +33,6 @@ void throttle_failure(struct context *c, struct str subject)
 {
 	int64_t failures;
 
-	context_failed(c, throttle_count(c->store, subject, c->settings->signin_window_s,
-				  &failures));
+	context_failed(
+		c, throttle_count(c->store, subject, c->settings->signin_window_s, &failures));
 }

@@ -17,8 +17,8 @@ static const char *cookie_name(const struct context *c, enum web_cookie which)
 	return names[which][c->settings->https];
 }
 
-struct str web_cookie(const struct context *c, const struct http_request *req,
-	enum web_cookie which)
+struct str web_cookie(
+	const struct context *c, const struct http_request *req, enum web_cookie which)
 {
 	size_t times;
 	struct str value = http_cookie(req, cookie_name(c, which), &times);
@@ -65,8 +65,8 @@ void visit_read(struct context *c, struct http_request *req, struct http_reply *
 	v = c->visit = ARENA_NEW(c->arena, struct visit);
 	v->session_cookie = cookie_of_length(c, req, COOKIE_SESSION, SESSION_TEXT_LEN);
 	v->browser_cookie = cookie_of_length(c, req, COOKIE_BROWSER, BROWSER_COOKIE_LEN);
-	v->lang = web_choose_lang(asked, web_cookie(c, req, COOKIE_LANG),
-		req->headers[HTTP_ACCEPT_LANGUAGE]);
+	v->lang = web_choose_lang(
+		asked, web_cookie(c, req, COOKIE_LANG), req->headers[HTTP_ACCEPT_LANGUAGE]);
 	if (lang_find(asked, &lang))
 		web_set_cookie(c, req, rep, COOKIE_LANG, str_from(lang_tag(lang)), LANG_COOKIE_S);
 	read_session(c, v);

@@ -23,8 +23,8 @@ struct visit {
 	bool signed_in;
 	struct session session; /* when signed_in */
 	struct account account;
-	struct params form;     /* of a ROUTE_FORM request */
-	bool form_leaves;       /* this page's form ends at another origin: no form-action in CSP */
+	struct params form; /* of a ROUTE_FORM request */
+	bool form_leaves;   /* this page's form ends at another origin: no form-action in CSP */
 };
 
 /* Fills c->visit from the request's cookies, query and headers. A visit that is there already
@@ -33,8 +33,8 @@ void visit_read(struct context *c, struct http_request *req, struct http_reply *
 
 /* A cookie's value, or STR_NONE when it is absent or was sent more than once: with two of them a
  * sub-domain may have set one (assurance A074). */
-struct str web_cookie(const struct context *c, const struct http_request *req,
-	enum web_cookie which);
+struct str web_cookie(
+	const struct context *c, const struct http_request *req, enum web_cookie which);
 /* Sets a cookie for `max_age_s` seconds: HttpOnly, SameSite=Lax, Path=/, and over https Secure
  * with the __Host- prefix. `value` is of cookie characters; max_age_s 0 deletes the cookie. */
 void web_set_cookie(struct context *c, struct http_request *req, struct http_reply *rep,

@@ -21,8 +21,8 @@ const struct params *web_form(const struct context *c);
 
 /* To the sign-in page, to come back to this very request. `client_id` names the app that one
  * signs in for, or STR_NONE. */
-void web_ask_sign_in(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct str client_id);
+void web_ask_sign_in(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct str client_id);
 /* The consent page, the account picker, "verify your e-mail first". `params` are the request's
  * own parameters, to be carried in hidden fields (POST goes to the path of the request; the
  * picker's to /login/oauth/select_account). */
@@ -36,8 +36,8 @@ void web_show_verify_email(struct context *c, struct http_request *req, struct h
 void web_show_refusal(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a);
 /* Error pages for people: 404, 405 (Allow already set), 413, 429, 500, 503... */
-void web_show_error(struct context *c, struct http_request *req, struct http_reply *rep,
-	int status);
+void web_show_error(
+	struct context *c, struct http_request *req, struct http_reply *rep, int status);
 /* Answers with a documentation page, or with a redirect to one, when the path is that of one.
  * False: it is not, and `rep` is untouched. */
 bool web_show_docs(struct context *c, struct http_request *req, struct http_reply *rep);
