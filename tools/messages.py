@@ -280,9 +280,13 @@ def find_unused(locales, templates, src):
                      for p in pathlib.Path(src).rglob("*.[chd]*") if p.is_file())
     in_html = set(re.findall(r"[a-z0-9]+(?:[._-][a-z0-9]+)+", html))
     in_code = set(re.findall(r"MSG_[A-Z0-9_]+", code))
+    # "MSG_DEMO_CASE_##id##_TITLE": a macro that makes names
+    pasted = [re.compile(re.sub(r"\s*##\s*\w+\s*(##\s*)?", ".+", name) + "$") for name in
+              re.findall(r"MSG_[A-Z0-9_]+(?:\s*##\s*\w+)+", code)]
     prefixes = tuple(re.findall(r'"([a-z0-9_.]+\.)', code))
     return [key for key in keys if key not in in_html and constant(key) not in in_code
-            and not (prefixes and key.startswith(prefixes))]
+            and not (prefixes and key.startswith(prefixes))
+            and not any(p.match(constant(key)) for p in pasted)]
 
 
 def main(args):
