@@ -13,11 +13,11 @@ struct arena_chunk;
 struct arena_defer;
 
 struct arena {
-	struct arena_chunk *chunk;   /* the one allocated from, newest first */
-	struct arena_defer *defers;  /* releases, run in reverse order of registration */
-	size_t used;                 /* bytes handed out since init or reset */
-	size_t cap;                  /* bytes it may hand out */
-	jmp_buf *escape;             /* where to go when out of memory; NULL aborts */
+	struct arena_chunk *chunk;  /* the one allocated from, newest first */
+	struct arena_defer *defers; /* releases, run in reverse order of registration */
+	size_t used;                /* bytes handed out since init or reset */
+	size_t cap;                 /* bytes it may hand out */
+	jmp_buf *escape;            /* where to go when out of memory; NULL aborts */
 };
 
 /* Makes `a` empty, allowed to hand out `cap` bytes. Allocates nothing yet. */

@@ -137,8 +137,8 @@ uint32_t crc32_ieee(struct str data)
 	return ~crc;
 }
 
-bool password_hash(struct str password, unsigned long long ops, size_t mem_kib,
-	char out[PASSWORD_HASH_LEN])
+bool password_hash(
+	struct str password, unsigned long long ops, size_t mem_kib, char out[PASSWORD_HASH_LEN])
 {
 	_Static_assert(PASSWORD_HASH_LEN >= crypto_pwhash_argon2id_STRBYTES, "room for the hash");
 	if (FAIL_AT("password.hash"))

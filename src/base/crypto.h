@@ -37,8 +37,8 @@ uint32_t crc32_ieee(struct str data);
 
 /* Argon2id with libsodium's encoded form. `ops` passes over `mem_kib` KiB. Slow on purpose:
  * never on a loop thread. Returns false when memory is lacking. */
-bool password_hash(struct str password, unsigned long long ops, size_t mem_kib,
-	char out[PASSWORD_HASH_LEN]);
+bool password_hash(
+	struct str password, unsigned long long ops, size_t mem_kib, char out[PASSWORD_HASH_LEN]);
 /* True when `password` matches the encoded `hash`. Slow on purpose. */
 bool password_matches(struct str password, const char *hash);
 /* Overwrites `n` bytes so that the compiler cannot leave it out. */

@@ -16,9 +16,9 @@ struct params {
 
 enum form_status {
 	FORM_OK,
-	FORM_BAD_ENCODING,  /* a '%' without two hex digits */
-	FORM_BAD_TEXT,      /* decoded bytes hold NUL or are not UTF-8 */
-	FORM_TOO_MANY,      /* more than `max` pairs */
+	FORM_BAD_ENCODING, /* a '%' without two hex digits */
+	FORM_BAD_TEXT,     /* decoded bytes hold NUL or are not UTF-8 */
+	FORM_TOO_MANY,     /* more than `max` pairs */
 };
 
 /* Splits `text` at '&', decodes '+' and %XX. Empty pieces are passed over; a piece without '='

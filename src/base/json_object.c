@@ -36,7 +36,8 @@ static bool too_deep(struct str text)
 static bool member_text(struct arena *a, const json_t *value, struct str *out)
 {
 	if (json_is_string(value))
-		*out = str_dup(a, (struct str){json_string_value(value), json_string_length(value)});
+		*out = str_dup(
+			a, (struct str){json_string_value(value), json_string_length(value)});
 	else if (json_is_integer(value))
 		*out = str_printf(a, "%lld", (long long)json_integer_value(value));
 	else if (json_is_boolean(value))
@@ -56,8 +57,8 @@ enum json_status json_read_object(struct arena *a, struct str text, size_t max, 
 	if (too_deep(text))
 		return JSON_SYNTAX;
 	arena_defer(a, release, root);
-	*root = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY,
-		NULL);
+	*root = json_loadb(
+		text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
 	if (!*root)
 		return JSON_SYNTAX;
 	if (!json_is_object(*root))
@@ -65,7 +66,7 @@ enum json_status json_read_object(struct arena *a, struct str text, size_t max, 
 	if (json_object_size(*root) > max)
 		return JSON_TOO_MANY;
 	out->v = ARENA_ARRAY(a, struct param, json_object_size(*root));
-	json_object_foreach(*root, name, value) {
+	json_object_foreach (*root, name, value) {
 		if (json_is_null(value))
 			continue;
 		struct param *p = &out->v[out->n++];

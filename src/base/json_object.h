@@ -14,7 +14,6 @@ enum json_status {
 
 /* The members of the object as parameters: numbers as decimal text, true and false as these
  * words; members that are null are left out. */
-enum json_status json_read_object(struct arena *a, struct str text, size_t max,
-	struct params *out);
+enum json_status json_read_object(struct arena *a, struct str text, size_t max, struct params *out);
 
 #endif

@@ -6,29 +6,29 @@
 
 enum {
 	/* HTTP */
-	LIMIT_REQUEST_TARGET = 8192,      /* path and query */
-	LIMIT_CONNECTION_MEMORY = 24576,  /* request line and headers of one connection */
-	LIMIT_BODY = 65536,               /* any request body, unless its route says less */
-	LIMIT_PARAMS = 128,               /* parameters in one query or body */
-	LIMIT_JSON_DEPTH = 16,            /* nesting of a JSON request body */
-	LIMIT_REQUEST_ARENA = 4 << 20,    /* memory one request may use */
-	LIMIT_REPLY = 2 << 20,            /* a reply's body */
-	LIMIT_IDLE_SECONDS = 60,          /* an idle or slow connection is closed */
+	LIMIT_REQUEST_TARGET = 8192,     /* path and query */
+	LIMIT_CONNECTION_MEMORY = 24576, /* request line and headers of one connection */
+	LIMIT_BODY = 65536,              /* any request body, unless its route says less */
+	LIMIT_PARAMS = 128,              /* parameters in one query or body */
+	LIMIT_JSON_DEPTH = 16,           /* nesting of a JSON request body */
+	LIMIT_REQUEST_ARENA = 4 << 20,   /* memory one request may use */
+	LIMIT_REPLY = 2 << 20,           /* a reply's body */
+	LIMIT_IDLE_SECONDS = 60,         /* an idle or slow connection is closed */
 
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
 	LIMIT_STATE = 2048,
-	LIMIT_SCOPE_TEXT = 8192,          /* the scope parameter as sent */
-	LIMIT_SCOPES = 100,               /* names in one scope parameter */
+	LIMIT_SCOPE_TEXT = 8192, /* the scope parameter as sent */
+	LIMIT_SCOPES = 100,      /* names in one scope parameter */
 	LIMIT_CLIENT_ID = 255,
 	LIMIT_CLIENT_SECRET = 255,
 	LIMIT_CODE = 255,
-	LIMIT_VERIFIER_MIN = 43,          /* RFC 7636 4.1 */
+	LIMIT_VERIFIER_MIN = 43, /* RFC 7636 4.1 */
 	LIMIT_VERIFIER_MAX = 128,
-	LIMIT_CHALLENGE = 43,             /* base64url of SHA-256, RFC 7636 4.2 */
+	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
 
 	/* people and apps */
-	LIMIT_LOGIN = 39,                 /* characters of a login */
+	LIMIT_LOGIN = 39, /* characters of a login */
 	LIMIT_EMAIL = 254,
 	LIMIT_DISPLAY_NAME = 255,
 	LIMIT_PASSWORD_MIN = 8,
@@ -36,10 +36,10 @@ enum {
 	LIMIT_APP_NAME = 100,
 	LIMIT_APP_URL = 2048,
 	LIMIT_APP_DESCRIPTION = 1000,
-	LIMIT_CALLBACKS = 10,             /* redirect URIs per app */
-	LIMIT_SECRETS = 10,               /* live client secrets per app */
+	LIMIT_CALLBACKS = 10, /* redirect URIs per app */
+	LIMIT_SECRETS = 10,   /* live client secrets per app */
 	LIMIT_APPS_PER_OWNER = 100,
-	LIMIT_USER_AGENT = 255,           /* what a session remembers of it */
+	LIMIT_USER_AGENT = 255, /* what a session remembers of it */
 };
 
 #endif

@@ -16,8 +16,8 @@ http_handler github_user_emails;
 bool github_api_authenticate(struct context *c, struct http_request *req, struct http_reply *rep,
 	const char *accepted, struct checked_token *out);
 /* A JSON reply with the API's headers. */
-void github_api_reply(struct http_request *req, struct http_reply *rep, int status,
-	struct str json);
+void github_api_reply(
+	struct http_request *req, struct http_reply *rep, int status, struct str json);
 /* {"message","documentation_url","status"} */
 void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, const char *message);

@@ -84,10 +84,10 @@ struct token {
 /* Makes the token of row `id` (from store_next_id); `text` receives it, the only time. */
 enum db_status token_issue(
 	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1]);
-/* The row `id` that token_read found in `text`, when its hash matches; DB_NONE otherwise. Whether it
- * is still good is the caller's question (flow/check_token.h). */
-enum db_status token_read_row(struct store *s, struct arena *a, struct str text, uint64_t id,
-	struct token *out);
+/* The row `id` that token_read found in `text`, when its hash matches; DB_NONE otherwise. Whether
+ * it is still good is the caller's question (flow/check_token.h). */
+enum db_status token_read_row(
+	struct store *s, struct arena *a, struct str text, uint64_t id, struct token *out);
 enum db_status token_revoke(struct store *s, uint64_t id, const char *by);
 
 #endif
