@@ -9,7 +9,7 @@ enum { FIELDS_MAX = 8 };
 
 static void write_form(struct buf *b, const struct reply_field *fields, size_t n)
 {
-	struct reply_field sorted[FIELDS_MAX];
+	struct reply_field sorted[FIELDS_MAX] = {{NULL, {NULL, 0}}};
 	size_t count = 0;
 
 	for (size_t i = 0; i < n && count < FIELDS_MAX; i++) {

@@ -71,7 +71,7 @@ enum db_status account_create(struct store *s, struct arena *a, struct str login
 	struct str email, bool verified, struct str password_hash, bool site_admin,
 	struct account *out, bool *login_taken)
 {
-	int64_t id, now = store_now(s);
+	int64_t id = 0, now = store_now(s);
 	enum db_status status = check_free(s, a, login, email, login_taken);
 
 	if (status == DB_OK)

@@ -110,7 +110,7 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 	const struct app_fields *f, struct app *out)
 {
 	char fresh[CLIENT_ID_LEN + 1];
-	int64_t id;
+	int64_t id = 0;
 	enum db_status status = check_name(s, a, f->name, 0);
 
 	if (!str_is_set(client_id)) {
