@@ -12,9 +12,10 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "X-GitHub-Media-Type", "github.v3; format=json");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 	http_header(rep, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
-	if (!str_is_set(req->headers[HTTP_ORIGIN]))
+	if (!str_is_set(req->headers[HTTP_ORIGIN]) || !str_starts(req->path, STR("/api/")))
 		return;
-	/* Only browsers ask across origins; the API needs no cookie, so any may. */
+	/* Only browsers ask across origins; the API needs no cookie, so any may. The errors of
+	 * other endpoints come this way too, and those are not for pages of others (G30). */
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
 		"ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, "

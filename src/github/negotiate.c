@@ -4,7 +4,7 @@
 #include "github/oauth.h"
 
 struct wish {
-	int form, json, xml, any; /* quality in thousandths, -1 when not named */
+	int form, json, xml, html, any; /* quality in thousandths, -1 when not named */
 };
 
 /* RFC 9110 12.4.2: 0 to 1 with up to three decimals; anything else counts as 1. */
@@ -42,22 +42,27 @@ static void note(struct wish *w, struct str range)
 		w->xml = q;
 	else if (str_eq_nocase(type, STR("application/x-www-form-urlencoded")))
 		w->form = q;
-	else if (str_eq_nocase(type, STR("*/*")))
-		w->any = q;
+	else if (str_eq_nocase(type, STR("text/html")))
+		w->html = q;
+	else if (str_eq_nocase(type, STR("*/*")) || str_eq_nocase(type, STR("application/*")))
+		w->any = q > w->any ? q : w->any;
 }
 
 enum reply_format github_negotiate(struct str accept)
 {
-	struct wish w = {-1, -1, -1, -1};
+	struct wish w = {-1, -1, -1, -1, -1};
 	struct str rest = accept, range;
 
 	if (!str_has_text(accept))
 		return FORMAT_FORM;
 	while (str_next(&rest, ',', &range))
 		note(&w, range);
-	/* What accepts anything as gladly gets the default, which is the form. */
+	/* What accepts anything as gladly gets the default, which is the form; so do browsers,
+	 * whose lists name XML for reasons of their own. */
 	int form = w.form > w.any ? w.form : w.any;
 
+	if (w.any > 0 && w.html > form)
+		form = w.html;
 	if (w.json > 0 && w.json > form && w.json >= w.xml)
 		return FORMAT_JSON;
 	if (w.xml > 0 && w.xml > form)

@@ -15,22 +15,13 @@ struct server *server_of(struct context *c)
 	return ((struct work *)(void *)c)->worker->server;
 }
 
-/* Whose error page it is: programs get the API's shape, people get a page. */
-static bool is_for_programs(const struct http_request *req)
+/* Whose error page it is: programs get the API's shape, people get a page. `route` is the path's,
+ * of whichever method, or NULL. */
+static bool is_for_programs(const struct http_request *req, const struct http_route *route)
 {
-	return (req->route && !(req->route->flags & ROUTE_PAGE)) ||
-	       str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
-}
-
-static void show_error(struct work *w, int status)
-{
-	struct http_request *req = &w->exchange->request;
-	struct http_reply *rep = &w->exchange->reply;
-
-	if (is_for_programs(req))
-		github_api_error(&w->context, req, rep, status);
-	else
-		web_show_error(&w->context, req, rep, status);
+	if (route)
+		return !(route->flags & ROUTE_PAGE);
+	return str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
 }
 
 /* A failure of ours, in words that need neither database nor memory to speak of. */
@@ -45,24 +36,43 @@ static void unavailable(struct http_exchange *x)
 	http_header(rep, "Cache-Control", "no-store");
 }
 
+static void wrong_method(struct work *w, bool for_programs, unsigned allowed)
+{
+	struct http_request *req = &w->exchange->request;
+	struct http_reply *rep = &w->exchange->reply;
+
+	if (for_programs)
+		github_api_error(&w->context, req, rep, 405);
+	else
+		web_show_error(&w->context, req, rep, 405);
+	http_header_str(req, rep, "Allow", http_allow_list(req->arena, allowed));
+}
+
 static void no_route(struct work *w)
 {
 	struct http_request *req = &w->exchange->request;
 	struct http_reply *rep = &w->exchange->reply;
+	const struct http_router *router = w->worker->server->router;
+	const struct http_route *other = NULL;
 	struct str vars[HTTP_PATH_VARS];
-	unsigned allowed = 0;
+	unsigned allowed = 0, unused;
 
-	http_route_find(
-		w->worker->server->router, req->method, req->path, req->arena, vars, &allowed);
-	if (allowed) {
-		show_error(w, 405);
-		http_header_str(req, rep, "Allow", http_allow_list(req->arena, allowed));
-	} else if (is_for_programs(req)) {
+	http_route_find(router, req->method, req->path, req->arena, vars, &allowed);
+	for (int m = 0; m < HTTP_METHOD_OTHER && !other; m++)
+		if (allowed & 1U << m)
+			other = http_route_find(
+				router, (enum http_method)m, req->path, req->arena, vars, &unused);
+	bool for_programs = is_for_programs(req, other);
+
+	if (!for_programs && !web_open(&w->context, req, rep))
+		return;
+	if (allowed)
+		wrong_method(w, for_programs, allowed);
+	else if (for_programs)
 		github_api_not_found(&w->context, req, rep);
-	} else if (!(req->method == HTTP_GET || req->method == HTTP_HEAD) ||
-		   !web_show_docs(&w->context, req, rep)) {
+	else if (!(req->method == HTTP_GET || req->method == HTTP_HEAD) ||
+		 !web_show_docs(&w->context, req, rep))
 		web_show_error(&w->context, req, rep, 404);
-	}
 }
 
 static void run_handler(struct work *w)
@@ -70,12 +80,10 @@ static void run_handler(struct work *w)
 	struct http_request *req = &w->exchange->request;
 	struct http_reply *rep = &w->exchange->reply;
 
-	if (!req->route) {
-		if (is_for_programs(req) || web_open(&w->context, req, rep))
-			no_route(w);
-	} else if (!(req->route->flags & ROUTE_PAGE) || web_open(&w->context, req, rep)) {
+	if (!req->route)
+		no_route(w);
+	else if (!(req->route->flags & ROUTE_PAGE) || web_open(&w->context, req, rep))
 		req->route->handler(&w->context, req, rep);
-	}
 }
 
 static void count(struct work *w, const struct http_exchange *x)
