@@ -25,14 +25,14 @@ static enum db_status set_suspended(struct store *s, void *context)
 	return status == DB_OK ? app_by_id(s, &w->call->arena, w->app.id, &w->app) : status;
 }
 
-/* Prints the app as it is now, or the sentence about it. */
-static int tell(const struct app_work *w, const char *sentence)
+/* Prints the app as it is now, or what was done, or that it was so already. */
+static int tell(const struct app_work *w, const char *done, const char *already)
 {
 	if (w->call->json)
 		print_json(app_json(&w->call->arena, &w->app));
 	else
-		print_line("The app '%.*s' %s%s.", STR_ARG(w->app.name), sentence,
-			w->nothing_to_do ? " already" : "");
+		print_line("The app '%.*s' %s.", STR_ARG(w->app.name),
+			w->nothing_to_do ? already : done);
 	return EXIT_DONE;
 }
 
@@ -40,14 +40,18 @@ int app_suspend(struct call *call)
 {
 	struct app_work w = {.call = call, .on = true};
 
-	return call_write(call, set_suspended, &w) ? tell(&w, "is suspended") : EXIT_FAILED;
+	return call_write(call, set_suspended, &w)
+		       ? tell(&w, "is suspended", "is suspended already")
+		       : EXIT_FAILED;
 }
 
 int app_unsuspend(struct call *call)
 {
 	struct app_work w = {.call = call, .on = false};
 
-	return call_write(call, set_suspended, &w) ? tell(&w, "is not suspended") : EXIT_FAILED;
+	return call_write(call, set_suspended, &w)
+		       ? tell(&w, "is not suspended any more", "is not suspended")
+		       : EXIT_FAILED;
 }
 
 static enum db_status revoke_tokens(struct store *s, void *context)
@@ -68,7 +72,7 @@ int app_revoke_tokens_command(struct call *call)
 
 	if (!call_write(call, revoke_tokens, &w))
 		return EXIT_FAILED;
-	return tell(&w, "has lost every token, code and authorization it had");
+	return tell(&w, "has lost every token, code and authorization it had", NULL);
 }
 
 /* At once, unlike in the pages, where the new owner has to agree. */
@@ -103,7 +107,8 @@ int app_transfer(struct call *call)
 
 	if (!call_write(call, transfer, &w))
 		return EXIT_FAILED;
-	return tell(&w, str_printf(&call->arena, "belongs to %.*s now", STR_ARG(w.to.login)).p);
+	return tell(
+		&w, str_printf(&call->arena, "belongs to %.*s now", STR_ARG(w.to.login)).p, NULL);
 }
 
 static enum db_status delete (struct store *s, void *context) {

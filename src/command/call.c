@@ -9,21 +9,31 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "command/print.h"
 
 /* A command of people takes few ids: what it leases and does not use is lost. */
-enum { COMMAND_LEASE = 16, LOG_KEPT = 16384 };
+enum { COMMAND_LEASE = 16, LOG_KEPT = 16384, SAID = 4096 };
 
 static int kept_log = -1;
+
+/* One line, whatever the values in it hold. */
+__attribute__((format(printf, 1, 0))) static void say(const char *format, va_list args)
+{
+	char text[SAID];
+
+	vsnprintf(text, sizeof text, format, args);
+	make_safe(text, strlen(text));
+	fprintf(stderr, "llavero: %s", text);
+}
 
 int say_failure(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	fputs("llavero: ", stderr);
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	say(format, args);
 	va_end(args);
+	fputc('\n', stderr);
 	return EXIT_FAILED;
 }
 
@@ -32,10 +42,9 @@ int say_misuse(const struct call *call, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	fputs("llavero: ", stderr);
-	vfprintf(stderr, format, args);
-	fprintf(stderr, "; see 'llavero %s --help'\n", call->command->name);
+	say(format, args);
 	va_end(args);
+	fprintf(stderr, "; see 'llavero %s --help'\n", call->command->name);
 	return EXIT_USAGE;
 }
 

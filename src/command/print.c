@@ -63,24 +63,31 @@ void print_field(struct arena *a, const char *name, struct str text)
 }
 
 /* C0, DEL, and C1 as UTF-8 writes it (C2 80 to C2 9F), which some terminals obey too. */
+void make_safe(char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i],
+			      next = i + 1 < n ? (unsigned char)p[i + 1] : 0;
+
+		if (c < 0x20 || c == 0x7F)
+			p[i] = '?';
+		else if (c == 0xC2 && next >= 0x80 && next <= 0x9F)
+			p[i] = p[i + 1] = '?';
+	}
+
+	bool utf8 = str_is_utf8((struct str){p, n});
+	for (size_t i = 0; i < n && !utf8; i++)
+		if ((unsigned char)p[i] >= 0x80)
+			p[i] = '?';
+}
+
 struct str print_safe(struct arena *a, struct str s)
 {
 	if (!str_is_set(s))
 		return STR("-");
 	char *copy = str_c(a, s);
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)copy[i];
-		unsigned char next = i + 1 < s.n ? (unsigned char)copy[i + 1] : 0;
-
-		if (c < 0x20 || c == 0x7F)
-			copy[i] = '?';
-		else if (c == 0xC2 && next >= 0x80 && next <= 0x9F)
-			copy[i] = copy[i + 1] = '?';
-	}
-	if (!str_is_utf8((struct str){copy, s.n}))
-		for (size_t i = 0; i < s.n; i++)
-			copy[i] = (unsigned char)copy[i] < 0x80 ? copy[i] : '?';
+	make_safe(copy, s.n);
 	return (struct str){copy, s.n};
 }
 

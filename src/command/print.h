@@ -17,8 +17,10 @@ void print_json(json_t *value);
 void print_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* "name:   text", the names in one column; absent text is "-". */
 void print_field(struct arena *a, const char *name, struct str text);
-/* `s` as a terminal may show it: what came from outside must not steer it, so control characters
- * become '?'. Absent is "-". */
+/* Makes `n` bytes such that a terminal may show them: what came from outside must not steer it,
+ * so control characters become '?', and so do non-ASCII bytes of text that is not UTF-8. */
+void make_safe(char *p, size_t n);
+/* A copy made safe; "-" when absent. */
 struct str print_safe(struct arena *a, struct str s);
 /* "2026-04-01 12:00" in UTC, or "-" for 0. */
 struct str print_time(struct arena *a, int64_t s);

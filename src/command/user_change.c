@@ -16,16 +16,15 @@ struct change {
 	bool nothing_to_do;
 };
 
-/* Prints the account as it is now, or the sentence. */
-static int tell(struct change *c, const char *sentence)
+/* Prints the account as it is now, or what was done, or that it was so already. */
+static int tell(struct change *c, const char *done, const char *already)
 {
 	struct arena *a = &c->call->arena;
 
 	if (c->call->json)
 		print_json(user_json(a, &c->user));
 	else
-		print_line("%.*s %s%s.", STR_ARG(c->user.login), sentence,
-			c->nothing_to_do ? " already" : "");
+		print_line("%.*s %s.", STR_ARG(c->user.login), c->nothing_to_do ? already : done);
 	return EXIT_DONE;
 }
 
@@ -67,7 +66,7 @@ int user_password(struct call *call)
 			return EXIT_FAILED;
 	if (!password_make(call, password, &c.text) || !call_write(call, set_password, &c))
 		return EXIT_FAILED;
-	return tell(&c, "has the new password, and is signed out everywhere");
+	return tell(&c, "has the new password, and is signed out everywhere", NULL);
 }
 
 static bool has_address(const struct email *emails, size_t n, struct str address)
@@ -100,11 +99,12 @@ static enum db_status verify(struct store *s, void *context)
 int user_verify_email(struct call *call)
 {
 	struct change c = {.call = call, .text = call->args.words[1]};
+	struct arena *a = &call->arena;
 
 	if (!call_write(call, verify, &c))
 		return EXIT_FAILED;
-	return tell(
-		&c, str_printf(&call->arena, "has the address %.*s verified", STR_ARG(c.text)).p);
+	return tell(&c, str_printf(a, "has the address %.*s verified now", STR_ARG(c.text)).p,
+		str_printf(a, "has the address %.*s verified already", STR_ARG(c.text)).p);
 }
 
 /* Who is suspended is signed out; tokens rest for as long as it lasts. */
@@ -128,14 +128,18 @@ int user_suspend(struct call *call)
 {
 	struct change c = {.call = call, .on = true};
 
-	return call_write(call, set_suspended, &c) ? tell(&c, "is suspended") : EXIT_FAILED;
+	return call_write(call, set_suspended, &c)
+		       ? tell(&c, "is suspended", "is suspended already")
+		       : EXIT_FAILED;
 }
 
 int user_unsuspend(struct call *call)
 {
 	struct change c = {.call = call, .on = false};
 
-	return call_write(call, set_suspended, &c) ? tell(&c, "is not suspended") : EXIT_FAILED;
+	return call_write(call, set_suspended, &c)
+		       ? tell(&c, "is not suspended any more", "is not suspended")
+		       : EXIT_FAILED;
 }
 
 static enum db_status set_admin(struct store *s, void *context)
@@ -161,5 +165,6 @@ int user_admin(struct call *call)
 			call, "'%.*s' is neither 'on' nor 'off'", STR_ARG(call->args.words[1]));
 	if (!call_write(call, set_admin, &c))
 		return EXIT_FAILED;
-	return tell(&c, c.on ? "is an administrator" : "is no administrator");
+	return c.on ? tell(&c, "is an administrator now", "is an administrator already")
+		    : tell(&c, "is no administrator any more", "is no administrator");
 }

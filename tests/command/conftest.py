@@ -1,0 +1,106 @@
+"""A data folder of its own for each test, and the commands run on it."""
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BIN = pathlib.Path(os.environ.get("LLAVERO_BIN", ROOT / "build" / "llavero")).resolve()
+PASSWORD = "correct horse"
+
+
+class Box:
+    """Commands over one data folder."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data = folder / "data"
+        self.database = self.data / "llavero.db"
+        self.env = {name: value for name, value in os.environ.items()
+                    if not name.startswith("LLAVERO_")}
+        # Hashing is slow on purpose; what it costs is not what is tested here.
+        self.env.update(LLAVERO_ARGON2_PASSES="1", LLAVERO_ARGON2_MEMORY="8192", LC_ALL="C.UTF-8")
+
+    def start(self, *words, settings=None, **more):
+        words = [os.fspath(w) for w in words]
+        settings = ["--data", os.fspath(self.data)] if settings is None else settings
+        return subprocess.Popen([BIN, *words, *settings], cwd=self.folder, env=self.env,
+                                stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, **more)
+
+    def run(self, *words, stdin=b"", status=0, settings=None):
+        """The finished run; fails the test when the exit status is another."""
+        process = self.start(*words, settings=settings)
+        out, err = process.communicate(stdin, timeout=120)
+        done = subprocess.CompletedProcess(words, process.returncode, out.decode(), err.decode())
+        assert done.returncode == status, (words, done)
+        return done
+
+    def bare(self, *words, **more):
+        """A run without any settings flag."""
+        return self.run(*words, settings=[], **more)
+
+    def json(self, *words, stdin=b""):
+        done = self.run(*words, "--json", stdin=stdin)
+        assert done.stderr == ""
+        assert done.stdout.count("\n") == 1, "one JSON value, one line"
+        return json.loads(done.stdout)
+
+    def fails(self, *words, stdin=b"", status=1):
+        """The sentence of a run that has to fail: one line, and nothing on standard output."""
+        done = self.run(*words, stdin=stdin, status=status)
+        assert done.stdout == ""
+        assert done.stderr.startswith("llavero: ") and done.stderr.count("\n") == 1, done.stderr
+        return done.stderr[len("llavero: "):-1]
+
+    def misused(self, *words):
+        return self.fails(*words, status=2)
+
+    def user(self, login="mona", *more, password=None):
+        words = ["user", "create", "--login", login, "--email", f"{login}@example.com", *more]
+        if password is not None:
+            words.append("--password-stdin")
+        return self.json(*words, stdin=(password or "").encode() + b"\n")
+
+    def app(self, name="One", *more, owner="mona", callback="https://one.example.com/cb"):
+        return self.json("app", "create", "--owner", owner, "--name", name, "--homepage",
+                         "https://one.example.com", "--callback", callback, *more)
+
+    def sql(self, text, *values):
+        with sqlite3.connect(self.database, timeout=20) as db:
+            rows = db.execute(text, values).fetchall()
+        db.close()
+        return rows
+
+    def log_of(self, login):
+        """(actor, action, detail) of the security log, oldest first."""
+        return self.sql("SELECT u.actor, u.action, u.detail FROM audit u JOIN account a"
+                        " ON a.id = u.account_id WHERE a.login = ? ORDER BY u.id", login)
+
+    def session(self, login, agent="Firefox", seen_ago=10, number=None):
+        """Puts a session into the database and returns its id."""
+        now = int(time.time())
+        number = number or 500000 + len(self.sql("SELECT id FROM session"))
+        self.sql("INSERT INTO session (id, secret_hash, account_id, created_at, seen_at,"
+                 " expires_at, address, user_agent) SELECT ?, x'00', id, ?, ?, ?, '192.0.2.7', ?"
+                 " FROM account WHERE login = ?", number, now - 100, now - seen_ago, now + 9999,
+                 agent, login)
+        return number
+
+    def grant(self, login, client_id, scopes="read:user repo"):
+        """Puts a live grant into the database."""
+        number = 600000 + len(self.sql("SELECT id FROM app_grant"))
+        self.sql("INSERT INTO app_grant (id, account_id, app_id, app_epoch, scopes, created_at,"
+                 " updated_at) SELECT ?, a.id, p.id, p.epoch, ?, 1700000000, 1700000000"
+                 " FROM account a, app p WHERE a.login = ? AND p.client_id = ?",
+                 number, scopes, login, client_id)
+        return number
+
+
+@pytest.fixture
+def box(tmp_path):
+    return Box(tmp_path)
