@@ -152,7 +152,7 @@ struct str demo_lines_of(struct arena *a, struct str url)
 	buf_init(&b, a, SHOWN_MAX);
 	for (size_t i = 0; i < url.n; i++) {
 		if (url.p[i] == '?' || url.p[i] == '&')
-			buf_add_c(&b, "\n    ");
+			buf_add_char(&b, '\n');
 		buf_add_char(&b, url.p[i]);
 	}
 	return buf_str(&b);
@@ -188,7 +188,7 @@ static struct str request_text(struct arena *a, const struct demo_call *call)
 	if (call->authorization)
 		buf_addf(&b, "\nAuthorization: %s", call->authorization);
 	if (call->body) {
-		buf_add_c(&b, "\nContent-Type: application/x-www-form-urlencoded\n\n    ");
+		buf_add_c(&b, "\nContent-Type: application/x-www-form-urlencoded\n\n");
 		buf_add(&b, demo_lines_of(a, str_from(call->body)));
 	}
 	return buf_str(&b);

@@ -16,6 +16,19 @@ static enum message words_of(struct arena *a, struct str action)
 	return !key.overflow && message_find(key.p, &m) ? m : MSG_NONE;
 }
 
+/* Newest first: row numbers are leased in blocks, so they do not tell the order. */
+static void sort(struct audit_entry *entries, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct audit_entry moved = entries[i];
+		size_t at = i;
+
+		for (; at > 0 && entries[at - 1].at < moved.at; at--)
+			entries[at] = entries[at - 1];
+		entries[at] = moved;
+	}
+}
+
 void settings_log_page(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct audit_entry *entries;
@@ -24,6 +37,7 @@ void settings_log_page(struct context *c, struct http_request *req, struct http_
 	if (context_failed(
 		    c, audit_list(c->store, c->arena, web_account(c)->id, SHOWN, &entries, &n)))
 		return;
+	sort(entries, n);
 	struct page_settings_log_entry *rows =
 		ARENA_ARRAY(c->arena, struct page_settings_log_entry, n);
 

@@ -84,6 +84,18 @@ static struct str sign_up_href(struct context *c, struct str return_to)
 	return buf_str(&b);
 }
 
+/* The form's own path has no page to switch to. */
+static struct str page_in_other_language(struct context *c, struct str return_to)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_addf(&b, "/login?lang=%s", lang_tag(c->visit->lang == LANG_EN ? LANG_ES : LANG_EN));
+	if (!str_eq_c(return_to, "/"))
+		add_parameter(&b, "return_to", return_to);
+	return buf_str(&b);
+}
+
 static void show(struct context *c, struct http_request *req, struct http_reply *rep, int status,
 	struct str login, struct str return_to, enum message error)
 {
@@ -97,6 +109,8 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 	};
 
 	page.layout.authenticity_token = form_token(c, req, rep, NULL);
+	if (req->method == HTTP_POST)
+		page.layout.switch_href = page_in_other_language(c, return_to);
 	c->visit->form_leaves = true;
 	WEB_SHOW(c, rep, status, login, &page);
 }
