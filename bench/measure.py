@@ -57,6 +57,13 @@ class Server:
                               "\n" + self.log.read_text(errors="replace")[-2000:])
             seen += more
 
+    def how_it_is(self):
+        time.sleep(0.2)
+        if self.process.poll() is None:
+            return "; the server still runs"
+        return (f"; the server has ended with status {self.process.returncode}\n" +
+                self.log.read_text(errors="replace")[-2000:])
+
     def cpu_s(self):
         """(user, system) seconds of all its threads so far."""
         after_name = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
@@ -82,9 +89,10 @@ class Server:
 
 
 def all_user_s():
-    """Seconds that programs have run for on all processors."""
+    """Seconds that programs have run for on all processors, other virtual machines among them."""
     fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
-    return (int(fields[1]) + int(fields[2])) * TICK_S
+    user, nice, stolen = int(fields[1]), int(fields[2]), int(fields[8])
+    return (user + nice + stolen) * TICK_S
 
 
 class Lines:
@@ -113,10 +121,10 @@ def load(program, server, port, seconds, request, lines, connections=128):
     run = subprocess.run([str(program), str(port), str(connections), str(seconds), method, path,
                           header, body, str(lines), expect],
                          capture_output=True, text=True, check=False, preexec_fn=pin(LOAD_CPU))
-    took, after = time.monotonic() - begun, server.cpu_s()
+    took = time.monotonic() - begun
     if run.returncode not in (0, 3):
-        raise Failure(f"{method} {path}: {run.stderr.strip()}")
-    result = json.loads(run.stdout)
+        raise Failure(f"{method} {path}: {run.stderr.strip()}{server.how_it_is()}")
+    result, after = json.loads(run.stdout), server.cpu_s()
     mine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - mine
     others = all_user_s() - others - mine - (after[0] - before[0])
     used = sum(after) - sum(before)
