@@ -33,10 +33,10 @@ bool password_read(struct call *call, struct str *out)
 	size_t n;
 
 	if (asks) {
-		fputs("Password: ", stderr);
 		quiet = was;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+		fputs("Password: ", stderr);
 	}
 	bool good = read_line(text, &n);
 	int error = errno;
