@@ -173,7 +173,8 @@ class Server:
     # secrets that nothing may keep or tell
 
     def plant(self, *values):
-        self.planted.update(v for v in values if v)
+        """Remembers secrets; the first comes back. Nothing so simple that chance would have it."""
+        self.planted.update(v for v in values if v and len(v) >= 12 and len(set(v)) >= 6)
         return values[0]
 
     def found_in(self, blob):
@@ -244,14 +245,14 @@ class Server:
     def exchange(self, app, code, accept="application/json", status=200, **more):
         """One access token request; a None among `more` leaves a parameter out."""
         form = {**app.credentials, "code": code, **more}
-        self.plant(code, form.get("code_verifier"))
         reply = self.post("/login/oauth/access_token",
                           {k: v for k, v in form.items() if v is not None},
                           headers={"Accept": accept})
         assert reply.status_code == status, (reply.status_code, reply.text)
         if accept == "application/json":
             body = json.loads(reply.text)
-            self.plant(body.get("access_token"))
+            if "access_token" in body:
+                self.plant(body["access_token"], code, form.get("code_verifier"))
             return body
         return reply
 
