@@ -1,4 +1,6 @@
 """What the command line itself answers: help, version, and words that make no sense."""
+import re
+import shutil
 import subprocess
 
 import pytest
@@ -187,3 +189,37 @@ def test_output_that_cannot_be_written_is_a_failure(box):
                               stderr=subprocess.PIPE, env=box.env, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "llavero: what was done cannot be printed: No space left on device\n"
+
+
+MANUAL = ROOT / "packaging" / "man" / "llavero.1"
+
+
+def manual_entries():
+    """The heads of the manual's entries as one reads them: 'app list --owner login --json'."""
+    text = re.sub(r"^\.It Xo\n(.*?)^\.Xc$", lambda m: ".It " + m[1].replace("\n.", " "),
+                  MANUAL.read_text(), flags=re.M | re.S)
+    for head in re.findall(r"^\.It (.*)$", text, re.M):
+        head = re.sub(r"\b(Cm|Ar|Op|Oo|Oc|Bro|Brc)\b|\.(?=Cm)|\|", " ", head)
+        yield " ".join(re.sub(r"Fl -", "--", head).split()) + " "
+
+
+def test_the_manual_has_every_command_and_flag():
+    entries = list(manual_entries())
+    for command, operands in COMMANDS.items():
+        found = [e for e in entries if e.startswith(command + " ")]
+        assert len(found) == 1, (command, found)
+        flags = [flag.split()[0] for flag in FLAGS.get(command, [])]
+        if command.split()[0] in ("app", "user", "session", "grant"):
+            flags.append("--json")
+        for flag in flags:
+            assert f" {flag} " in found[0], (command, flag)
+        for operand in re.findall(r"[A-Z_]+", operands):
+            assert f" {operand.lower()} " in found[0], (command, operand)
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff here")
+def test_the_manual_is_well_formed():
+    done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", MANUAL], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0 and done.stderr == ""
+    assert "llavero" in done.stdout

@@ -205,7 +205,7 @@ def test_unknown_user_with_password_session_and_grant(box):
         assert box.fails(*words, stdin=b"correct horse\n") == "there is no user 'nobody'"
 
 
-def test_password_ends_every_session(box):
+def test_A079_password_ends_every_session(box):
     box.user("mona", password=PASSWORD)
     box.user("ana")
     box.session("mona")
