@@ -130,8 +130,10 @@ static void make_tokens(struct fill *f)
 	for (long i = 1; i <= f->tokens; i++) {
 		char text[TOKEN_TEXT_LEN + 1];
 		long user = random_user(f);
-		const struct token_fields fields = {f->app.id, user,
-			f->first_grant + (uint64_t)user - 1, STR("read:user user:email")};
+		const struct token_fields fields = {.app_id = f->app.id,
+			.account_id = user,
+			.grant_id = f->first_grant + (uint64_t)user - 1,
+			.scopes = STR("read:user user:email")};
 		uint64_t id;
 
 		must(store_next_id(&f->store, &id), "id");

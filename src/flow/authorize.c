@@ -98,12 +98,19 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 	return STEP_NEXT;
 }
 
+/* RFC 6749 4.1.1: returned exactly, so never cut; too long is refused. A control byte would not
+ * survive a hidden field of a form, and appendix A.5 has none. */
 static enum step_result check_state(struct context *c, struct authorize *a)
 {
+	struct str state = a->request->state;
+
 	(void)c;
-	/* RFC 6749 4.1.1: returned exactly, so never cut; too long is refused. */
-	return a->request->state.n > LIMIT_STATE ? refuse(a, CAUSE_AUTHORIZE_STATE_TOO_LONG)
-						 : STEP_NEXT;
+	if (state.n > LIMIT_STATE)
+		return refuse(a, CAUSE_AUTHORIZE_STATE_TOO_LONG);
+	for (size_t i = 0; i < state.n; i++)
+		if ((unsigned char)state.p[i] < 0x20 || state.p[i] == 0x7F)
+			return refuse(a, CAUSE_AUTHORIZE_STATE_MALFORMED);
+	return STEP_NEXT;
 }
 
 static enum step_result check_suspended(struct context *c, struct authorize *a)
@@ -157,10 +164,9 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 static enum step_result check_scope(struct context *c, struct authorize *a)
 {
 	size_t unknown;
-	bool offline;
 
 	(void)c;
-	if (scope_parse(a->request->scope, &a->asked, &unknown, &offline) != SCOPE_OK)
+	if (scope_parse(a->request->scope, &a->asked, &unknown, &a->offline) != SCOPE_OK)
 		return refuse(a, CAUSE_AUTHORIZE_SCOPE_TOO_LONG);
 	return STEP_NEXT;
 }
@@ -191,6 +197,18 @@ static enum step_result need_verified_email(struct context *c, struct authorize 
 	return a->account->primary_verified ? STEP_NEXT : ask(a, ASK_VERIFY_EMAIL);
 }
 
+/* GitHub reference section 9: an app that asks too often is asked about once more. */
+static enum step_result count_signins(struct context *c, struct authorize *a, uint64_t grant_id)
+{
+	int64_t recent, most = c->settings->signins_per_hour;
+
+	if (context_failed(c, token_slots_recent(c->store, c->arena, grant_id,
+				      scope_format(c->arena, a->scopes, " "), &recent)))
+		return STEP_FAIL;
+	a->reauthorize = most > 0 && recent >= most;
+	return STEP_NEXT;
+}
+
 static enum step_result load_grant(struct context *c, struct authorize *a)
 {
 	struct grant grant;
@@ -205,7 +223,7 @@ static enum step_result load_grant(struct context *c, struct authorize *a)
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
 	a->scopes = a->has_grant && !str_has_text(a->request->scope) ? a->granted : a->asked;
-	return STEP_NEXT;
+	return a->has_grant ? count_signins(c, a, grant.id) : STEP_NEXT;
 }
 
 /* RFC 6749 4.1.1: the resource owner decides; GitHub reference 2.3 says when not to ask again. */
@@ -220,8 +238,39 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	return a->has_grant && scope_covers(a->granted, a->scopes) ? STEP_NEXT
-								   : ask(a, ASK_CONSENT);
+	return a->has_grant && scope_covers(a->granted, a->scopes) && !a->reauthorize
+		       ? STEP_NEXT
+		       : ask(a, ASK_CONSENT);
+}
+
+/* RFC 6749 4.1.2. The place among the grant's tokens is taken now (store/token_slot.c). */
+static enum step_result issue_code(struct context *c, struct authorize *a, uint64_t grant_id)
+{
+	struct str scopes = scope_format(c->arena, a->scopes, " ");
+	struct token_slot slot;
+
+	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, scopes,
+				      c->settings->tokens_per_scope_set,
+				      c->settings->code_lifetime_s, &slot)))
+		return STEP_FAIL;
+	const struct code_fields fields = {
+		.app_id = a->app.id,
+		.account_id = a->account->id,
+		.grant_id = grant_id,
+		.redirect_uri = a->redirect_uri,
+		.scopes = scopes,
+		.challenge = str_has_text(a->request->code_challenge) ? a->request->code_challenge
+								      : STR_NONE,
+		.lifetime_s = c->settings->code_lifetime_s,
+		.token_id = slot.token_id,
+		.evict_token_id = slot.evict_token_id,
+		.offline = a->offline,
+	};
+
+	if (context_failed(c, code_issue(c->store, &fields, a->code)))
+		return STEP_FAIL;
+	atomic_fetch_add_explicit(&c->counters->codes_issued, 1, memory_order_relaxed);
+	return STEP_NEXT;
 }
 
 /* The first step with an effect. */
@@ -240,21 +289,7 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 			a->app.id, text, c->remote);
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	const struct code_fields fields = {
-		.app_id = a->app.id,
-		.account_id = a->account->id,
-		.grant_id = grant.id,
-		.redirect_uri = a->redirect_uri,
-		.scopes = scope_format(c->arena, a->scopes, " "),
-		.challenge = str_has_text(a->request->code_challenge) ? a->request->code_challenge
-								      : STR_NONE,
-		.lifetime_s = c->settings->code_lifetime_s,
-	};
-
-	if (context_failed(c, code_issue(c->store, &fields, a->code)))
-		return STEP_FAIL;
-	atomic_fetch_add_explicit(&c->counters->codes_issued, 1, memory_order_relaxed);
-	return STEP_NEXT;
+	return issue_code(c, a, grant.id);
 }
 
 #define STEP(name)                                                                                 \

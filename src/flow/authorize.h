@@ -39,6 +39,8 @@ struct authorize {
 	struct str redirect_uri; /* where the answer goes; proven when reply_to says so */
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
+	bool offline;                 /* offline_access was asked for */
+	bool reauthorize;             /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;       /* with STEP_ASK */
 	struct refusal refusal;       /* with STEP_REFUSE */
 	char code[CODE_TEXT_LEN + 1]; /* with STEP_DONE */

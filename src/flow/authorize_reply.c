@@ -1,7 +1,6 @@
 #include "flow/authorize_reply.h"
 
 #include "base/buf.h"
-#include "base/limits.h"
 
 enum { LOCATION_MAX = 16384 };
 
@@ -22,12 +21,18 @@ static char begin(struct context *c, struct buf *b, struct str uri)
 	return str_has_char(uri, '?') ? '&' : '?';
 }
 
+/* A state that could not be returned exactly is not returned at all. */
+static bool cause_keeps_state(enum cause cause)
+{
+	return cause != CAUSE_AUTHORIZE_STATE_TOO_LONG && cause != CAUSE_AUTHORIZE_STATE_MALFORMED;
+}
+
 static struct str end(struct context *c, const struct authorize *a, struct buf *b, char separator)
 {
 	if (c->settings->send_iss)
 		add(b, &separator, "iss", c->settings->issuer);
 	/* RFC 6749 3.1: a parameter without a value counts as omitted. */
-	if (str_has_text(a->request->state) && a->request->state.n <= LIMIT_STATE)
+	if (str_has_text(a->request->state) && cause_keeps_state(a->refusal.cause))
 		add(b, &separator, "state", a->request->state);
 	return buf_str(b);
 }

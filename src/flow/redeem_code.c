@@ -142,26 +142,25 @@ static enum step_result check_grant(struct context *c, struct redeem *r)
 /* The first step with an effect. The row count decides who was first. */
 static enum step_result consume_code(struct context *c, struct redeem *r)
 {
-	enum db_status status = store_next_id(c->store, &r->code.token_id);
+	enum db_status status = code_consume(c->store, r->code.id, c->request_id);
 
-	if (status == DB_OK)
-		status = code_consume(c->store, r->code.id, c->request_id, r->code.token_id);
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	return status == DB_OK ? STEP_NEXT : refuse(r, CAUSE_CODE_REDEEMED);
 }
 
 /* RFC 6749 4.1.4 */
-static enum step_result issue_token(struct context *c, struct redeem *r)
+static enum step_result issue(struct context *c, struct redeem *r)
 {
-	const struct token_fields fields = {
-		r->code.app_id, r->code.account_id, r->code.grant_id, r->code.scopes};
+	const struct issue_request request = {.app_id = r->code.app_id,
+		.account_id = r->code.account_id,
+		.grant_id = r->code.grant_id,
+		.scopes = r->code.scopes,
+		.token_id = r->code.token_id,
+		.evict_token_id = r->code.evict_token_id,
+		.expires = r->client.token_expiration || r->code.offline};
 
-	if (context_failed(c, token_issue(c->store, r->code.token_id, &fields, r->access_token)))
-		return STEP_FAIL;
-	r->scopes = r->code.scopes;
-	atomic_fetch_add_explicit(&c->counters->tokens_issued, 1, memory_order_relaxed);
-	return STEP_NEXT;
+	return issue_token(c, &request, &r->issued);
 }
 
 #define STEP(name)                                                                                 \
@@ -184,7 +183,7 @@ static const struct {
 	STEP(check_expiry),        /* RFC 6749 4.1.2 */
 	STEP(check_grant),         /* still allowed? */
 	STEP(consume_code),        /* first effect */
-	STEP(issue_token),         /* RFC 6749 4.1.4 */
+	STEP(issue),               /* RFC 6749 4.1.4 */
 	/* clang-format on */
 };
 #undef STEP

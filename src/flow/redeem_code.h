@@ -4,7 +4,7 @@
 
 #include "core/client_auth.h"
 #include "flow/context.h"
-#include "store/grant.h"
+#include "flow/issue_token.h"
 
 struct redeem_request {
 	enum client_auth_fault credentials_fault;
@@ -17,9 +17,8 @@ struct redeem {
 	const struct redeem_request *request;
 	struct client client;
 	struct code code;
-	struct refusal refusal;                /* when the result is STEP_REFUSE */
-	char access_token[TOKEN_TEXT_LEN + 1]; /* when it is STEP_DONE */
-	struct str scopes;                     /* granted, space-joined */
+	struct refusal refusal; /* when the result is STEP_REFUSE */
+	struct issued issued;   /* when it is STEP_DONE */
 };
 
 /* Runs the steps. Needs a write transaction. STEP_DONE, STEP_REFUSE or STEP_FAIL. The

@@ -58,11 +58,12 @@ static void reply_token(
 	size_t unknown;
 	bool offline;
 
-	if (scope_parse(r->scopes, &scopes, &unknown, &offline) != SCOPE_OK) {
+	if (scope_parse(r->issued.scopes, &scopes, &unknown, &offline) != SCOPE_OK) {
 		c->failed = true;
 		return;
 	}
-	struct reply_field token = {"access_token", str_dup(req->arena, str_from(r->access_token))},
+	struct reply_field token = {"access_token",
+				   str_dup(req->arena, str_from(r->issued.access_token))},
 			   type = {"token_type", STR("bearer")},
 			   scope = {"scope", scope_format(req->arena, scopes, ",")};
 	/* Each encoding has the order that was seen of it (reference 3.3). */

@@ -18,6 +18,7 @@ void app_from_row(const struct db_rows *r, int at, struct arena *a, struct app *
 		.suspended_at = db_int(r, at + 9),
 		.created_at = db_int(r, at + 10),
 		.updated_at = db_int(r, at + 11),
+		.token_expiration = db_int(r, at + 12) != 0,
 	};
 }
 
@@ -124,7 +125,7 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 			DB_ARGS(DB_INT(id), DB_INT(owner_id), db_text(client_id), db_text(f->name),
 				db_text(str_lower(a, f->name)), db_text(f->homepage),
 				db_text(f->description), DB_INT(f->device_flow),
-				DB_INT(store_now(s))),
+				DB_INT(store_now(s)), DB_INT(f->token_expiration)),
 			NULL);
 	if (status == DB_OK)
 		status = put_callbacks(s, id, f);
@@ -139,7 +140,8 @@ enum db_status app_update(struct store *s, struct arena *a, int64_t id, const st
 		status = db_exec(s->db, STMT_APP_UPDATE,
 			DB_ARGS(DB_INT(id), db_text(f->name), db_text(str_lower(a, f->name)),
 				db_text(f->homepage), db_text(f->description),
-				DB_INT(f->device_flow), DB_INT(store_now(s))),
+				DB_INT(f->device_flow), DB_INT(store_now(s)),
+				DB_INT(f->token_expiration)),
 			NULL);
 	return status == DB_OK ? put_callbacks(s, id, f) : status;
 }

@@ -9,8 +9,9 @@ struct app {
 	int64_t id, owner_id;
 	struct str owner_login, client_id, name, homepage, description; /* description: or NONE */
 	bool device_flow;
-	int64_t epoch;        /* grants of an older epoch are dead */
-	int64_t suspended_at; /* 0: not */
+	bool token_expiration; /* its tokens expire and come with a refresh token */
+	int64_t epoch;         /* grants of an older epoch are dead */
+	int64_t suspended_at;  /* 0: not */
 	int64_t created_at, updated_at;
 };
 
@@ -28,7 +29,7 @@ struct app_secret {
 /* What a new app is to be; texts must have passed core/account.h's checks. */
 struct app_fields {
 	struct str name, homepage, description;
-	bool device_flow;
+	bool device_flow, token_expiration;
 	const struct callback *callbacks;
 	size_t callbacks_n;
 };
@@ -86,6 +87,7 @@ struct client_secret {
 };
 struct client {
 	int64_t app_id, epoch, suspended_at;
+	bool token_expiration, device_flow;
 	struct client_secret *secrets;
 	size_t secrets_n;
 };

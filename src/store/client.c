@@ -66,6 +66,8 @@ enum db_status client_read(
 		out->app_id = db_int(&r, 0);
 		out->epoch = db_int(&r, 1);
 		out->suspended_at = db_int(&r, 2);
+		out->token_expiration = db_int(&r, 7) != 0;
+		out->device_flow = db_int(&r, 8) != 0;
 		if (out->secrets_n == room) {
 			struct client_secret *more =
 				ARENA_ARRAY(a, struct client_secret, room ? room * 4 : 4);

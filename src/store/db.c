@@ -18,7 +18,7 @@ static const struct migration migrations[] = {
 #include "store/schema.def"
 };
 #undef MIGRATION
-enum { MIGRATIONS = sizeof migrations / sizeof migrations[0] };
+enum { MIGRATIONS = sizeof migrations / sizeof migrations[0], WORDS = 5 };
 
 #define STMT(id, text) {#id, text},
 static const struct {
@@ -70,16 +70,17 @@ void db_close(struct db *db)
 /* The migration's text in the words of the engine; the caller frees it. */
 static char *in_words(const struct schema_words *w, const char *text)
 {
-	static const char *const names[] = {"{int}", "{text}", "{bytes}", "{table}"};
-	const char *const words[] = {w->integer, w->text, w->bytes, w->table};
+	static const char *const names[] = {
+		"{int}", "{text}", "{bytes}", "{table}", "{keyed_table}"};
+	const char *const words[] = {w->integer, w->text, w->bytes, w->table, w->keyed_table};
 	char *out = malloc(strlen(text) * 2 + 1), *to = out;
 
 	while (out && *text) {
 		size_t i = 0;
 
-		while (i < 4 && strncmp(text, names[i], strlen(names[i])) != 0)
+		while (i < WORDS && strncmp(text, names[i], strlen(names[i])) != 0)
 			i++;
-		if (i == 4) {
+		if (i == WORDS) {
 			*to++ = *text++;
 			continue;
 		}

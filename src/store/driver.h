@@ -4,9 +4,9 @@
 
 #include "store/db.h"
 
-/* What {int} {text} {bytes} {table} of schema.def become. */
+/* What {int} {text} {bytes} {table} {keyed_table} of schema.def become. */
 struct schema_words {
-	const char *integer, *text, *bytes, *table;
+	const char *integer, *text, *bytes, *table, *keyed_table;
 };
 
 struct db_driver {

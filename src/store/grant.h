@@ -41,6 +41,9 @@ struct code_fields {
 	struct str scopes;       /* space-joined */
 	struct str challenge;    /* STR_NONE: no PKCE */
 	int64_t lifetime_s;
+	uint64_t token_id;       /* what the code will give, and */
+	uint64_t evict_token_id; /* what that pushes out; 0: nothing (token_slot_take) */
+	bool offline;            /* an expiring token with a refresh token was asked for */
 };
 
 /* A code as it was issued, with the state of what it hangs on. */
@@ -53,7 +56,9 @@ struct code {
 	int64_t created_at, expires_at;
 	int64_t consumed_at; /* 0: not yet */
 	struct str consumed_by;
-	uint64_t token_id; /* what it gave */
+	uint64_t token_id; /* what it gives or gave */
+	uint64_t evict_token_id;
+	bool offline;
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 	bool account_verified;
 };
@@ -63,12 +68,15 @@ enum db_status code_issue(
 /* The row at `id`; the caller compares the hash. */
 enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, struct code *out);
 /* Takes the code: exactly one caller gets DB_OK, all others DB_NONE (RFC 6749 4.1.2). */
-enum db_status code_consume(struct store *s, uint64_t id, struct str request_id, uint64_t token_id);
+enum db_status code_consume(struct store *s, uint64_t id, struct str request_id);
 
 struct token_fields {
+	enum token_kind kind;
 	int64_t app_id, account_id;
 	uint64_t grant_id;
 	struct str scopes;
+	int64_t expires_at;                     /* 0: never */
+	struct str note, note_url, fingerprint; /* STR_NONE: none */
 };
 
 /* A token with the state of everything that can end it. */
@@ -89,5 +97,25 @@ enum db_status token_issue(
 enum db_status token_read_row(
 	struct store *s, struct arena *a, struct str text, uint64_t id, struct token *out);
 enum db_status token_revoke(struct store *s, uint64_t id, const char *by);
+
+/* A place among the tokens of a grant, taken when the person agrees: the exchange that comes later
+ * then writes nothing but the token. */
+struct token_slot {
+	uint64_t token_id;       /* of the token to be */
+	uint64_t evict_token_id; /* the one it pushes out; 0: none */
+	int64_t recent;          /* taken in the last hour for the same scopes, this one included */
+};
+/* `limit` is how many tokens of the same scopes may live at once, 0 for any number; `pending_s`
+ * how long a place may wait for its token. GitHub reference section 9. */
+enum db_status token_slot_take(struct store *s, struct arena *a, uint64_t grant_id,
+	struct str scopes, int64_t limit, int64_t pending_s, struct token_slot *out);
+/* How many places of these scopes were taken in the last hour. */
+enum db_status token_slots_recent(
+	struct store *s, struct arena *a, uint64_t grant_id, struct str scopes, int64_t *n);
+
+/* Remembers that a token was used now. */
+enum db_status token_use_put(struct store *s, uint64_t id);
+/* When it was last used; 0: never. */
+enum db_status token_use_get(struct store *s, uint64_t id, int64_t *used_at);
 
 #endif

@@ -259,7 +259,7 @@ static void close_db(struct db *db)
 }
 
 static const struct db_driver driver = {
-	.words = {"INTEGER", "TEXT", "BLOB", " STRICT"},
+	.words = {"INTEGER", "TEXT", "BLOB", " STRICT", " STRICT, WITHOUT ROWID"},
 	.close = close_db,
 	.run = run,
 	.number = number,

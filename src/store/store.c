@@ -31,7 +31,8 @@ static enum db_status make_keys(struct store *s, void *unused)
 		void *at;
 		size_t n;
 	} keys[] = {{"locator_key", s->locator.bytes, sizeof s->locator.bytes},
-		{"form_key", s->form_key, sizeof s->form_key}};
+		{"form_key", s->form_key, sizeof s->form_key},
+		{"refresh_key", s->refresh.seal, sizeof s->refresh.seal}};
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		enum db_status status = read_key(s, keys[i].name, keys[i].at, keys[i].n);
@@ -56,8 +57,13 @@ static enum db_status load_keys(struct store *s)
 
 	if (status == DB_OK)
 		status = read_key(s, "form_key", s->form_key, sizeof s->form_key);
+	if (status == DB_OK)
+		status = read_key(s, "refresh_key", s->refresh.seal, sizeof s->refresh.seal);
 	db_rollback(s->db);
-	return status == DB_NONE ? store_write(s, make_keys, NULL) : status;
+	if (status == DB_NONE)
+		status = store_write(s, make_keys, NULL);
+	s->refresh.locator = s->locator;
+	return status;
 }
 
 bool store_open(struct store *s, const char *url, bool migrate, struct random *random,

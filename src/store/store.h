@@ -7,7 +7,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "core/token_format.h"
+#include "core/refresh_token.h"
 #include "store/db.h"
 
 struct store {
@@ -15,6 +15,7 @@ struct store {
 	struct random *random;
 	const struct clock *clock;
 	struct locator_key locator;   /* masks row ids inside tokens, codes and cookies */
+	struct refresh_keys refresh;  /* seals refresh tokens */
 	uint8_t form_key[SHA256_LEN]; /* signs form tokens and throttling keys */
 	/* Row ids are leased in blocks, so that no row is shared by all writers. */
 	uint64_t next_id, last_id;

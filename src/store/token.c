@@ -19,7 +19,8 @@ enum db_status code_issue(
 		DB_ARGS(DB_INT(id), DB_BYTES(hash, sizeof hash), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->redirect_uri),
 			db_text(f->scopes), db_text(f->challenge), DB_INT(now),
-			DB_INT(now + f->lifetime_s)),
+			DB_INT(now + f->lifetime_s), db_time((int64_t)f->token_id),
+			db_time((int64_t)f->evict_token_id), DB_INT(f->offline)),
 		NULL);
 }
 
@@ -47,17 +48,18 @@ enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, stru
 		out->grant_epoch = db_int(&r, 13);
 		out->account_suspended_at = db_int(&r, 14);
 		out->account_verified = db_int(&r, 15) != 0;
+		out->evict_token_id = (uint64_t)db_int(&r, 16);
+		out->offline = db_int(&r, 17) != 0;
 	}
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
 
-enum db_status code_consume(struct store *s, uint64_t id, struct str request_id, uint64_t token_id)
+enum db_status code_consume(struct store *s, uint64_t id, struct str request_id)
 {
 	size_t taken;
 	enum db_status status = db_exec(s->db, STMT_CODE_CONSUME,
-		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), db_text(request_id), DB_INT(token_id)),
-		&taken);
+		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), db_text(request_id)), &taken);
 
 	return status != DB_OK ? status : taken ? DB_OK : DB_NONE;
 }
@@ -67,13 +69,14 @@ enum db_status token_issue(
 {
 	uint8_t hash[SHA256_LEN];
 
-	token_generate(s->random, &s->locator, TOKEN_OAUTH, id, text);
+	token_generate(s->random, &s->locator, f->kind, id, text);
 	sha256((struct str){text, TOKEN_TEXT_LEN}, hash);
 	return db_exec(s->db, STMT_TOKEN_INSERT,
 		DB_ARGS(DB_INT(id), DB_BYTES(hash, sizeof hash),
 			db_text((struct str){text + TOKEN_TEXT_LEN - 8, 8}), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->scopes),
-			DB_INT(store_now(s))),
+			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
+			db_text(f->note_url), db_text(f->fingerprint)),
 		NULL);
 }
 

@@ -1,6 +1,9 @@
 #include "store/upkeep.h"
 
-enum { CODE_KEPT_S = 86400 }; /* a consumed code can be explained for a day */
+enum {
+	CODE_KEPT_S = 86400,
+	FAMILY_KEPT_S = 30 * 86400
+}; /* how long what is over can be explained */
 
 /* Throttled subjects are personal data: only a keyed hash of them is stored. */
 static int64_t throttle_key(const struct store *s, struct str subject)

@@ -350,7 +350,8 @@ static struct code_fields code_of(const struct app *app, const struct grant *g, 
 		.grant_id = g->id,
 		.redirect_uri = STR("https://client.example/cb"),
 		.scopes = STR("repo user"),
-		.lifetime_s = 600};
+		.lifetime_s = 600,
+		.token_id = 7};
 }
 
 /* 6749-13, A026: whoever comes second gets nothing, whichever connection it comes by. */
@@ -374,10 +375,10 @@ static void test_a026_a_code_is_taken_once(void **state)
 	assert_int_equal(code_read_row(&f->other, &f->arena, id, &code), DB_OK);
 	assert_true(code.account_verified && !code.consumed_at && !str_is_set(code.challenge));
 	begin(f);
-	assert_int_equal(code_consume(&f->store, id, STR("first"), 7), DB_OK);
+	assert_int_equal(code_consume(&f->store, id, STR("first")), DB_OK);
 	commit(f);
 	assert_int_equal(db_begin_write(f->other.db), DB_OK);
-	assert_int_equal(code_consume(&f->other, id, STR("second"), 8), DB_NONE);
+	assert_int_equal(code_consume(&f->other, id, STR("second")), DB_NONE);
 	assert_int_equal(db_commit(f->other.db), DB_OK);
 	assert_int_equal(code_read_row(&f->other, &f->arena, id, &code), DB_OK);
 	assert_true(str_eq_c(code.consumed_by, "first") && code.token_id == 7);
@@ -400,9 +401,9 @@ static void test_a032_an_expired_code_cannot_be_taken(void **state)
 	assert_int_equal(code_issue(&f->store, &fields, text), DB_OK);
 	assert_true(code_locate(&f->store.locator, str_from(text), &id));
 	clock_advance(&f->clock, 600 * 1000000LL);
-	assert_int_equal(code_consume(&f->store, id, STR("late"), 7), DB_NONE);
+	assert_int_equal(code_consume(&f->store, id, STR("late")), DB_NONE);
 	clock_advance(&f->clock, -2 * 1000000LL);
-	assert_int_equal(code_consume(&f->store, id, STR("in time"), 7), DB_OK);
+	assert_int_equal(code_consume(&f->store, id, STR("in time")), DB_OK);
 	commit(f);
 }
 
@@ -418,7 +419,10 @@ static void test_a_token_is_found_by_its_text_only(void **state)
 	user = make_account(f, "mona", "mona@example.com");
 	struct app app = make_app(f, user.id, "App");
 	struct grant g = make_grant(f, user.id, &app, "repo user");
-	const struct token_fields fields = {app.id, user.id, g.id, STR("repo user")};
+	const struct token_fields fields = {.app_id = app.id,
+		.account_id = user.id,
+		.grant_id = g.id,
+		.scopes = STR("repo user")};
 
 	assert_int_equal(store_next_id(&f->store, &id), DB_OK);
 	assert_int_equal(token_issue(&f->store, id, &fields, text), DB_OK);
