@@ -1,0 +1,234 @@
+"""Every page a person can come to, and the way there. `PAGES` lists them by name.
+
+Each way is a function of a Tour; it ends on the page. `status` is what the server answers there
+when that is not 200 (the browser's console names it then).
+"""
+
+import urllib.parse
+
+from story import Story
+
+PASSWORD = "a lock without its key"
+NOWHERE = "http://127.0.0.1/callback"
+
+
+class People:
+    """Accounts and apps that the pages show, made once on the command line."""
+
+    def __init__(self, server, demo):
+        self.server, self.demo = server, demo
+        for login in ("ines", "otto"):
+            server.make_user(login, PASSWORD)
+        server.make_user("uma", PASSWORD, verified=False)
+        self.reader = server.make_app(
+            NOWHERE, owner="otto", name="Lector de repositorios con un nombre bastante largo")
+        self.owned = server.make_app(
+            NOWHERE, "https://a-rather-long-host-name.of.a.bicycle.example/sign-in/callback",
+            owner="ines", name="Bicycle repair shop")
+        self.given = server.make_app(NOWHERE, owner="otto", name="Hand-me-down")
+
+
+class Tour(Story):
+    def __init__(self, browser, people, cookies):
+        super().__init__(browser, people.server, people.demo)
+        self.people, self.cookies = people, cookies
+
+    def become(self, login):
+        """Signed in as `login`, without showing the way: once a session, then by its cookie."""
+        if login not in self.cookies:
+            self.sign_in(login, PASSWORD)
+            self.cookies[login] = [c for c in self.browser.driver.get_cookies()
+                                   if c["name"].endswith("llavero_session")]
+        for cookie in self.cookies[login]:
+            self.browser.cdp("Network.setCookie", name=cookie["name"], value=cookie["value"],
+                             url=self.server.base, httpOnly=True, sameSite="Lax")
+
+    def ask(self, app, path="/login/oauth/authorize", **more):
+        query = {"client_id": app.client_id, "redirect_uri": NOWHERE, **more}
+        self.go(path + "?" + urllib.parse.urlencode(query, doseq=True))
+
+
+def page(path, who=None):
+    def way(tour):
+        if who:
+            tour.become(who)
+        tour.go(path)
+    return way
+
+
+def app_page(rest):
+    def way(tour):
+        tour.become("ines")
+        tour.go(f"/settings/applications/{tour.people.owned.id}{rest}")
+    return way
+
+
+def sign_in_for_an_app(tour):
+    tour.ask(tour.people.owned, scope="repo", login="ines")
+
+
+def wrong_password(tour):
+    tour.go("/login")
+    tour.sign_in_here("ines", "not this one")
+
+
+def wrong_sign_up(tour):
+    tour.go("/join")
+    tour.browser.fill("#login", "-no-")
+    tour.browser.fill("#email", "ines@example.com")
+    tour.browser.fill("#password", "short")
+    tour.browser.click("form[action='/join'] button")
+
+
+def expired_form(tour):
+    tour.go("/login")
+    tour.browser.driver.execute_script(
+        "document.querySelector('[name=authenticity_token]').value = 'x'")
+    tour.sign_in_here("ines", PASSWORD)
+
+
+def consent(tour):
+    tour.become("otto")
+    tour.ask(tour.people.owned, scope="repo read:user user:email gist delete_repo admin:org")
+
+
+def more_consent(tour):
+    """New access beside what the app has already."""
+    tour.become("ines")
+    tour.ask(tour.people.reader, scope="repo notifications")
+
+
+def allow_reader(tour):
+    """ines has allowed one app something; nothing listens at its callback."""
+    tour.become("ines")
+    tour.ask(tour.people.reader, scope="read:user user:email")
+    if tour.at_consent():
+        tour.decide()
+
+
+def authorized_app(tour):
+    tour.become("ines")
+    tour.go("/settings/applications")
+    tour.browser.click(f"a[href$='{tour.people.reader.client_id}'].button")
+
+
+def picker(tour):
+    tour.become("ines")
+    tour.ask(tour.people.owned, prompt="select_account")
+
+
+def unverified(tour):
+    tour.become("uma")
+    tour.ask(tour.people.owned, scope="repo")
+
+
+def unknown_app(tour):
+    tour.go("/login/oauth/authorize?client_id=nobody")
+
+
+def elsewhere(tour):
+    tour.ask(tour.people.owned, redirect_uri="https://elsewhere.example/a/rather/long/path?x=1")
+
+
+def asked_twice(tour):
+    tour.ask(tour.people.owned, redirect_uri=[NOWHERE, NOWHERE])
+
+
+def wrong_new_app(tour):
+    tour.become("ines")
+    tour.go("/settings/applications/new")
+    tour.browser.fill("#name", "Bicycle repair shop")
+    tour.browser.fill("#homepage", "ftp://nowhere")
+    tour.browser.fill("#callback_1", "nonsense")
+    tour.browser.click("form[action='/settings/applications'] button.primary")
+
+
+def new_secret(tour):
+    tour.become("otto")
+    tour.go(f"/settings/applications/{tour.people.given.id}")
+    tour.browser.click("#secrets .head-line button")
+
+
+def wrong_new_password(tour):
+    tour.become("ines")
+    tour.go("/settings/profile")
+    tour.browser.fill("#current_password", "not this one")
+    tour.browser.fill("#new_password", "another one, longer")
+    tour.browser.click("form[action='/settings/password'] button")
+
+
+def offer(tour):
+    """otto offers ines an app, unless he has already."""
+    tour.become("otto")
+    tour.go(f"/settings/applications/{tour.people.given.id}/advanced")
+    if tour.browser.all("#transfer_name"):
+        tour.browser.fill("#transfer_name", "Hand-me-down")
+        tour.browser.fill("#transfer_owner", "ines")
+        tour.browser.click("#transfer button")
+
+
+def transfer(tour):
+    tour.become("ines")
+    tour.go("/settings/developers")
+    tour.browser.click("a[href^='/settings/transfers/']")
+
+
+def demo_signed_in(tour):
+    tour.become("ines")
+    tour.go("/demo/start/sign-in")
+    tour.pass_through()
+
+
+# name: (way, status)
+PAGES = {
+    "home": (page("/"), 200),
+    "home-signed-in": (page("/", "ines"), 200),
+    "login": (page("/login"), 200),
+    "login-for-app": (sign_in_for_an_app, 200),
+    "login-wrong": (wrong_password, 422),
+    "join": (page("/join"), 200),
+    "join-wrong": (wrong_sign_up, 422),
+    "signed-out": (page("/logout"), 200),
+    "logout": (page("/logout", "ines"), 200),
+    "not-found": (page("/no/such/page"), 404),
+    "form-expired": (expired_form, 403),
+    "consent": (consent, 200),
+    "consent-more": (more_consent, 200),
+    "select-account": (picker, 200),
+    "unverified-email": (unverified, 403),
+    "authorize-unknown-app": (unknown_app, 404),
+    "authorize-elsewhere": (elsewhere, 400),
+    "authorize-malformed": (asked_twice, 400),
+    "profile": (page("/settings/profile", "ines"), 200),
+    "profile-wrong": (wrong_new_password, 422),
+    "sessions": (page("/settings/sessions", "ines"), 200),
+    "security-log": (page("/settings/security-log", "ines"), 200),
+    "authorized-apps": (page("/settings/applications", "ines"), 200),
+    "authorized-apps-none": (page("/settings/applications", "otto"), 200),
+    "authorized-app": (authorized_app, 200),
+    "developer-apps": (page("/settings/developers", "ines"), 200),
+    "app-new": (page("/settings/applications/new", "ines"), 200),
+    "app-new-wrong": (wrong_new_app, 422),
+    "app-edit": (app_page(""), 200),
+    "app-secret": (new_secret, 200),
+    "app-advanced": (app_page("/advanced"), 200),
+    "transfer": (transfer, 200),
+    "demo": (page("/demo"), 200),
+    "demo-signed-in": (demo_signed_in, 200),
+    "demo-refused": (page("/demo/start/bad-code"), 200),
+    "docs": (page("/docs"), 200),
+}
+DOCS = """
+/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
+/apps/oauth-apps/building-oauth-apps/creating-an-oauth-app
+/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+/apps/oauth-apps/maintaining-oauth-apps/deleting-an-oauth-app
+/apps/oauth-apps/maintaining-oauth-apps/modifying-an-oauth-app
+/apps/oauth-apps/maintaining-oauth-apps/transferring-ownership-of-an-oauth-app
+/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
+/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+/authentication/keeping-your-account-and-data-secure/sudo-mode
+/rest/authentication/authenticating-to-the-rest-api
+/rest/using-the-rest-api/troubleshooting-the-rest-api
+""".split()
+PAGES.update({"docs-" + path.rsplit("/", 1)[1]: (page(path), 200) for path in DOCS})
