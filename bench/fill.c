@@ -152,6 +152,9 @@ static void make_codes(struct fill *f)
 	for (long i = 1; i <= f->codes; i++) {
 		char text[CODE_TEXT_LEN + 1];
 		long user = random_user(f);
+		uint64_t token_id;
+
+		must(store_next_id(&f->store, &token_id), "id");
 		const struct code_fields fields = {
 			.app_id = f->app.id,
 			.account_id = user,
@@ -160,6 +163,7 @@ static void make_codes(struct fill *f)
 			.scopes = STR("read:user user:email"),
 			.challenge = STR("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
 			.lifetime_s = 86400,
+			.token_id = token_id,
 		};
 
 		must(code_issue(&f->store, &fields, text), "code");
