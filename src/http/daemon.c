@@ -288,7 +288,10 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 	if (rep->content_type)
 		MHD_add_response_header(response, "Content-Type", rep->content_type);
 	for (size_t i = 0; i < rep->headers_n; i++)
-		MHD_add_response_header(response, rep->headers[i].name, rep->headers[i].value);
+		/* The library drops a header without a value, and clients of the GitHub dialect
+		 * look for X-OAuth-Scopes even when it is empty. A reader takes the space off. */
+		MHD_add_response_header(response, rep->headers[i].name,
+			*rep->headers[i].value ? rep->headers[i].value : " ");
 	MHD_add_response_header(response, "X-GitHub-Request-Id", x->id);
 	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)rep->status, response);
 

@@ -11,6 +11,7 @@ import pathlib
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import threading
 import urllib.parse
@@ -59,6 +60,12 @@ SUSPENDED = wire("application_suspended",
                  AUTHORIZE_PAGE + "application-suspended")
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @dataclass
 class App:
     id: int
@@ -105,13 +112,16 @@ class Server:
                 "--data", str(self.data), *flags, *self.flags]
 
     def start(self, listen="127.0.0.1:0"):
-        # lenient about odd pointers only where the run time itself is
         env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", **self.env}
+        if "base_url" in self.settings:
+            listen = f"127.0.0.1:{free_port()}"
         self.log_file = open(self.log_path, "ab")
         self.process = subprocess.Popen(self.command(listen), stdout=subprocess.PIPE,
                                         stderr=self.log_file, env=env)
-        self.base = self._wait_ready()
-        self.host, port = self.base.split("//")[1].split("/")[0].rsplit(":", 1)
+        self.ready = self._wait_ready()
+        # a base URL of its own says nothing of where the server listens
+        self.base = f"http://{listen}" if "base_url" in self.settings else self.ready
+        self.host, port = self.base.split("//")[1].rsplit(":", 1)
         self.port = int(port)
         self.demo = None
         if self.with_demo:
@@ -367,7 +377,7 @@ class Page(html.parser.HTMLParser):
 def location_query(reply):
     """The parameters of a redirect, in order, decoded as a form."""
     query = urllib.parse.urlsplit(reply.headers["Location"]).query
-    return urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=True)
+    return urllib.parse.parse_qsl(query, keep_blank_values=True)
 
 
 class Browser:
