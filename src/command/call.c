@@ -12,7 +12,13 @@
 #include "command/print.h"
 
 /* A command of people takes few ids: what it leases and does not use is lost. */
-enum { COMMAND_LEASE = 16, LOG_KEPT = 16384, SAID = 4096 };
+enum {
+	COMMAND_LEASE = 16,
+	LOG_KEPT = 16384,
+	SAID = 4096,
+	OPEN_US = 5000000,
+	OPEN_PAUSE_US = 20000
+};
 
 static int kept_log = -1;
 
@@ -106,14 +112,29 @@ bool call_make_folder(const struct call *call)
 	return false;
 }
 
+bool open_again(int64_t begun_us, const char *problem)
+{
+	/* SQLite's own words for SQLITE_BUSY end the sentence. */
+	if (!str_ends(str_from(problem), STR("database is locked")) ||
+		clock_monotonic_us() - begun_us > OPEN_US)
+		return false;
+	usleep(OPEN_PAUSE_US);
+	return true;
+}
+
 bool call_open(struct call *call)
 {
 	char problem[256];
+	int64_t begun = clock_monotonic_us();
+	bool good;
 
 	if (!call_make_folder(call))
 		return false;
-	if (!store_open(&call->store, call->config.database_url, true, &call->random, &call->clock,
-		    problem)) {
+	do
+		good = store_open(&call->store, call->config.database_url, true, &call->random,
+			&call->clock, problem);
+	while (!good && open_again(begun, problem));
+	if (!good) {
 		say_failure("%s", problem);
 		return false;
 	}

@@ -45,6 +45,9 @@ enum db_status refuse(struct call *call, const char *format, ...)
  * date. Says why on failure. */
 bool call_open(struct call *call);
 void call_close(struct call *call);
+/* Is opening a database that failed with `problem` worth another try? While another process makes
+ * a new one, SQLite turns everybody else away without waiting. Pauses before it says yes. */
+bool open_again(int64_t begun_us, const char *problem);
 /* Makes the folder of the default database (mode 0700) if that is the one in use. */
 bool call_make_folder(const struct call *call);
 /* Runs `work` in one transaction (store_write), again if another program was in the way. False,

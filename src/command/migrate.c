@@ -70,8 +70,12 @@ int migrate(struct call *call)
 	keep_log();
 	if (!only_check && !call_make_folder(call))
 		return EXIT_FAILED;
-	struct db *db = db_open(call->config.database_url, !only_check, problem);
+	int64_t begun = clock_monotonic_us();
+	struct db *db;
 
+	do
+		db = db_open(call->config.database_url, !only_check, problem);
+	while (!db && open_again(begun, problem));
 	if (!db)
 		return say_failure("%s", problem);
 	int status = only_check ? check(call, db) : apply(call, db);

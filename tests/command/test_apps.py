@@ -206,11 +206,12 @@ def test_lists_go_on_past_one_page(mona, count):
 
 def test_show_in_words(mona):
     mona.user("ana")
-    app = mona.json(*CREATE, "--name=One", "--callback=a:/", "--wildcard-callback=https://b.example")
+    app = mona.json(*CREATE, "--name=One", "--callback=a:/",
+                    "--wildcard-callback=https://b.example")
     mona.grant("ana", app["client_id"])
     text = mona.run("app", "show", app["client_id"]).stdout
-    for line in (r"name: +One", r"owner: +mona", r"callback: +a:/", r"users: +1", r"description: +-",
-                 r"callback: +https://b.example \(wildcard\)", r"suspended: +-",
+    for line in (r"name: +One", r"owner: +mona", r"callback: +a:/", r"users: +1",
+                 r"description: +-", r"callback: +https://b.example \(wildcard\)", r"suspended: +-",
                  rf"secret: +\d+, ends in {app['client_secret'][-8:]}"):
         assert re.search(f"^{line}$", text, re.M), line
     assert app["client_secret"] not in text

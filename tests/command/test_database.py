@@ -153,7 +153,7 @@ def test_a_failing_database_is_said_in_one_sentence(box):
 
 
 def test_every_database_call_may_fail(box):
-    """Fails the n-th step of the engine for every n: the answer is a sentence, never half a change."""
+    """Fails the engine's n-th step for every n: the answer is a sentence, never half a change."""
     box.user("mona")
     box.env["LLAVERO_FAIL"] = "sqlite.step:1000"
     probe = box.start("version", settings=[])
