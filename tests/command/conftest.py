@@ -50,6 +50,11 @@ class Box:
         assert done.stdout.count("\n") == 1, "one JSON value, one line"
         return json.loads(done.stdout)
 
+    def json_without_failures(self, *words):
+        """As json, with the failpoints taken out."""
+        self.env.pop("LLAVERO_FAIL", None)
+        return self.json(*words)
+
     def fails(self, *words, stdin=b"", status=1):
         """The sentence of a run that has to fail: one line, and nothing on standard output."""
         done = self.run(*words, stdin=stdin, status=status)
