@@ -17,6 +17,7 @@ const struct flag app_create_flags[] = {
 	FLAG_CALLBACKS,
 	{"description", FLAG_TEXT, false, "TEXT", "what the app is, in a sentence"},
 	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
+	{"expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens expire and can be refreshed"},
 	FLAG_JSON,
 	FLAG_END,
 };
@@ -27,6 +28,8 @@ const struct flag app_edit_flags[] = {
 	{"description", FLAG_TEXT, false, "TEXT", "the new description; '' takes it away"},
 	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
 	{"no-device-flow", FLAG_SWITCH, false, NULL, "do not let it use the device flow"},
+	{"expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens expire and can be refreshed"},
+	{"no-expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens live until they are ended"},
 	FLAG_JSON,
 	FLAG_END,
 };
@@ -62,6 +65,7 @@ static bool read_fields(struct app_work *w)
 		.homepage = str_trim(args_text(args, "homepage")),
 		.description = str_trim(args_text(args, "description")),
 		.device_flow = args_has(args, "device-flow"),
+		.token_expiration = args_has(args, "expiring-tokens"),
 		.callbacks = w->callbacks};
 	bool good = (!str_is_set(f->name) || check_app_name(f->name)) &&
 		    (!str_is_set(f->homepage) || check_homepage(f->homepage)) &&
@@ -141,6 +145,9 @@ static enum db_status complete(struct app_work *w, struct app_fields *f)
 		f->description = STR_NONE;
 	if (!args_has(&w->call->args, "device-flow"))
 		f->device_flow = w->app.device_flow && !args_has(&w->call->args, "no-device-flow");
+	if (!args_has(&w->call->args, "expiring-tokens"))
+		f->token_expiration =
+			w->app.token_expiration && !args_has(&w->call->args, "no-expiring-tokens");
 	if (f->callbacks_n == 0) {
 		f->callbacks = callbacks;
 		f->callbacks_n = n;
@@ -174,6 +181,9 @@ int app_edit(struct call *call)
 	if (args_has(args, "device-flow") && args_has(args, "no-device-flow"))
 		return say_misuse(
 			call, "'--device-flow' and '--no-device-flow' exclude each other");
+	if (args_has(args, "expiring-tokens") && args_has(args, "no-expiring-tokens"))
+		return say_misuse(
+			call, "'--expiring-tokens' and '--no-expiring-tokens' exclude each other");
 	if (!read_fields(&w) || !call_write(call, edit, &w))
 		return EXIT_FAILED;
 	if (call->json)

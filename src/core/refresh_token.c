@@ -141,17 +141,26 @@ enum refresh_fault refresh_read(
 	return ct_equal(expected, bytes + BYTES - SEAL, SEAL) ? REFRESH_OK : REFRESH_FORGED;
 }
 
-void refresh_successor(const struct refresh_keys *keys, struct str text,
-	const struct refresh_parts *parts, struct refresh_parts *next)
+/* Derives `n` bytes from a whole token; `use` keeps the uses apart. */
+static void derive(
+	const struct refresh_keys *keys, char use, struct str text, uint8_t *out, size_t n)
 {
-	uint8_t message[1 + REFRESH_TEXT_LEN] = {'n'}, mac[SHA256_LEN];
+	uint8_t message[1 + REFRESH_TEXT_LEN] = {(uint8_t)use}, mac[SHA256_LEN];
 
 	memcpy(message + 1, text.p, REFRESH_TEXT_LEN);
 	hmac_sha256(keys->seal, sizeof keys->seal,
 		(struct str){(const char *)message, sizeof message}, mac);
-	next->family = parts->family;
-	next->generation = parts->generation + 1;
-	memcpy(next->secret, mac, REFRESH_SECRET_LEN);
+	memcpy(out, mac, n);
 	wipe(message, sizeof message);
 	wipe(mac, sizeof mac);
+}
+
+void refresh_successor(const struct refresh_keys *keys, struct str text,
+	const struct refresh_parts *parts, struct refresh_parts *next,
+	uint8_t access_secret[TOKEN_SECRET_LEN])
+{
+	next->family = parts->family;
+	next->generation = parts->generation + 1;
+	derive(keys, 'n', text, next->secret, REFRESH_SECRET_LEN);
+	derive(keys, 'a', text, access_secret, TOKEN_SECRET_LEN);
 }

@@ -40,8 +40,10 @@ void refresh_write(const struct refresh_keys *keys, const struct refresh_parts *
 /* Checks shape, checksum and seal. Touches no store. */
 enum refresh_fault refresh_read(
 	const struct refresh_keys *keys, struct str text, struct refresh_parts *out);
-/* The one successor of a token: the next generation with the derived secret. */
+/* The one successor of a token: the next generation with the derived secret; and the secret of the
+ * access token that comes with it. */
 void refresh_successor(const struct refresh_keys *keys, struct str text,
-	const struct refresh_parts *parts, struct refresh_parts *next);
+	const struct refresh_parts *parts, struct refresh_parts *next,
+	uint8_t access_secret[TOKEN_SECRET_LEN]);
 
 #endif

@@ -9,7 +9,7 @@ enum {
 	PREFIX_LEN = 4,
 	RANDOM_LEN = 30,
 	CHECKSUM_LEN = 6,
-	TOKEN_SECRET = 16, /* bytes */
+	TOKEN_SECRET = TOKEN_SECRET_LEN,
 	LOCATOR = 6,
 	GROUP = 10, /* base62 digits that fit 64 bits */
 };
@@ -86,13 +86,19 @@ static uint64_t mask_of(const struct locator_key *key, const uint8_t *secret, si
 	return keyed_hash64(key->bytes, (struct str){(const char *)secret, n}) & LOCATOR_MASK;
 }
 
+/* `n` bytes: the masked locator before the secret that is there already. */
+static void put_locator(const struct locator_key *key, uint64_t id, uint8_t *out, size_t n)
+{
+	assert(id <= LOCATOR_MASK);
+	store_be(id ^ mask_of(key, out + LOCATOR, n - LOCATOR), out, LOCATOR);
+}
+
 /* `n` bytes: the masked locator, then fresh secret. */
 static void make_bytes(
 	struct random *r, const struct locator_key *key, uint64_t id, uint8_t *out, size_t n)
 {
-	assert(id <= LOCATOR_MASK);
 	random_bytes(r, out + LOCATOR, n - LOCATOR);
-	store_be(id ^ mask_of(key, out + LOCATOR, n - LOCATOR), out, LOCATOR);
+	put_locator(key, id, out, n);
 }
 
 static uint64_t locate(const struct locator_key *key, const uint8_t *bytes, size_t n)
@@ -107,13 +113,14 @@ void token_checksum(const char random_part[30], char out[6])
 
 static const char *const prefixes[] = {[TOKEN_OAUTH] = "gho_", [TOKEN_PERSONAL] = "ghp_"};
 
-void token_generate(struct random *r, const struct locator_key *key, enum token_kind kind,
-	uint64_t id, char out[TOKEN_TEXT_LEN + 1])
+void token_write(const struct locator_key *key, enum token_kind kind, uint64_t id,
+	const uint8_t secret[TOKEN_SECRET_LEN], char out[TOKEN_TEXT_LEN + 1])
 {
 	uint8_t bytes[LOCATOR + TOKEN_SECRET];
 	char *digits = out + PREFIX_LEN;
 
-	make_bytes(r, key, id, bytes, sizeof bytes);
+	memcpy(bytes + LOCATOR, secret, TOKEN_SECRET);
+	put_locator(key, id, bytes, sizeof bytes);
 	uint64_t limbs[3] = {load_be(bytes, 6), load_be(bytes + 6, 8), load_be(bytes + 14, 8)};
 
 	memcpy(out, prefixes[kind], PREFIX_LEN);
@@ -123,6 +130,16 @@ void token_generate(struct random *r, const struct locator_key *key, enum token_
 	out[TOKEN_TEXT_LEN] = '\0';
 	wipe(bytes, sizeof bytes);
 	wipe(limbs, sizeof limbs);
+}
+
+void token_generate(struct random *r, const struct locator_key *key, enum token_kind kind,
+	uint64_t id, char out[TOKEN_TEXT_LEN + 1])
+{
+	uint8_t secret[TOKEN_SECRET];
+
+	random_bytes(r, secret, sizeof secret);
+	token_write(key, kind, id, secret, out);
+	wipe(secret, sizeof secret);
 }
 
 static bool read_prefix(struct str text, enum token_kind *kind)

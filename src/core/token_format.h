@@ -13,6 +13,7 @@
 
 enum {
 	TOKEN_TEXT_LEN = 40,    /* prefix 4, random 30, checksum 6 */
+	TOKEN_SECRET_LEN = 16,  /* bytes of secret in a token */
 	CODE_TEXT_LEN = 40,     /* lower-case hex: 48 bits of locator, 112 of secret */
 	SESSION_TEXT_LEN = 64,  /* lower-case hex: 48 bits of locator, 208 of secret */
 	CLIENT_ID_LEN = 20,     /* "Ov23" and 16 base62 characters */
@@ -36,6 +37,9 @@ enum token_kind { TOKEN_OAUTH /* gho_ */, TOKEN_PERSONAL /* ghp_ */ };
 /* Writes a new token for row `id` (below 2^48) and a NUL into `out`. */
 void token_generate(struct random *r, const struct locator_key *key, enum token_kind kind,
 	uint64_t id, char out[TOKEN_TEXT_LEN + 1]);
+/* The same with a secret that the caller has: the token of these values is always the same one. */
+void token_write(const struct locator_key *key, enum token_kind kind, uint64_t id,
+	const uint8_t secret[TOKEN_SECRET_LEN], char out[TOKEN_TEXT_LEN + 1]);
 /* Checks shape and checksum, and finds the row. Touches no store. */
 enum token_fault token_read(
 	const struct locator_key *key, struct str text, enum token_kind *kind, uint64_t *id);

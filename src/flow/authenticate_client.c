@@ -43,7 +43,8 @@ static enum db_status note_use(
 	return client_secret_used(c->store, client->app_id, secret->id);
 }
 
-enum step_result authenticate_client(struct context *c, const struct client_credentials *given,
+/* RFC 6749 2.2: who does the request say it is? */
+static enum step_result find_client(struct context *c, const struct client_credentials *given,
 	struct client *client, struct refusal *refusal)
 {
 	memset(client, 0, sizeof *client);
@@ -55,12 +56,16 @@ enum step_result authenticate_client(struct context *c, const struct client_cred
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	if (status == DB_NONE) {
-		refusal->received = given->client_id;
-		return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
-	}
-	if (!str_has_text(given->client_secret))
-		return refuse(refusal, CAUSE_CLIENT_SECRET_MISSING);
+	if (status == DB_OK)
+		return STEP_NEXT;
+	refusal->received = given->client_id;
+	return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
+}
+
+/* RFC 6749 2.3.1 */
+static enum step_result check_secret(struct context *c, const struct client_credentials *given,
+	const struct client *client, struct refusal *refusal)
+{
 	const struct client_secret *secret =
 		given->client_secret.n > LIMIT_CLIENT_SECRET ? NULL : match(client, given);
 
@@ -69,4 +74,27 @@ enum step_result authenticate_client(struct context *c, const struct client_cred
 	if (secret->revoked_at)
 		return refuse(refusal, CAUSE_CLIENT_SECRET_REVOKED);
 	return context_failed(c, note_use(c, client, secret)) ? STEP_FAIL : STEP_NEXT;
+}
+
+enum step_result identify_client(struct context *c, const struct client_credentials *given,
+	struct client *client, bool *proven, struct refusal *refusal)
+{
+	enum step_result result = find_client(c, given, client, refusal);
+
+	*proven = false;
+	if (result != STEP_NEXT || !str_has_text(given->client_secret))
+		return result;
+	result = check_secret(c, given, client, refusal);
+	*proven = result == STEP_NEXT;
+	return result;
+}
+
+enum step_result authenticate_client(struct context *c, const struct client_credentials *given,
+	struct client *client, struct refusal *refusal)
+{
+	bool proven;
+	enum step_result result = identify_client(c, given, client, &proven, refusal);
+
+	return result == STEP_NEXT && !proven ? refuse(refusal, CAUSE_CLIENT_SECRET_MISSING)
+					      : result;
 }

@@ -12,4 +12,9 @@
 enum step_result authenticate_client(struct context *c, const struct client_credentials *given,
 	struct client *client, struct refusal *refusal);
 
+/* For grants in which a public client needs no secret: as above when a secret was sent; without one
+ * the client is only found, and `*proven` is false. */
+enum step_result identify_client(struct context *c, const struct client_credentials *given,
+	struct client *client, bool *proven, struct refusal *refusal);
+
 #endif

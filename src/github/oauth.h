@@ -23,6 +23,7 @@ enum reply_format github_negotiate(struct str accept);
 struct reply_field {
 	const char *name;
 	struct str value;
+	bool is_number; /* in JSON without quotes */
 };
 
 /* Writes the fields in the given order; a form is sorted by name (GitHub's is alphabetical). */

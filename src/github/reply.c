@@ -9,7 +9,7 @@ enum { FIELDS_MAX = 8 };
 
 static void write_form(struct buf *b, const struct reply_field *fields, size_t n)
 {
-	struct reply_field sorted[FIELDS_MAX] = {{NULL, {NULL, 0}}};
+	struct reply_field sorted[FIELDS_MAX] = {{NULL, {NULL, 0}, false}};
 	size_t count = 0;
 
 	for (size_t i = 0; i < n && count < FIELDS_MAX; i++) {
@@ -34,7 +34,10 @@ static void write_json(struct buf *b, const struct reply_field *fields, size_t n
 		buf_add_char(b, i ? ',' : '{');
 		buf_add_json(b, str_from(fields[i].name));
 		buf_add_char(b, ':');
-		buf_add_json(b, fields[i].value);
+		if (fields[i].is_number)
+			buf_add(b, fields[i].value);
+		else
+			buf_add_json(b, fields[i].value);
 	}
 	buf_add_char(b, '}');
 }

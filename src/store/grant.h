@@ -92,6 +92,9 @@ struct token {
 /* Makes the token of row `id` (from store_next_id); `text` receives it, the only time. */
 enum db_status token_issue(
 	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1]);
+/* The same with the secret that the caller derived. */
+enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,
+	const uint8_t secret[TOKEN_SECRET_LEN], char text[TOKEN_TEXT_LEN + 1]);
 /* The row `id` that token_read found in `text`, when its hash matches; DB_NONE otherwise. Whether
  * it is still good is the caller's question (flow/check_token.h). */
 enum db_status token_read_row(
@@ -112,6 +115,9 @@ enum db_status token_slot_take(struct store *s, struct arena *a, uint64_t grant_
 /* How many places of these scopes were taken in the last hour. */
 enum db_status token_slots_recent(
 	struct store *s, struct arena *a, uint64_t grant_id, struct str scopes, int64_t *n);
+
+/* Gives a place to the token that takes over from the one it had. */
+enum db_status token_slot_move(struct store *s, uint64_t grant_id, uint64_t from, uint64_t to);
 
 /* Remembers that a token was used now. */
 enum db_status token_use_put(struct store *s, uint64_t id);

@@ -64,12 +64,12 @@ enum db_status code_consume(struct store *s, uint64_t id, struct str request_id)
 	return status != DB_OK ? status : taken ? DB_OK : DB_NONE;
 }
 
-enum db_status token_issue(
-	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1])
+enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,
+	const uint8_t secret[TOKEN_SECRET_LEN], char text[TOKEN_TEXT_LEN + 1])
 {
 	uint8_t hash[SHA256_LEN];
 
-	token_generate(s->random, &s->locator, f->kind, id, text);
+	token_write(&s->locator, f->kind, id, secret, text);
 	sha256((struct str){text, TOKEN_TEXT_LEN}, hash);
 	return db_exec(s->db, STMT_TOKEN_INSERT,
 		DB_ARGS(DB_INT(id), DB_BYTES(hash, sizeof hash),
@@ -78,6 +78,18 @@ enum db_status token_issue(
 			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
 			db_text(f->note_url), db_text(f->fingerprint)),
 		NULL);
+}
+
+enum db_status token_issue(
+	struct store *s, uint64_t id, const struct token_fields *f, char text[TOKEN_TEXT_LEN + 1])
+{
+	uint8_t secret[TOKEN_SECRET_LEN];
+
+	random_bytes(s->random, secret, sizeof secret);
+	enum db_status status = token_issue_as(s, id, f, secret, text);
+
+	wipe(secret, sizeof secret);
+	return status;
 }
 
 static void read_token(const struct db_rows *r, struct arena *a, struct token *out)

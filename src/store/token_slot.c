@@ -101,6 +101,12 @@ enum db_status token_slots_recent(
 	return status;
 }
 
+enum db_status token_slot_move(struct store *s, uint64_t grant_id, uint64_t from, uint64_t to)
+{
+	return db_exec(s->db, STMT_GRANT_TOKEN_MOVE,
+		DB_ARGS(DB_INT(grant_id), DB_INT(from), DB_INT(to)), NULL);
+}
+
 enum db_status token_use_put(struct store *s, uint64_t id)
 {
 	return db_exec(s->db, STMT_TOKEN_USE_PUT, DB_ARGS(DB_INT(id), DB_INT(store_now(s))), NULL);

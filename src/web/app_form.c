@@ -8,7 +8,8 @@ void app_form_read(struct context *c, struct app_form *f)
 	*f = (struct app_form){.name = str_trim(form_field(c, "name")),
 		.homepage = str_trim(form_field(c, "homepage")),
 		.description = str_trim(form_field(c, "description")),
-		.device_flow = str_eq_c(form_field(c, "device_flow"), "1")};
+		.device_flow = str_eq_c(form_field(c, "device_flow"), "1"),
+		.token_expiration = str_eq_c(form_field(c, "token_expiration"), "1")};
 	for (int i = 1; i <= LIMIT_CALLBACKS; i++) {
 		const char *field = str_printf(c->arena, "callback_%d", i).p;
 		const char *wildcard = str_printf(c->arena, "wildcard_%d", i).p;
@@ -30,7 +31,8 @@ void app_form_load(struct context *c, const struct app *app, struct app_form *f)
 	*f = (struct app_form){.name = app->name,
 		.homepage = app->homepage,
 		.description = str_is_set(app->description) ? app->description : STR(""),
-		.device_flow = app->device_flow};
+		.device_flow = app->device_flow,
+		.token_expiration = app->token_expiration};
 	if (context_failed(c, app_callbacks(c->store, c->arena, app->id, &callbacks, &n)))
 		return;
 	for (; f->callbacks_n < n && f->callbacks_n < LIMIT_CALLBACKS; f->callbacks_n++)
@@ -119,6 +121,7 @@ struct app_fields app_form_fields(const struct app_form *f)
 		.homepage = f->homepage,
 		.description = f->description.n ? f->description : STR_NONE,
 		.device_flow = f->device_flow,
+		.token_expiration = f->token_expiration,
 		.callbacks = f->callbacks,
 		.callbacks_n = f->callbacks_n};
 }

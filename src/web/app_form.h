@@ -9,7 +9,7 @@
 
 struct app_form {
 	struct str name, homepage, description;
-	bool device_flow;
+	bool device_flow, token_expiration;
 	struct callback callbacks[LIMIT_CALLBACKS];
 	enum message callback_errors[LIMIT_CALLBACKS];
 	size_t callbacks_n;

@@ -62,6 +62,7 @@ static void show_new(struct context *c, struct http_request *req, struct http_re
 		.homepage = f->homepage,
 		.description = f->description,
 		.device_flow = f->device_flow,
+		.token_expiration = f->token_expiration,
 		.error_name = f->error_name,
 		.error_homepage = f->error_homepage,
 		.error_description = f->error_description,

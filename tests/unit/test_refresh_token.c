@@ -56,15 +56,18 @@ static void test_a098_the_successor_is_one(void **state)
 {
 	char text[REFRESH_TEXT_LEN + 1], other[REFRESH_TEXT_LEN + 1];
 	struct refresh_parts one, two, three;
+	uint8_t a[TOKEN_SECRET_LEN], b[TOKEN_SECRET_LEN];
 
 	(void)state;
 	refresh_write(&keys, &parts, text);
-	refresh_successor(&keys, str_from(text), &parts, &one);
-	refresh_successor(&keys, str_from(text), &parts, &two);
+	refresh_successor(&keys, str_from(text), &parts, &one, a);
+	refresh_successor(&keys, str_from(text), &parts, &two, b);
 	assert_memory_equal(&one.secret, &two.secret, REFRESH_SECRET_LEN);
+	assert_memory_equal(a, b, sizeof a);
 	assert_true(one.family == parts.family && one.generation == 8);
 	refresh_write(&keys, &one, other);
-	refresh_successor(&keys, str_from(other), &one, &three);
+	refresh_successor(&keys, str_from(other), &one, &three, b);
+	assert_memory_not_equal(a, b, sizeof a);
 	assert_memory_not_equal(&three.secret, &one.secret, REFRESH_SECRET_LEN);
 }
 

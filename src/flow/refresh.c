@@ -1,0 +1,231 @@
+#include "flow/refresh.h"
+
+#include <string.h>
+
+#include "flow/authenticate_client.h"
+
+static enum step_result refuse(struct refresh *r, enum cause cause)
+{
+	r->refusal.cause = cause;
+	return STEP_REFUSE;
+}
+
+/* RFC 6749 6: "authenticate the client if client authentication is included" */
+static enum step_result identify(struct context *c, struct refresh *r)
+{
+	switch (r->request->credentials_fault) {
+	case CLIENT_AUTH_MALFORMED_BASIC:
+		return refuse(r, CAUSE_CLIENT_BASIC_MALFORMED);
+	case CLIENT_AUTH_CONFLICT:
+		return refuse(r, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
+	case CLIENT_AUTH_OK:
+		break;
+	}
+	return identify_client(c, &r->request->credentials, &r->client, &r->proven, &r->refusal);
+}
+
+static enum step_result check_app(struct context *c, struct refresh *r)
+{
+	(void)c;
+	return r->client.suspended_at ? refuse(r, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+}
+
+static enum step_result read_token(struct context *c, struct refresh *r)
+{
+	if (!str_has_text(r->request->refresh_token))
+		return refuse(r, CAUSE_REFRESH_MISSING);
+	switch (refresh_read(&c->store->refresh, r->request->refresh_token, &r->parts)) {
+	case REFRESH_OK:
+		return STEP_NEXT;
+	case REFRESH_BAD_SHAPE:
+		return refuse(r, CAUSE_REFRESH_MALFORMED);
+	case REFRESH_BAD_CHECKSUM:
+		return refuse(r, CAUSE_REFRESH_CHECKSUM);
+	case REFRESH_FORGED:
+		break;
+	}
+	return refuse(r, CAUSE_REFRESH_FORGED);
+}
+
+static enum step_result load_family(struct context *c, struct refresh *r)
+{
+	enum db_status status = family_read(c->store, c->arena, r->parts.family, &r->family);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	return status == DB_OK ? STEP_NEXT : refuse(r, CAUSE_REFRESH_UNKNOWN);
+}
+
+/* "ensure that the refresh token was issued to the authenticated client" */
+static enum step_result check_client(struct context *c, struct refresh *r)
+{
+	(void)c;
+	return r->family.app_id == r->client.app_id ? STEP_NEXT
+						    : refuse(r, CAUSE_REFRESH_OF_ANOTHER_APP);
+}
+
+/* RFC 6749 3.2.1: a confidential client must authenticate. GitHub reference section 4: not when
+ * the pair was born in the device flow, which needs no secret either. */
+static enum step_result check_proof(struct context *c, struct refresh *r)
+{
+	(void)c;
+	return r->proven || r->family.public_client ? STEP_NEXT
+						    : refuse(r, CAUSE_CLIENT_SECRET_MISSING);
+}
+
+/* "validate the refresh token" */
+static enum step_result check_alive(struct context *c, struct refresh *r)
+{
+	if (r->family.killed_at)
+		return refuse(r, CAUSE_REFRESH_KILLED);
+	if (store_now(c->store) >= r->family.expires_at)
+		return refuse(r, CAUSE_REFRESH_EXPIRED);
+	return STEP_NEXT;
+}
+
+static enum step_result check_grant(struct context *c, struct refresh *r)
+{
+	(void)c;
+	if (r->family.account_suspended_at)
+		return refuse(r, CAUSE_REFRESH_USER_SUSPENDED);
+	if (r->family.grant_revoked_at || r->family.grant_epoch != r->client.epoch)
+		return refuse(r, CAUSE_REFRESH_GRANT_REVOKED);
+	return STEP_NEXT;
+}
+
+/* The pair that follows the presented token, always the same one. */
+struct successor {
+	char text[REFRESH_TEXT_LEN + 1];
+	uint8_t hash[SHA256_LEN], access_secret[TOKEN_SECRET_LEN];
+};
+
+static void find_successor(struct context *c, struct refresh *r, struct successor *next)
+{
+	struct refresh_parts parts;
+
+	refresh_successor(&c->store->refresh, r->request->refresh_token, &r->parts, &parts,
+		next->access_secret);
+	refresh_write(&c->store->refresh, &parts, next->text);
+	sha256((struct str){next->text, REFRESH_TEXT_LEN}, next->hash);
+}
+
+static void fill_issued(
+	struct context *c, struct refresh *r, const struct successor *next, int64_t age_s)
+{
+	r->issued.scopes = r->family.scopes;
+	r->issued.expires = true;
+	r->issued.expires_in_s = c->settings->access_token_lifetime_s - age_s;
+	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s - age_s;
+	memcpy(r->issued.refresh_token, next->text, sizeof next->text);
+}
+
+/* The used refresh token and the old access token end here (GitHub reference section 4). */
+static enum step_result go_on(struct context *c, struct refresh *r, const struct successor *next)
+{
+	int64_t now = store_now(c->store);
+	const struct token_fields fields = {.kind = TOKEN_OAUTH,
+		.app_id = r->family.app_id,
+		.account_id = r->family.account_id,
+		.grant_id = r->family.grant_id,
+		.scopes = r->family.scopes,
+		.expires_at = now + c->settings->access_token_lifetime_s};
+	uint64_t token_id;
+	enum db_status status = store_next_id(c->store, &token_id);
+
+	if (status == DB_OK)
+		status = family_rotate(c->store, r->family.id, r->family.generation, next->hash,
+			token_id, now + c->settings->refresh_token_lifetime_s);
+	if (status == DB_OK)
+		status = token_revoke(c->store, r->family.token_id, "refreshed");
+	if (status == DB_OK || status == DB_NONE)
+		status = token_issue_as(
+			c->store, token_id, &fields, next->access_secret, r->issued.access_token);
+	if (status == DB_OK)
+		status =
+			token_slot_move(c->store, r->family.grant_id, r->family.token_id, token_id);
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	fill_issued(c, r, next, 0);
+	return STEP_DONE;
+}
+
+/* A reply that was lost: the same pair once more, nothing new is made (assurance 6.2). */
+static enum step_result repeat(struct context *c, struct refresh *r, const struct successor *next)
+{
+	token_write(&c->store->locator, TOKEN_OAUTH, r->family.token_id, next->access_secret,
+		r->issued.access_token);
+	fill_issued(c, r, next, store_now(c->store) - r->family.rotated_at);
+	return STEP_DONE;
+}
+
+/* RFC 9700 4.14.2: whoever shows a token that was used before may have stolen it, or may have been
+ * stolen from; the family ends, and the user is asked again. */
+static enum step_result end_family(struct context *c, struct refresh *r)
+{
+	if (context_failed(c, family_kill(c->store, r->family.id, "replayed")))
+		return STEP_FAIL;
+	return refuse(r, CAUSE_REFRESH_REPLAYED);
+}
+
+/* The first step with an effect. */
+static enum step_result rotate(struct context *c, struct refresh *r)
+{
+	struct successor next;
+	uint8_t hash[SHA256_LEN];
+	int64_t age = store_now(c->store) - r->family.rotated_at;
+
+	sha256(r->request->refresh_token, hash);
+	find_successor(c, r, &next);
+	if (ct_equal(hash, r->family.current_hash, SHA256_LEN))
+		return go_on(c, r, &next);
+	if (r->family.has_previous && ct_equal(hash, r->family.previous_hash, SHA256_LEN) &&
+		ct_equal(next.hash, r->family.current_hash, SHA256_LEN) &&
+		age < c->settings->refresh_grace_s)
+		return repeat(c, r, &next);
+	/* One of ours that this database has never given: it has lost what it acknowledged. */
+	if (r->parts.generation >= r->family.generation)
+		return refuse(r, CAUSE_REFRESH_UNKNOWN);
+	return end_family(c, r);
+}
+
+#define STEP(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+static const struct {
+	const char *name;
+	enum step_result (*run)(struct context *, struct refresh *);
+} steps[] = {
+	/* clang-format off */
+	STEP(identify),     /* RFC 6749 3.2.1 */
+	STEP(check_app),
+	STEP(read_token),   /* RFC 6749 6 */
+	STEP(load_family),
+	STEP(check_client), /* RFC 6749 6 */
+	STEP(check_proof),
+	STEP(check_alive),
+	STEP(check_grant),
+	STEP(rotate),       /* first effect; RFC 9700 4.14 */
+	/* clang-format on */
+};
+#undef STEP
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+enum step_result refresh(
+	struct context *c, const struct refresh_request *request, struct refresh *out)
+{
+	memset(out, 0, sizeof *out);
+	out->request = request;
+	for (size_t i = 0; i < STEPS; i++) {
+		enum step_result result = steps[i].run(c, out);
+
+		if (result != STEP_NEXT)
+			return result;
+	}
+	return STEP_DONE;
+}
+
+const char *refresh_step(size_t i)
+{
+	return i < STEPS ? steps[i].name : NULL;
+}
