@@ -45,7 +45,7 @@ def test_create_in_words(mona):
 def test_create_with_every_flag(mona):
     app = mona.json(*CREATE, "--name", " Uno ñ ", "--callback", "https://one.example.com/cb",
                     "--wildcard-callback=http://b.example.com", "--callback", "my.app:/back",
-                    "--description", "Línea 1\nline 2", "--device-flow")
+                    "--description", "Línea 1\nline 2", "--device-flow", "--expiring-tokens")
     shown = mona.json("app", "show", app["client_id"])
     assert TIME.fullmatch(shown.pop("created_at"))
     secret = shown.pop("secrets")[0]
@@ -55,7 +55,8 @@ def test_create_with_every_flag(mona):
     assert shown == {
         "id": app["id"], "client_id": app["client_id"], "name": "Uno ñ", "owner": "mona",
         "homepage": "https://one.example.com", "suspended_at": None,
-        "description": "Línea 1\nline 2", "device_flow": True, "users": 0, "offered_to": None,
+        "description": "Línea 1\nline 2", "device_flow": True, "expiring_tokens": True,
+        "users": 0, "offered_to": None,
         "callbacks": [{"url": "https://one.example.com/cb", "wildcard": False},
                       {"url": "http://b.example.com", "wildcard": True},
                       {"url": "my.app:/back", "wildcard": False}]}
@@ -237,7 +238,10 @@ def test_edit_changes_what_is_named_and_nothing_else(mona):
             (["--description="], {"description": None}),
             (["--no-device-flow"], {"device_flow": False}),
             (["--description=x"], {"description": "x"}),
+            (["--expiring-tokens"], {"expiring_tokens": True}),
             (["--device-flow"], {"device_flow": True}),
+            (["--name=Zwei"], {"name": "Zwei"}),
+            (["--no-expiring-tokens"], {"expiring_tokens": False}),
             (["--callback=b:/", "--wildcard-callback=https://c.example"],
              {"callbacks": [{"url": "b:/", "wildcard": False},
                             {"url": "https://c.example", "wildcard": True}]}),

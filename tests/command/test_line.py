@@ -20,10 +20,12 @@ COMMANDS = {
 }
 FLAGS = {
     "app create": ["--owner LOGIN", "--name NAME", "--homepage URL", "--callback URL",
-                   "--wildcard-callback URL", "--description TEXT", "--device-flow", "--json"],
+                   "--wildcard-callback URL", "--description TEXT", "--device-flow",
+                   "--expiring-tokens", "--json"],
     "app list": ["--owner LOGIN", "--json"],
     "app edit": ["--name NAME", "--homepage URL", "--callback URL", "--wildcard-callback URL",
-                 "--description TEXT", "--device-flow", "--no-device-flow", "--json"],
+                 "--description TEXT", "--device-flow", "--no-device-flow",
+                 "--expiring-tokens", "--no-expiring-tokens", "--json"],
     "app transfer": ["--to LOGIN", "--json"], "app delete": ["--yes", "--json"],
     "user create": ["--login LOGIN", "--email ADDRESS", "--password-stdin", "--name NAME",
                     "--admin", "--unverified", "--json"],
@@ -123,6 +125,8 @@ def test_what_cannot_be_understood(box, words, sentence):
     (["app", "edit", "a", "--json"], "nothing is said that should change"),
     (["app", "edit", "a", "--device-flow", "--no-device-flow"],
      "'--device-flow' and '--no-device-flow' exclude each other"),
+    (["app", "edit", "a", "--no-expiring-tokens", "--expiring-tokens"],
+     "'--expiring-tokens' and '--no-expiring-tokens' exclude each other"),
     (["app", "transfer", "a"], "'--to LOGIN' is missing"),
     (["app", "delete", "a"], "deleting an app cannot be undone; '--yes' is missing"),
     (["user", "create", "--login", "a"], "'--email ADDRESS' is missing"),
