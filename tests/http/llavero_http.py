@@ -28,6 +28,7 @@ IS_SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes() if os.path.ex
 
 # Cheap passwords; a log that says all it can, so that a secret in it would be found.
 USUAL = {"argon2_passes": 1, "argon2_memory": 8192, "signin_failures": 1000,
+         "signins_per_hour": 0,
          "access_log": "on", "log_level": "debug"}
 
 TOKEN_PAGE = "/apps/managing-oauth-apps/troubleshooting-oauth-app-access-token-request-errors/#"
