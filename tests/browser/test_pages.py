@@ -6,7 +6,9 @@ import pathlib
 import pytest
 
 from browser import NARROW, WIDE
+from llavero_http import Server
 from look import CONTRAST, STRUCTURE, WIDTH, ask
+from story import Story
 from tour import DOCS, PAGES, People, Tour, allow_reader, offer
 
 LANGUAGES = {"en": "en-US,en", "es": "es-ES,es;q=0.9,en;q=0.5"}
@@ -27,6 +29,13 @@ def people(server, demo, chromium):
 @pytest.fixture
 def tour(browser, people):
     return Tour(browser, people, people.cookies)
+
+
+@pytest.fixture(scope="module")
+def server_that_soon_refuses(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("refusing") / "data", signin_failures=1)
+    yield running
+    running.stop()
 
 
 def look(browser, name, language):
@@ -71,6 +80,19 @@ def test_page(tour, name):
         texts[language] = shown_texts(browser)
     untranslated = texts["en"] & texts["es"]
     assert not [t for t in untranslated if not any(known in t for known in OF_NO_LANGUAGE)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_many_attempts(browser, server_that_soon_refuses, language):
+    browser.accept(LANGUAGES[language])
+    story = Story(browser, server_that_soon_refuses, server_that_soon_refuses.demo)
+    for _ in range(2):
+        story.go("/login")
+        story.sign_in_here(password="not this one")
+
+    assert browser.language() == language
+    assert browser.text(".status") == "429"
+    assert not look(browser, "too-many-attempts", language)
 
 
 def test_the_documentation_leads_to_each_of_its_pages(tour):

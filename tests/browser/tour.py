@@ -63,6 +63,12 @@ def app_page(rest):
     return way
 
 
+def open_menu(tour):
+    tour.become("ines")
+    tour.go("/settings/profile")
+    tour.browser.one("details.menu summary").click()
+
+
 def sign_in_for_an_app(tour):
     tour.ask(tour.people.owned, scope="repo", login="ines")
 
@@ -183,6 +189,7 @@ def demo_signed_in(tour):
 PAGES = {
     "home": (page("/"), 200),
     "home-signed-in": (page("/", "ines"), 200),
+    "menu-open": (open_menu, 200),
     "login": (page("/login"), 200),
     "login-for-app": (sign_in_for_an_app, 200),
     "login-wrong": (wrong_password, 422),
