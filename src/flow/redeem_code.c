@@ -115,7 +115,9 @@ static enum step_result revoke_on_replay(struct context *c, struct redeem *r)
 {
 	if (!r->code.consumed_at)
 		return STEP_NEXT;
-	if (context_failed(c, token_revoke(c->store, r->code.token_id, "code replayed")))
+	/* The family, if there is one, has the id of its first token; it may have gone on since. */
+	if (context_failed(c, family_kill(c->store, r->code.token_id, "code replayed")) ||
+		context_failed(c, token_revoke(c->store, r->code.token_id, "code replayed")))
 		return STEP_FAIL;
 	r->refusal.received = r->code.consumed_by;
 	return refuse(r, CAUSE_CODE_REDEEMED);

@@ -5,12 +5,9 @@
 enum db_status family_begin(
 	struct store *s, const struct family_fields *f, char text[REFRESH_TEXT_LEN + 1])
 {
-	struct refresh_parts parts = {.generation = 1};
+	struct refresh_parts parts = {.family = f->token_id, .generation = 1};
 	uint8_t hash[SHA256_LEN];
-	enum db_status status = store_next_id(s, &parts.family);
 
-	if (status != DB_OK)
-		return status;
 	random_bytes(s->random, parts.secret, sizeof parts.secret);
 	refresh_write(&s->refresh, &parts, text);
 	sha256((struct str){text, REFRESH_TEXT_LEN}, hash);
@@ -61,6 +58,18 @@ enum db_status family_rotate(struct store *s, uint64_t id, int64_t generation,
 		&rotated);
 
 	return status != DB_OK ? status : rotated ? DB_OK : DB_NONE;
+}
+
+enum db_status family_of_token(struct store *s, uint64_t token_id, uint64_t *family_id)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_FAMILY_OF_TOKEN, DB_ARGS(DB_INT(token_id)));
+	bool found = db_next(&r);
+
+	*family_id = found ? (uint64_t)db_int(&r, 0) : 0;
+	db_end(&r);
+	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
 
 enum db_status family_kill(struct store *s, uint64_t id, const char *by)

@@ -25,7 +25,8 @@ struct family {
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 };
 
-/* Starts a family; `text` receives its first refresh token. */
+/* Starts a family; `text` receives its first refresh token. Its id is that of the access token it
+ * begins with, so that what gave the token can end the family. */
 enum db_status family_begin(
 	struct store *s, const struct family_fields *f, char text[REFRESH_TEXT_LEN + 1]);
 enum db_status family_read(struct store *s, struct arena *a, uint64_t id, struct family *out);
@@ -33,6 +34,8 @@ enum db_status family_read(struct store *s, struct arena *a, uint64_t id, struct
  * generation gets DB_OK, all others DB_NONE. */
 enum db_status family_rotate(struct store *s, uint64_t id, int64_t generation,
 	const uint8_t next_hash[SHA256_LEN], uint64_t token_id, int64_t expires_at);
+/* The family whose live access token this is; DB_NONE when the token never expires. */
+enum db_status family_of_token(struct store *s, uint64_t token_id, uint64_t *family_id);
 /* Ends it, and its access token. DB_NONE: it was over already. */
 enum db_status family_kill(struct store *s, uint64_t id, const char *by);
 

@@ -68,6 +68,7 @@ void web_show_consent(struct context *c, struct http_request *req, struct http_r
 		.app_age = web_age(c, a->app.created_at),
 		.ours = str_eq(a->app.client_id, c->settings->demo_app.client_id),
 		.login = a->account->login,
+		.reauthorize = a->reauthorize,
 		.switch_account_href = str_printf(
 			c->arena, "/login/oauth/select_account?%.*s", STR_ARG(carried.query)),
 		.asked = asked.groups,

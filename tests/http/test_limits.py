@@ -61,7 +61,7 @@ def test_s9_the_eleventh_sign_in_of_an_hour_asks_again(launch):
     asked = browser.ask(app, scope="repo")
     assert asked.status_code == 200
     assert Page(asked.text).has_form("/login/oauth/authorize")
-    assert "eauthoriz" in asked.text
+    assert "Authorize again" in asked.text
     # another set of scopes is counted apart, and agreeing once more goes on
     assert browser.ask(app, scope="public_repo").status_code == 302
     assert browser.decide(asked).status_code == 302
