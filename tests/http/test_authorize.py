@@ -120,7 +120,7 @@ def test_metadata(server):
 
 @pytest.mark.parametrize("state", [
     "x", "0", " ", "+", "%2B", "%", "a&b=c#d", "&=+ %/", "".join(map(chr, range(0x20, 0x7F))),
-    "señal ✓ 🔑", "\u560a\u560d", "\r\nSet-Cookie: a=b", "\t", "\x7f", "\x01", "<b>\"'", "state=1&code=2",
+    "señal ✓ 🔑", "\u560a\u560d", "<b>\"'", "state=1&code=2",
     "x" * LIMIT_STATE, "ñ" * (LIMIT_STATE // 2),
 ], ids=lambda s: ascii(s)[:20])
 def test_state_comes_back_as_it_was_A170_A171(octocat, app, state):
@@ -131,6 +131,15 @@ def test_state_comes_back_as_it_was_A170_A171(octocat, app, state):
     assert reply.headers["Location"].isascii() and " " not in reply.headers["Location"]
 
 
+@pytest.mark.parametrize("state", ["\r\nSet-Cookie: a=b", "\n", "\t", "\x7f", "\x01"], ids=ascii)
+def test_state_with_control_bytes_is_refused_A170(octocat, app, state):
+    """RFC 6749 appendix A.5: a state has none, and the consent form could not carry them."""
+    reply = octocat.ask(app, state=state)
+    assert reply.status_code == 302 and "Set-Cookie" not in reply.headers
+    answer = dict(location_query(reply))
+    assert answer["error"] == "invalid_request" and "state" not in answer and "code" not in answer
+
+
 def test_absent_state_stays_absent(octocat, app):
     for state in (None, ""):
         assert "state" not in octocat.answer(app, state=state)
@@ -139,6 +148,13 @@ def test_absent_state_stays_absent(octocat, app):
 def test_state_is_refused_never_cut(server, octocat, app):
     for state in ("x" * (LIMIT_STATE + 1), "ñ" * (LIMIT_STATE // 2) + "x"):
         assert_error(server, octocat.ask(app, state=state), "invalid_request")
+
+
+@pytest.mark.parametrize("state", ["\r\nSet-Cookie: a=b", "a\nb", "\t", "\x7f", "\x01"], ids=ascii)
+def test_state_with_control_characters_is_refused_A170(server, octocat, app, state):
+    reply = octocat.ask(app, state=state)
+    assert_error(server, reply, "invalid_request")
+    assert "Set-Cookie" not in reply.headers
 
 
 def test_state_survives_sign_in_and_consent(server, app):
