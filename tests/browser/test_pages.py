@@ -38,18 +38,24 @@ def server_that_soon_refuses(tmp_path_factory):
     running.stop()
 
 
+def take_screenshots(browser, name):
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for scheme in ("dark", "light"):
+        browser.scheme(scheme)
+        browser.screenshot(SCREENSHOTS / f"{name}.{scheme}.png")
+
+
 def look(browser, name, language):
     """All ways of looking at the page one is at; what is wrong with it."""
     wrong = [f"structure: {w}" for w in ask(browser, STRUCTURE)]
+    for scheme in ("dark", "light"):
+        browser.scheme(scheme)
+        wrong += [f"{scheme}: {w}" for w in ask(browser, CONTRAST)]
     for width, size in (("narrow", NARROW), ("wide", WIDE)):
         browser.size(size)
         wrong += [f"{width}: {w}" for w in ask(browser, WIDTH)]
-        for scheme in ("dark", "light"):
-            browser.scheme(scheme)
-            wrong += [f"{scheme}: {w}" for w in ask(browser, CONTRAST)]
-            if os.environ.get("LLAVERO_SCREENSHOTS") == "1":
-                SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-                browser.screenshot(SCREENSHOTS / f"{name}.{language}.{width}.{scheme}.png")
+        if os.environ.get("LLAVERO_SCREENSHOTS") == "1":
+            take_screenshots(browser, f"{name}.{language}.{width}")
     return wrong
 
 

@@ -138,7 +138,8 @@ def test_the_switch_on_documentation_keeps_the_page(story):
 def test_each_error_uri_opens_at_its_anchor(story, accept, prefix, language):
     browser = story.browser
     browser.accept(accept)
-    for uri in ERROR_URIS:
+    # Replies carry no language; with one, a few show that nothing else differs.
+    for uri in ERROR_URIS[::5] if prefix else ERROR_URIS:
         browser.get("about:blank")
         story.go(prefix + uri)
         assert browser.language() == language, uri
@@ -169,7 +170,7 @@ class Elsewhere(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.origin = f"http://{host}:{self.server_address[1]}"
         self.next = self.origin
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
 
 @pytest.fixture
