@@ -130,12 +130,14 @@ def peer_name():
     return "oidc-provider " + json.loads(package.read_text())["version"]
 
 
-def take_turns(sides, size):
+def take_turns(sides, size, patience):
     for kind in ("exchange", "check"):
         for side in sides:
             side.measure(kind, size["warm_s"], keep=False)
         for number in range(size["rounds"]):
             for side in sides:
+                if patience:
+                    patience = measure.wait_until_quiet(patience)
                 side.measure(kind, size["seconds"])
                 result = side.results[kind][-1]
                 say(f"{kind} round {number + 1}, {side.who}: {result['per_second']:,.0f}/s, "
@@ -183,7 +185,7 @@ def with_database(tokens, size, folder, args, report):
         ours.open(ours.argv(args.binary))
         for peer in sides[1:]:
             peer.open(peer.argv(), {"NODE_ENV": "production"})
-        take_turns(sides, size)
+        take_turns(sides, size, args.patience)
         report["memory_after_load_mb"][label] = ours.server.memory_mb()
     finally:
         for side in sides:
@@ -277,7 +279,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="a few seconds: does it run at all?")
     parser.add_argument("--full", action="store_true", help="20 million tokens too")
-    parser.add_argument("--keep", type=pathlib.Path, metavar="DIR", help="make the data here, keep it")
+    parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",
+                        help="wait so long in all, per database, for other programs to be quiet")
+    parser.add_argument("--keep", type=pathlib.Path, metavar="DIR",
+                        help="make the data here and keep it")
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / "build" / "llavero")
     parser.add_argument("--json", type=pathlib.Path, default=ROOT / "build" / "bench.json")
     args = parser.parse_args()

@@ -95,6 +95,18 @@ def all_user_s():
     return (user + nice + stolen) * TICK_S
 
 
+def wait_until_quiet(most_s):
+    """Waits until other programs use less than a tenth of a processor for a second; gives what is
+    left of `most_s`."""
+    begun = time.monotonic()
+    while time.monotonic() - begun < most_s:
+        user = all_user_s()
+        time.sleep(1)
+        if all_user_s() - user < 0.1:
+            break
+    return max(0.0, most_s - (time.monotonic() - begun))
+
+
 class Lines:
     """A file of equally long lines, taken from the front."""
 

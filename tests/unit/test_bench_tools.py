@@ -47,6 +47,12 @@ class Server:
             threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
 
     def serve(self, connection):
+        try:
+            self.answer(connection)
+        except OSError:
+            pass  # the generator has given up and gone
+
+    def answer(self, connection):
         with connection, connection.makefile("rb") as stream:
             while request := self.read(stream):
                 with self.lock:
