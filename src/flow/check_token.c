@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "flow/token_uses.h"
+
 /* What ended the token, first things first; CAUSE_NONE when nothing did. */
 static enum cause end_of(const struct token *t, int64_t now)
 {
@@ -35,10 +37,24 @@ static enum cause shape_fault(struct context *c, struct str text, uint64_t *id)
 	return CAUSE_TOKEN_CHECKSUM;
 }
 
+/* GitHub reference section 9: a year without use ends a token. Only old tokens are looked up. */
+static enum step_result check_disuse(struct context *c, struct checked_token *t)
+{
+	int64_t limit_s = c->settings->token_unused_days * 86400, now = store_now(c->store), used;
+
+	if (limit_s == 0 || now - t->token.created_at < limit_s)
+		return STEP_NEXT;
+	if (context_failed(c, token_use_get(c->store, t->token.id, &used)))
+		return STEP_FAIL;
+	if (now - used >= limit_s)
+		t->refusal.cause = CAUSE_TOKEN_UNUSED;
+	return STEP_NEXT;
+}
+
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out)
 {
 	size_t unknown;
-	uint64_t id;
+	uint64_t id = 0;
 	bool offline;
 
 	memset(out, 0, sizeof *out);
@@ -51,8 +67,11 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 		return STEP_FAIL;
 	out->refusal.cause =
 		status == DB_NONE ? CAUSE_TOKEN_UNKNOWN : end_of(&out->token, store_now(c->store));
+	if (out->refusal.cause == CAUSE_NONE && check_disuse(c, out) == STEP_FAIL)
+		return STEP_FAIL;
 	if (out->refusal.cause != CAUSE_NONE)
 		return STEP_REFUSE;
+	token_uses_add(c->uses, id);
 	if (scope_parse(out->token.scopes, &out->scopes, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	return STEP_DONE;

@@ -14,18 +14,22 @@ struct counters {
 	_Atomic uint64_t codes_issued, tokens_issued, signins, signin_failures, throttled;
 };
 
-struct visit; /* who is at the browser: web/visit.h */
+struct token_uses; /* flow/token_uses.h */
+struct rate_limits; /* flow/rate_limit.h */
+struct visit;      /* who is at the browser: web/visit.h */
 
 struct context {
 	struct store *store;
 	const struct settings *settings;
 	struct counters *counters;
+	struct token_uses *uses;
 	struct arena *arena;
 	struct random *random;
 	struct str request_id;
 	struct str remote; /* the client's address */
 	bool failed;       /* a failure of ours: undo the request's writes, answer 503 */
 	struct visit *visit;
+	struct rate_limits *rates; /* of the process; NULL: nothing is counted */
 };
 
 /* Notes a failing status: true when the work cannot go on. DB_NONE is not a failure. */

@@ -234,16 +234,19 @@ static bool load_flags(struct config *c, int *argc, char **argv, char problem[25
 	return true;
 }
 
-/* "--config FILE" must be known before the other flags are read over it. */
+/* "--config FILE" or "--config=FILE" must be known before the other flags are read over it. */
 static const char *take_config_flag(int *argc, char **argv)
 {
-	for (int i = 0; i + 1 < *argc; i++) {
-		if (strcmp(argv[i], "--config") != 0)
-			continue;
-		const char *file = argv[i + 1];
+	for (int i = 0; i < *argc; i++) {
+		bool joined = strncmp(argv[i], "--config=", 9) == 0;
+		int words = joined ? 1 : 2;
 
-		memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 2) * sizeof *argv);
-		*argc -= 2;
+		if (!joined && (strcmp(argv[i], "--config") != 0 || i + 1 == *argc))
+			continue;
+		const char *file = joined ? argv[i] + 9 : argv[i + 1];
+
+		memmove(&argv[i], &argv[i + words], (size_t)(*argc - i - words) * sizeof *argv);
+		*argc -= words;
 		return file;
 	}
 	return getenv("LLAVERO_CONFIG");
@@ -264,6 +267,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 		return false;
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
 	c->settings.support_contact = str_from(c->settings_support_contact);
+	c->settings.installed_version = str_from(c->settings_installed_version);
 	c->settings.error_uri_base = str_from(c->settings_error_uri_base);
 	if (*c->database)
 		snprintf(c->database_url, sizeof c->database_url, "%s", c->database);

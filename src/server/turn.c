@@ -7,6 +7,8 @@
 #include "github/github.h"
 #include "web/web.h"
 
+enum { USES_EVERY_US = 60000000 };
+
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
 
@@ -57,12 +59,19 @@ static void no_route(struct work *w)
 	struct str vars[HTTP_PATH_VARS];
 	unsigned allowed = 0, unused;
 
+	if (github_is_preflight(req)) {
+		github_api_preflight(&w->context, req, rep);
+		return;
+	}
 	http_route_find(router, req->method, req->path, req->arena, vars, &allowed);
 	for (int m = 0; m < HTTP_METHOD_OTHER && !other; m++)
 		if (allowed & 1U << m)
 			other = http_route_find(
 				router, (enum http_method)m, req->path, req->arena, vars, &unused);
 	bool for_programs = is_for_programs(req, other);
+
+	if (allowed && str_starts(req->path, STR("/api/")))
+		allowed |= 1U << HTTP_OPTIONS;
 
 	if (!for_programs && !web_open(&w->context, req, rep))
 		return;
@@ -208,10 +217,12 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.store = &w->store,
 		.settings = &w->server->config.settings,
 		.counters = &w->server->counters,
+		.uses = &w->uses,
 		.arena = &x->arena,
 		.random = &w->random,
 		.request_id = x->request.id,
 		.remote = client_address(w, &x->request),
+		.rates = &w->server->rates,
 	};
 	return work;
 }
@@ -278,8 +289,25 @@ void turn_take_returned(struct worker *w)
 	}
 }
 
+/* Uses of tokens are written with a turn that writes anyway, or once in a while by themselves. */
+static void write_uses(struct worker *w)
+{
+	struct db *db = w->store.db;
+	int64_t now = clock_monotonic_us();
+	bool due = w->uses.n == TOKEN_USES_FULL || now - w->uses_written_us > USES_EVERY_US;
+
+	if (w->uses.n == 0 || !due || db_begin_write(db) != DB_OK)
+		return;
+	w->uses_written_us = now;
+	if (db_savepoint(db) == DB_OK && token_uses_write(&w->uses, &w->store) == DB_OK)
+		db_release(db);
+	else
+		db_rollback_to(db);
+}
+
 unsigned turn_end(struct worker *w)
 {
+	write_uses(w);
 	struct db *db = w->store.db;
 	struct http_counts *counts = &w->server->http;
 	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "flow/token_uses.h"
 #include "server/server.h"
 
 struct worker;
@@ -26,6 +27,8 @@ struct worker {
 	struct random random;
 	struct http_daemon *daemon;
 	int listen_fd, epoll_fd, wake_fd;
+	struct token_uses uses;
+	int64_t uses_written_us;    /* monotonic */
 	struct http_exchange *held; /* wait for this turn's commit */
 	unsigned jobs_out;          /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;

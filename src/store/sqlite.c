@@ -13,6 +13,7 @@
 
 enum {
 	BUSY_MS = 4000, /* how long another process's transaction is waited for */
+	BUSY_STEP_MS = 20,
 	MAX_ARGS = 16,
 	CACHE_KIB = 16384,       /* page cache of one connection, filled as it is used */
 	MAP_MIB = 16384,         /* how much of the file may be read through a memory map */
@@ -291,6 +292,20 @@ static bool prepare_hot(struct sqlite *s)
 	return true;
 }
 
+/* The change to a write-ahead log does not wait for other processes that open the database for the
+ * first time too, so it is asked for again. */
+static bool set_pragmas(struct sqlite *s, const char *pragmas)
+{
+	int code = SQLITE_BUSY;
+
+	for (int i = 0; i < BUSY_MS / BUSY_STEP_MS && (code & 0xFF) == SQLITE_BUSY; i++) {
+		if (i)
+			sqlite3_sleep(BUSY_STEP_MS);
+		code = sqlite3_exec(s->handle, pragmas, NULL, NULL, NULL);
+	}
+	return code == SQLITE_OK;
+}
+
 static bool configure(struct sqlite *s)
 {
 	char pragmas[256];
@@ -301,7 +316,7 @@ static bool configure(struct sqlite *s)
 		"PRAGMA trusted_schema=OFF;",
 		CACHE_KIB, (long long)MAP_MIB << 20);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
-	if (sqlite3_exec(s->handle, pragmas, NULL, NULL, NULL) != SQLITE_OK)
+	if (!set_pragmas(s, pragmas))
 		return false;
 	sqlite3_wal_hook(s->handle, note_log_size, NULL);
 	return prepare_hot(s);

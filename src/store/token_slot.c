@@ -2,7 +2,7 @@
  * exchange (DESIGN section 4), so the list is kept here and written when the person agrees. */
 #include "store/grant.h"
 
-enum { SLOTS_READ = 400, HOUR = 3600 };
+enum { SLOTS_READ = 400, HOUR = 3600, USE_COARSE_S = 86400 };
 
 struct slots {
 	uint64_t live[SLOTS_READ]; /* oldest first */
@@ -109,7 +109,10 @@ enum db_status token_slot_move(struct store *s, uint64_t grant_id, uint64_t from
 
 enum db_status token_use_put(struct store *s, uint64_t id)
 {
-	return db_exec(s->db, STMT_TOKEN_USE_PUT, DB_ARGS(DB_INT(id), DB_INT(store_now(s))), NULL);
+	int64_t now = store_now(s);
+
+	return db_exec(s->db, STMT_TOKEN_USE_PUT,
+		DB_ARGS(DB_INT(id), DB_INT(now), DB_INT(now - USE_COARSE_S)), NULL);
 }
 
 enum db_status token_use_get(struct store *s, uint64_t id, int64_t *used_at)

@@ -1,0 +1,274 @@
+/* What the flows promise about time and order, over a real store and a clock that can be moved. */
+#include "flow/authorize.h"
+#include "flow/check_token.h"
+#include "flow/redeem_code.h"
+#include "flow/refresh.h"
+#include "flow/token_uses.h"
+#include "store_fixture.h"
+
+static const int64_t DAY = 86400;
+
+struct flows {
+	struct fixture *f;
+	struct settings settings;
+	struct counters counters;
+	struct token_uses uses;
+	struct context context;
+	struct app app;
+	struct grant grant;
+	char token[TOKEN_TEXT_LEN + 1];
+	uint64_t token_id;
+};
+
+static void prepare(struct flows *w, struct fixture *f)
+{
+	memset(w, 0, sizeof *w);
+	w->f = f;
+	w->settings.token_unused_days = 365;
+	w->context = (struct context){.store = &f->store,
+		.settings = &w->settings,
+		.counters = &w->counters,
+		.uses = &w->uses,
+		.arena = &f->arena,
+		.random = &f->random};
+	begin(f);
+	struct account user = make_account(f, "mona", "mona@example.com");
+
+	w->app = make_app(f, user.id, "App");
+	w->grant = make_grant(f, user.id, &w->app, "repo");
+	const struct token_fields fields = {.app_id = w->app.id,
+		.account_id = user.id,
+		.grant_id = w->grant.id,
+		.scopes = STR("repo")};
+
+	assert_int_equal(store_next_id(&f->store, &w->token_id), DB_OK);
+	assert_int_equal(token_issue(&f->store, w->token_id, &fields, w->token), DB_OK);
+	commit(f);
+}
+
+static enum cause check(struct flows *w)
+{
+	struct checked_token checked;
+	enum step_result result = check_token(&w->context, str_from(w->token), &checked);
+
+	assert_true(result == STEP_DONE || result == STEP_REFUSE);
+	db_rollback(w->f->store.db);
+	return checked.refusal.cause;
+}
+
+/* In the running transaction. */
+static uint64_t fresh_id(struct flows *w)
+{
+	uint64_t id;
+
+	assert_int_equal(store_next_id(&w->f->store, &id), DB_OK);
+	return id;
+}
+
+static void write_uses(struct flows *w)
+{
+	begin(w->f);
+	assert_int_equal(token_uses_write(&w->uses, &w->f->store), DB_OK);
+	commit(w->f);
+}
+
+static void test_s9_a_year_without_use_ends_a_token(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	clock_advance(&w->f->clock, (365 * DAY - 1) * 1000000);
+	assert_int_equal(check(w), CAUSE_NONE);
+	w->uses = (struct token_uses){.n = 0}; /* that use is never written */
+	clock_advance(&w->f->clock, 1000000);
+	assert_int_equal(check(w), CAUSE_TOKEN_UNUSED);
+	w->settings.token_unused_days = 0;
+	assert_int_equal(check(w), CAUSE_NONE);
+	free(w);
+}
+
+static void test_s9_a_use_keeps_a_token_for_another_year(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	clock_advance(&w->f->clock, 300 * DAY * 1000000);
+	assert_int_equal(check(w), CAUSE_NONE);
+	assert_int_equal(w->uses.n, 1);
+	write_uses(w);
+	assert_int_equal(w->uses.n, 0);
+	clock_advance(&w->f->clock, (365 * DAY - 1) * 1000000);
+	assert_int_equal(check(w), CAUSE_NONE);
+	w->uses = (struct token_uses){.n = 0};
+	clock_advance(&w->f->clock, 1000000);
+	assert_int_equal(check(w), CAUSE_TOKEN_UNUSED);
+	free(w);
+}
+
+static void test_uses_are_kept_once_and_bounded(void **state)
+{
+	struct token_uses *u = calloc(1, sizeof *u);
+
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		for (uint64_t id = 1; id <= TOKEN_USES_FULL - 1; id++)
+			token_uses_add(u, id);
+	assert_int_equal(u->n, TOKEN_USES_FULL - 1);
+	token_uses_add(u, 1 << 20);
+	assert_int_equal(u->n, TOKEN_USES_FULL);
+	token_uses_add(u, 1 << 21);
+	assert_int_equal(u->n, TOKEN_USES_FULL);
+	free(u);
+}
+
+/* A token that expires is good to the last second before, 9449-like edges of RFC 6749 5.1. */
+static void test_an_expiring_token_ends_on_time(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	struct issued issued;
+
+	prepare(w, *state);
+	w->settings.access_token_lifetime_s = 28800;
+	w->settings.refresh_token_lifetime_s = 15897600;
+	begin(w->f);
+	const struct issue_request request = {.app_id = w->app.id,
+		.account_id = 1,
+		.grant_id = w->grant.id,
+		.scopes = STR("repo"),
+		.token_id = fresh_id(w),
+		.expires = true};
+
+	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
+	commit(w->f);
+	memcpy(w->token, issued.access_token, sizeof w->token);
+	clock_advance(&w->f->clock, 28799 * 1000000LL);
+	assert_int_equal(check(w), CAUSE_NONE);
+	clock_advance(&w->f->clock, 1000000);
+	assert_int_equal(check(w), CAUSE_TOKEN_EXPIRED);
+	free(w);
+}
+
+static enum cause refresh_with(struct flows *w, struct issued *pair)
+{
+	struct refresh r;
+	const struct refresh_request request = {.credentials = {.client_id = w->app.client_id},
+		.refresh_token = str_from(pair->refresh_token)};
+
+	begin(w->f);
+	enum step_result result = refresh(&w->context, &request, &r);
+
+	commit(w->f);
+	if (result == STEP_DONE)
+		*pair = r.issued;
+	assert_true(result == STEP_DONE || result == STEP_REFUSE);
+	return r.refusal.cause;
+}
+
+static struct issued public_pair(struct flows *w)
+{
+	struct issued issued;
+
+	w->settings.access_token_lifetime_s = 100;
+	w->settings.refresh_token_lifetime_s = 1000;
+	w->settings.refresh_grace_s = 60;
+	begin(w->f);
+	const struct issue_request request = {.app_id = w->app.id,
+		.account_id = 1,
+		.grant_id = w->grant.id,
+		.scopes = STR("repo"),
+		.token_id = fresh_id(w),
+		.expires = true,
+		.public_client = true};
+
+	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
+	commit(w->f);
+	return issued;
+}
+
+static void test_e2_the_grace_ends_on_time(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	struct issued first = public_pair(w), next = first, again = first;
+
+	assert_int_equal(refresh_with(w, &next), CAUSE_NONE);
+	clock_advance(&w->f->clock, 59 * 1000000LL);
+	assert_int_equal(refresh_with(w, &again), CAUSE_NONE);
+	assert_string_equal(again.refresh_token, next.refresh_token);
+	assert_string_equal(again.access_token, next.access_token);
+	assert_int_equal(again.expires_in_s, 41);
+	clock_advance(&w->f->clock, 1000000);
+	again = first;
+	assert_int_equal(refresh_with(w, &again), CAUSE_REFRESH_REPLAYED);
+	assert_int_equal(refresh_with(w, &next), CAUSE_REFRESH_KILLED);
+	free(w);
+}
+
+static void test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+
+	clock_advance(&w->f->clock, 999 * 1000000LL);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	clock_advance(&w->f->clock, 999 * 1000000LL);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	clock_advance(&w->f->clock, 1000 * 1000000LL);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_REFRESH_EXPIRED);
+	free(w);
+}
+
+/* Where a step stands in a flow's order. */
+static size_t place(const char *(*step)(size_t), const char *name)
+{
+	size_t i = 0;
+
+	while (step(i) && strcmp(step(i), name) != 0)
+		i++;
+	assert_non_null(step(i));
+	return i;
+}
+
+static size_t length(const char *(*step)(size_t))
+{
+	size_t n = 0;
+
+	while (step(n))
+		n++;
+	return n;
+}
+
+static void test_effects_come_after_the_last_check(void **state)
+{
+	(void)state;
+	assert_int_equal(place(redeem_code_step, "authenticate"), 0);
+	assert_true(place(redeem_code_step, "find_code") > place(redeem_code_step, "check_app"));
+	/* only a request with everything right is a replay (21-06) */
+	assert_true(place(redeem_code_step, "revoke_on_replay") >
+		    place(redeem_code_step, "check_verifier"));
+	assert_int_equal(place(redeem_code_step, "consume_code"), length(redeem_code_step) - 2);
+	assert_int_equal(place(refresh_step, "rotate"), length(refresh_step) - 1);
+	assert_int_equal(place(authorize_step, "record_grant"), length(authorize_step) - 1);
+	assert_true(
+		place(authorize_step, "check_redirect_uri") > place(authorize_step, "find_client"));
+	assert_true(
+		place(authorize_step, "check_state") > place(authorize_step, "check_redirect_uri"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WITH_STORE(test_s9_a_year_without_use_ends_a_token),
+		WITH_STORE(test_s9_a_use_keeps_a_token_for_another_year),
+		WITH_STORE(test_uses_are_kept_once_and_bounded),
+		WITH_STORE(test_an_expiring_token_ends_on_time),
+		WITH_STORE(test_e2_the_grace_ends_on_time),
+		WITH_STORE(test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it),
+		WITH_STORE(test_effects_come_after_the_last_check),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
