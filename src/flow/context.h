@@ -8,6 +8,8 @@
 #include "flow/settings.h"
 #include "store/store.h"
 
+struct rate_limits; /* flow/rate_limit.h */
+
 /* Counts shown at /metrics; one set for the process. */
 struct counters {
 	_Atomic uint64_t refused[CAUSES];
@@ -15,7 +17,6 @@ struct counters {
 };
 
 struct token_uses; /* flow/token_uses.h */
-struct rate_limits; /* flow/rate_limit.h */
 struct visit;      /* who is at the browser: web/visit.h */
 
 struct context {

@@ -34,6 +34,10 @@ struct settings {
 	int64_t argon2_passes;
 	int64_t argon2_memory_kib;
 
+	int64_t api_rate_limit;           /* requests an hour per token; 0: any number */
+	int64_t api_rate_limit_anonymous; /* per address; counts when api_rate_limit is not 0 */
+	struct str installed_version;     /* what the API claims to be a version of */
+
 	/* the GitHub dialect's open questions (docs/dialects.md) */
 	bool unknown_client_not_found; /* token endpoint: 404 for an unknown client_id */
 	bool send_iss;                 /* RFC 9207 */

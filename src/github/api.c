@@ -1,8 +1,42 @@
 #include "github/api.h"
 
+#include "base/crypto.h"
 #include "base/limits.h"
 #include "core/client_auth.h"
 #include "explain/refusal.h"
+#include "github/rate.h"
+
+/* RFC 9110 13.1.2: weak comparison with each of a list, or "*". */
+static bool none_match_has(struct str list, struct str tag)
+{
+	struct str one;
+
+	while (str_next(&list, ',', &one)) {
+		one = str_trim(one);
+		if (str_eq_c(one, "*"))
+			return true;
+		if (str_starts(one, STR("W/")))
+			one = str_slice(one, 2, one.n);
+		if (str_eq(one, tag))
+			return true;
+	}
+	return false;
+}
+
+/* Every good answer has a validator; who has that answer already is only told so. */
+static void add_etag(struct http_request *req, struct http_reply *rep)
+{
+	uint8_t digest[SHA256_LEN];
+	char hex[2 * SHA256_LEN + 1];
+
+	sha256(rep->body, digest);
+	hex_encode(digest, sizeof digest, hex);
+	struct str tag = str_printf(req->arena, "\"%s\"", hex);
+
+	http_header_str(req, rep, "ETag", str_printf(req->arena, "W/%.*s", STR_ARG(tag)));
+	if (none_match_has(req->headers[HTTP_IF_NONE_MATCH], tag))
+		http_reply(rep, 304, NULL, STR(""));
+}
 
 void github_api_reply(struct http_request *req, struct http_reply *rep, int status, struct str json)
 {
@@ -12,6 +46,8 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "X-GitHub-Media-Type", "github.v3; format=json");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 	http_header(rep, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+	if (status == 200 && (req->method == HTTP_GET || req->method == HTTP_HEAD))
+		add_etag(req, rep);
 	if (!str_is_set(req->headers[HTTP_ORIGIN]) || !str_starts(req->path, STR("/api/")))
 		return;
 	/* Only browsers ask across origins; the API needs no cookie, so any may. The errors of
@@ -19,7 +55,9 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
 		"ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, "
-		"X-GitHub-Request-Id, X-GitHub-Media-Type");
+		"X-GitHub-Request-Id, X-GitHub-Media-Type, X-RateLimit-Limit, "
+		"X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Used, "
+		"X-RateLimit-Resource");
 }
 
 void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -70,8 +108,8 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 			: "Bearer realm=\"llavero\", error=\"invalid_token\"");
 }
 
-bool github_api_authenticate(struct context *c, struct http_request *req, struct http_reply *rep,
-	const char *accepted, struct checked_token *out)
+bool github_api_authenticate_free(struct context *c, struct http_request *req,
+	struct http_reply *rep, const char *accepted, struct checked_token *out)
 {
 	struct str text = STR_NONE;
 
@@ -84,7 +122,9 @@ bool github_api_authenticate(struct context *c, struct http_request *req, struct
 		http_header_str(req, rep, "X-OAuth-Client-Id", out->token.client_id);
 		return true;
 	case STEP_REFUSE:
-		refuse_token(c, req, rep, &out->refusal);
+		/* What nobody vouches for counts for the address: guessing is slow. */
+		if (github_rate_take(c, req, rep, NULL))
+			refuse_token(c, req, rep, &out->refusal);
 		return false;
 	case STEP_NEXT:
 	case STEP_ASK:
@@ -95,44 +135,9 @@ bool github_api_authenticate(struct context *c, struct http_request *req, struct
 	return false;
 }
 
-void github_api_preflight(struct context *c, struct http_request *req, struct http_reply *rep)
+bool github_api_authenticate(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *accepted, struct checked_token *out)
 {
-	(void)c;
-	(void)req;
-	http_reply(rep, 204, NULL, STR(""));
-	http_header(rep, "Access-Control-Allow-Origin", "*");
-	http_header(rep, "Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE");
-	http_header(rep, "Access-Control-Allow-Headers",
-		"Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, "
-		"If-Unmodified-Since, Accept-Encoding, X-GitHub-OTP, X-Requested-With, User-Agent");
-	http_header(rep, "Access-Control-Max-Age", "86400");
-}
-
-/* Works anonymously; a token that is sent must be good (reference 8.3, check 16). */
-void github_api_root(struct context *c, struct http_request *req, struct http_reply *rep)
-{
-	static const struct {
-		const char *name, *path;
-	} urls[] = {{"current_user_url", "/api/v3/user"},
-		{"current_user_authorizations_html_url",
-			"/settings/connections/applications{/client_id}"},
-		{"emails_url", "/api/v3/user/emails"}};
-	struct checked_token checked;
-	struct str base = c->settings->base_url;
-	struct buf b;
-
-	if (str_is_set(req->headers[HTTP_AUTHORIZATION]) &&
-		!github_api_authenticate(c, req, rep, "", &checked))
-		return;
-	buf_init(&b, req->arena, LIMIT_REPLY);
-	for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
-		buf_add_c(&b, i ? "," : "{");
-		buf_add_json(&b, str_from(urls[i].name));
-		buf_add_c(&b, ":\"");
-		buf_add(&b, base);
-		buf_add_c(&b, urls[i].path);
-		buf_add_char(&b, '"');
-	}
-	buf_add_char(&b, '}');
-	github_api_reply(req, rep, 200, buf_str(&b));
+	return github_api_authenticate_free(c, req, rep, accepted, out) &&
+	       github_rate_take(c, req, rep, out);
 }

@@ -6,8 +6,7 @@
 #include "flow/check_token.h"
 #include "github/github.h"
 
-http_handler github_api_root;
-http_handler github_api_preflight;
+http_handler github_api_root, github_meta, github_rate_limit;
 http_handler github_user;
 http_handler github_user_emails;
 
@@ -15,7 +14,15 @@ http_handler github_user_emails;
  * scopes of which any one suffices, for X-Accepted-OAuth-Scopes. */
 bool github_api_authenticate(struct context *c, struct http_request *req, struct http_reply *rep,
 	const char *accepted, struct checked_token *out);
-/* A JSON reply with the API's headers. */
+/* The same, without counting for the rate limit. */
+bool github_api_authenticate_free(struct context *c, struct http_request *req,
+	struct http_reply *rep, const char *accepted, struct checked_token *out);
+/* For what anybody may ask: a token that is sent must be good. `*is_somebody` says whether one
+ * was, and so whether `out` is filled. */
+bool github_api_optional(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *accepted, struct checked_token *out, bool *is_somebody);
+/* A JSON reply with the API's headers. A 200 has an ETag, and becomes a 304 for whom it is not
+ * new (RFC 9110 13.1.2). */
 void github_api_reply(
 	struct http_request *req, struct http_reply *rep, int status, struct str json);
 /* {"message","documentation_url","status"} */

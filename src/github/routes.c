@@ -13,10 +13,10 @@ const struct http_route github_routes[] = {
 
 	{HTTP_GET, "/api/v3", github_api_root, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/", github_api_root, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/meta", github_meta, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/rate_limit", github_rate_limit, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/user", github_user, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/user/emails", github_user_emails, ROUTE_API, 0},
-	{HTTP_OPTIONS, "/api/v3/user", github_api_preflight, ROUTE_API, 0},
-	{HTTP_OPTIONS, "/api/v3/user/emails", github_api_preflight, ROUTE_API, 0},
 
 	{HTTP_GET, "/.well-known/oauth-authorization-server/login/oauth", github_metadata, ROUTE_API, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},

@@ -51,6 +51,7 @@ static bool prepare_store(struct server *s, char problem[256])
 	struct store store;
 
 	random_init(&random);
+	rate_limits_init(&s->rates, &random);
 	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
 		return false;
 	bool good = !s->config.settings.demo || demo_prepare(&s->config, &store, problem);

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "flow/context.h"
+#include "flow/rate_limit.h"
 #include "http/daemon.h"
 #include "server/config.h"
 #include "server/jobs.h"
@@ -22,6 +23,7 @@ struct server {
 	struct clock clock;
 	struct counters counters;
 	struct http_counts http;
+	struct rate_limits rates;
 	struct http_router *router;
 	struct jobs *jobs;
 	_Atomic bool stopping;
