@@ -137,6 +137,7 @@ static const char *const header_names[HTTP_HEADERS] = {
 	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
 	[HTTP_USER_AGENT] = "User-Agent",
 	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
+	[HTTP_X_GITHUB_OTP] = "X-GitHub-OTP",
 };
 
 struct header_walk {

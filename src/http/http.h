@@ -32,6 +32,7 @@ enum http_header {
 	HTTP_SEC_FETCH_SITE,
 	HTTP_USER_AGENT,
 	HTTP_X_FORWARDED_FOR,
+	HTTP_X_GITHUB_OTP,
 	HTTP_HEADERS, /* how many are kept; others are ignored */
 };
 

@@ -1,6 +1,6 @@
 #include "base/limits.h"
 #include "core/account.h"
-#include "web/password_job.h"
+#include "flow/password_job.h"
 #include "web/settings.h"
 
 struct profile_errors {

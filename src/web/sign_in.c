@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
-#include "web/password_job.h"
+#include "flow/password_job.h"
 #include "web/return_to.h"
 
 /* A submitted sign-in while its password is checked. */

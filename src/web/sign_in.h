@@ -3,6 +3,7 @@
 #define LLAVERO_WEB_SIGN_IN_H
 
 #include "core/account.h"
+#include "flow/throttle.h"
 #include "web/page.h"
 
 /* GET /login, POST /session; GET and POST /logout; GET and POST /join. */
@@ -18,14 +19,12 @@ http_handler sign_up_submit;
 void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct account *account);
 
-/* Throttling of guesses. `what` names the kind ("sign-in"), `subject` the account as it was typed
- * or the address. */
-struct str throttle_subject(struct context *c, const char *what, struct str subject);
 /* True: too many failures; the 429 page is the reply. Also true when the store fails. */
 bool throttle_refuses(
 	struct context *c, struct http_request *req, struct http_reply *rep, struct str subject);
-/* Counts one failure. */
-void throttle_failure(struct context *c, struct str subject);
+/* The 429 page; `wait_s` as in Retry-After. */
+void show_too_many_attempts(
+	struct context *c, struct http_request *req, struct http_reply *rep, int64_t wait_s);
 
 /* What to tell a person about a password that is not good enough; MSG_NONE for FIELD_OK. */
 enum message password_error(enum field_fault fault);

@@ -1,9 +1,9 @@
 /* Making one's own account, where the operator allows it. */
 #include "base/limits.h"
 #include "core/account.h"
+#include "flow/password_job.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
-#include "web/password_job.h"
 #include "web/return_to.h"
 #include "web/sign_in.h"
 

@@ -1,4 +1,4 @@
-#include "web/password_job.h"
+#include "flow/password_job.h"
 
 void password_job_init(struct context *c, struct password_job *job)
 {

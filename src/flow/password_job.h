@@ -1,6 +1,6 @@
 /* Argon2id off the loop: checking a password, making the hash of a new one, or both. */
-#ifndef LLAVERO_WEB_PASSWORD_JOB_H
-#define LLAVERO_WEB_PASSWORD_JOB_H
+#ifndef LLAVERO_FLOW_PASSWORD_JOB_H
+#define LLAVERO_FLOW_PASSWORD_JOB_H
 
 #include "base/crypto.h"
 #include "flow/context.h"
