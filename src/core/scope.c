@@ -14,29 +14,33 @@ enum {
 };
 #undef SCOPE
 
-enum { ROWS = ROW_end - 1, IMPLIED_MAX = 5 };
-_Static_assert((size_t)ROWS <= SCOPE_MAX, "a scope_set has one bit for each row");
+enum { BUILT_IN = ROW_end - 1, IMPLIED_MAX = 5, NAME_MAX_LEN = 64 };
+_Static_assert((size_t)BUILT_IN <= SCOPE_MAX, "a scope_set has one bit for each row");
 
 struct row {
 	struct str name;
 	const char *key;
 	enum scope_group group;
 	uint8_t implied[IMPLIED_MAX]; /* ROW_ numbers, filled up with ROW_none */
+	struct scope_text texts[SCOPE_LANGS];
 };
 
 #define SCOPE(key, name, ...) ROW(key, name, __VA_ARGS__, none, none, none, none, none, end)
 #define ROW(key, name, group, a, b, c, d, e, ...)                                                  \
 	{{name, sizeof(name) - 1}, #key, SCOPE_GROUP_##group,                                      \
-		{ROW_##a, ROW_##b, ROW_##c, ROW_##d, ROW_##e}},
-static const struct row rows[ROWS] = {
+		{ROW_##a, ROW_##b, ROW_##c, ROW_##d, ROW_##e}, {{{NULL, 0}, {NULL, 0}}}},
+/* Process-wide by nature: what a scope means is the same for everybody. Added to only before
+ * threads start. */
+static struct row rows[SCOPE_MAX] = {
 #include "core/scopes.def"
 };
 #undef ROW
 #undef SCOPE
+static size_t rows_n = BUILT_IN;
 
 size_t scope_count(void)
 {
-	return ROWS;
+	return rows_n;
 }
 
 struct str scope_name(size_t i)
@@ -61,7 +65,7 @@ static void add_row(struct scope_set *s, size_t row)
 
 bool scope_has(struct scope_set s, size_t row)
 {
-	return row < ROWS && (s.bits[row / 64] >> row % 64 & 1);
+	return row < rows_n && (s.bits[row / 64] >> row % 64 & 1);
 }
 
 bool scope_is_empty(struct scope_set s)
@@ -81,10 +85,10 @@ static int compare(struct str a, struct str b)
 	return order ? order : (a.n > b.n) - (a.n < b.n);
 }
 
-/* The row called `name`, which has text, or ROWS. */
+/* The row called `name`, which has text, or rows_n. */
 static size_t find(struct str name)
 {
-	size_t low = 0, high = ROWS;
+	size_t low = 0, high = BUILT_IN;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
@@ -97,7 +101,10 @@ static size_t find(struct str name)
 		else
 			low = middle + 1;
 	}
-	return ROWS;
+	for (size_t i = BUILT_IN; i < rows_n; i++)
+		if (str_eq(name, rows[i].name))
+			return i;
+	return rows_n;
 }
 
 /* Adds what `row` includes to `s`, and what that includes. The catalogue is a few levels deep and
@@ -117,7 +124,7 @@ static struct scope_set implied_by(struct scope_set s)
 {
 	struct scope_set implied = {{0}};
 
-	for (size_t row = 0; row < ROWS; row++)
+	for (size_t row = 0; row < rows_n; row++)
 		if (scope_has(s, row))
 			add_implied(&implied, row);
 	return implied;
@@ -188,7 +195,7 @@ enum scope_status scope_parse(
 			return SCOPE_TOO_LONG;
 		size_t row = find(name);
 
-		if (row < ROWS)
+		if (row < rows_n)
 			add_row(out, row);
 		else if (str_eq_c(name, "offline_access"))
 			*offline_access = true;
@@ -199,17 +206,78 @@ enum scope_status scope_parse(
 	return SCOPE_OK;
 }
 
+/* The member of `s` whose name comes next after `last` (STR_NONE: the first), or rows_n. */
+static size_t next_by_name(struct scope_set s, struct str last)
+{
+	size_t best = rows_n;
+
+	for (size_t row = 0; row < rows_n; row++) {
+		if (!scope_has(s, row) || (last.p && compare(rows[row].name, last) <= 0))
+			continue;
+		if (best == rows_n || compare(rows[row].name, rows[best].name) < 0)
+			best = row;
+		if (row < BUILT_IN && rows_n == BUILT_IN)
+			break; /* the built-in rows are in order */
+	}
+	return best;
+}
+
 struct str scope_format(struct arena *a, struct scope_set s, const char *separator)
 {
 	struct buf b;
+	struct str last = STR_NONE;
 
 	buf_init(&b, a, LIMIT_SCOPE_TEXT); /* a test formats the whole catalogue */
-	for (size_t row = 0; row < ROWS; row++) {
-		if (!scope_has(s, row))
-			continue;
+	for (size_t row; (row = next_by_name(s, last)) < rows_n; last = rows[row].name) {
 		if (b.n > 0)
 			buf_add_c(&b, separator);
 		buf_add(&b, rows[row].name);
 	}
 	return buf_str(&b);
+}
+
+struct scope_text scope_text_of(size_t i, size_t lang)
+{
+	return rows[i].texts[lang < SCOPE_LANGS ? lang : 0];
+}
+
+static bool is_name(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789:_-.", name.p[i]))
+			return false;
+	return name.n >= 1 && name.n <= NAME_MAX_LEN;
+}
+
+enum scope_add_fault scope_add(struct str name, enum scope_group group, struct str implied,
+	const struct scope_text texts[SCOPE_LANGS])
+{
+	struct row row = {.name = name, .group = group};
+	struct str rest = implied, one;
+	size_t n = 0;
+
+	if (!is_name(name))
+		return SCOPE_BAD_NAME;
+	if (find(name) < rows_n || str_eq_c(name, "offline_access"))
+		return SCOPE_NAME_TAKEN;
+	if (rows_n == SCOPE_MAX)
+		return SCOPE_TOO_MANY;
+	while (next_name(&rest, &one)) {
+		if (one.n == 0)
+			continue;
+		if (find(one) == rows_n)
+			return SCOPE_UNKNOWN_IMPLIED;
+		if (n == IMPLIED_MAX)
+			return SCOPE_TOO_MANY;
+		row.implied[n++] = (uint8_t)(find(one) + 1);
+	}
+	for (size_t i = 0; i < SCOPE_LANGS; i++)
+		row.texts[i] = texts[i];
+	rows[rows_n++] = row;
+	return SCOPE_ADDED;
+}
+
+void scope_reset(void)
+{
+	rows_n = BUILT_IN;
 }

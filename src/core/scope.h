@@ -1,5 +1,6 @@
 /* Scopes: the catalogue with what each implies, and sets of them. RFC 6749 3.3; GitHub dialect
- * section 6. The catalogue is data: scopes.def has the built-in rows. */
+ * section 6. The catalogue is data: scopes.def has the built-in rows, an operator may add others
+ * before threads start. */
 #ifndef LLAVERO_CORE_SCOPE_H
 #define LLAVERO_CORE_SCOPE_H
 
@@ -31,12 +32,35 @@ enum scope_status {
 	SCOPE_TOO_LONG, /* over LIMIT_SCOPE_TEXT or LIMIT_SCOPES names */
 };
 
+/* What a page says of a scope that an operator added, in the order of enum lang. */
+enum { SCOPE_LANGS = 2 };
+struct scope_text {
+	struct str title, gloss;
+};
+
 /* Number of rows, name, group and identifier (for translation keys: "repo", "read_user") of row
- * `i`; rows are in alphabetical order of their names. */
+ * `i`: the built-in rows in alphabetical order, then the operator's. */
 size_t scope_count(void);
 struct str scope_name(size_t i);
 enum scope_group scope_group_of(size_t i);
+/* NULL for an operator's row. */
 const char *scope_key(size_t i);
+/* The operator's words; STR_NONE for a built-in row. */
+struct scope_text scope_text_of(size_t i, size_t lang);
+
+enum scope_add_fault {
+	SCOPE_ADDED,
+	SCOPE_BAD_NAME, /* not 1 to 64 of a-z 0-9 : _ - . */
+	SCOPE_NAME_TAKEN,
+	SCOPE_UNKNOWN_IMPLIED, /* implies a scope that is not there (yet) */
+	SCOPE_TOO_MANY,        /* the catalogue is full, or more than five are implied */
+};
+/* Adds a row. `implied` are names of rows that exist, split at spaces and commas. All texts are
+ * borrowed for as long as the process runs. Not for use while other threads run. */
+enum scope_add_fault scope_add(struct str name, enum scope_group group, struct str implied,
+	const struct scope_text texts[SCOPE_LANGS]);
+/* Back to the built-in rows; for tests. */
+void scope_reset(void);
 
 /* Reads a scope parameter: names split at spaces and commas, case-sensitive; unknown names are
  * dropped (SCOPE set `*unknown` to how many). `offline_access` is reported apart and never in the

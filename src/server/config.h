@@ -8,7 +8,8 @@
 struct config {
 	struct arena texts; /* what the texts below live in, until config_free */
 	const char *database, *data, *listen, *base_url, *trusted_proxies;
-	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version;
+	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
+		*scopes_file;
 	int64_t workers, jobs, max_connections, idle_timeout;
 	int64_t log_level, metrics, authorize_mismatch;
 	bool access_log;

@@ -12,6 +12,7 @@
 #include "github/github.h"
 #include "server/demo.h"
 #include "server/listen.h"
+#include "server/scopes_file.h"
 #include "server/upkeep.h"
 #include "server/worker.h"
 #include "web/web.h"
@@ -151,6 +152,11 @@ int serve(struct config *config)
 	char problem[256];
 	sigset_t signals;
 
+	if (*config->scopes_file &&
+		!scopes_file_load(config->scopes_file, &config->texts, problem)) {
+		fprintf(stderr, "llavero: %s\n", problem);
+		return 1;
+	}
 	server.config = *config;
 	clock_init(&server.clock);
 	server.started_at = clock_now_s(&server.clock);

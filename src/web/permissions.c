@@ -11,34 +11,39 @@ static const enum message group_titles[SCOPE_GROUPS] = {
 	[SCOPE_GROUP_OTHER] = MSG_SCOPE_GROUP_OTHER,
 };
 
-static enum message text_of(struct arena *a, size_t scope, const char *part)
+static struct str text_of(struct arena *a, enum lang lang, size_t scope, const char *part)
 {
 	enum message m;
 	struct str key = str_printf(a, "scope.%s.%s", scope_key(scope), part);
 
-	return message_find(key.p, &m) ? m : MSG_NONE;
+	return message(lang, message_find(key.p, &m) ? m : MSG_NONE);
 }
 
-static struct page_permissions_row row_of(struct arena *a, size_t scope)
+static struct page_permissions_row row_of(struct arena *a, enum lang lang, size_t scope)
 {
-	return (struct page_permissions_row){.title = text_of(a, scope, "title"),
-		.gloss = text_of(a, scope, "gloss"),
+	struct scope_text own = scope_text_of(scope, (size_t)lang);
+	bool built_in = scope_key(scope) != NULL;
+
+	return (struct page_permissions_row){
+		.title = built_in ? text_of(a, lang, scope, "title") : own.title,
+		.gloss = built_in ? text_of(a, lang, scope, "gloss") : own.gloss,
 		.scope = scope_name(scope)};
 }
 
 /* The rows of one group, at most scope_count() of them. */
-static size_t fill_group(struct arena *a, struct scope_set scopes, struct scope_set except,
-	enum scope_group group, struct page_permissions_row *rows)
+static size_t fill_group(struct arena *a, enum lang lang, struct scope_set scopes,
+	struct scope_set except, enum scope_group group, struct page_permissions_row *rows)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < scope_count(); i++)
 		if (scope_group_of(i) == group && scope_has(scopes, i) && !scope_has(except, i))
-			rows[n++] = row_of(a, i);
+			rows[n++] = row_of(a, lang, i);
 	return n;
 }
 
-struct permissions permissions_of(struct arena *a, struct scope_set scopes, struct scope_set except)
+struct permissions permissions_of(
+	struct arena *a, enum lang lang, struct scope_set scopes, struct scope_set except)
 {
 	struct page_permissions_group *groups =
 		ARENA_ARRAY(a, struct page_permissions_group, SCOPE_GROUPS);
@@ -47,7 +52,7 @@ struct permissions permissions_of(struct arena *a, struct scope_set scopes, stru
 	for (int g = 0; g < SCOPE_GROUPS; g++) {
 		struct page_permissions_row *rows =
 			ARENA_ARRAY(a, struct page_permissions_row, scope_count());
-		size_t n = fill_group(a, scopes, except, (enum scope_group)g, rows);
+		size_t n = fill_group(a, lang, scopes, except, (enum scope_group)g, rows);
 
 		if (n == 0)
 			continue;
@@ -57,7 +62,7 @@ struct permissions permissions_of(struct arena *a, struct scope_set scopes, stru
 	return out;
 }
 
-struct permissions permissions_of_text(struct arena *a, struct str scopes)
+struct permissions permissions_of_text(struct arena *a, enum lang lang, struct str scopes)
 {
 	struct scope_set set = {{0}};
 	const struct scope_set none = {{0}};
@@ -67,5 +72,5 @@ struct permissions permissions_of_text(struct arena *a, struct str scopes)
 	/* what is stored was read once already; a scope that the catalogue lost is not shown */
 	if (scope_parse(scopes, &set, &unknown, &offline) != SCOPE_OK)
 		return (struct permissions){NULL, 0, 0};
-	return permissions_of(a, set, none);
+	return permissions_of(a, lang, set, none);
 }

@@ -13,8 +13,8 @@ struct permissions {
 
 /* The rows of `scopes` but for those in `except`. */
 struct permissions permissions_of(
-	struct arena *a, struct scope_set scopes, struct scope_set except);
+	struct arena *a, enum lang lang, struct scope_set scopes, struct scope_set except);
 /* Of scopes as they are stored: names joined by spaces. */
-struct permissions permissions_of_text(struct arena *a, struct str scopes);
+struct permissions permissions_of_text(struct arena *a, enum lang lang, struct str scopes);
 
 #endif

@@ -223,9 +223,73 @@ static void test_sets(void **state)
 	assert_false(scope_has(repo, (size_t)-1));
 }
 
+/* An operator's scopes: issue of the GitHub reference's section 6, catalogue as data. */
+static void test_an_operator_adds_scopes(void **state)
+{
+	const struct scope_text texts[SCOPE_LANGS] = {
+		{STR("Deployments"), STR("Start them")}, {STR("Despliegues"), STR("Iniciarlos")}};
+	size_t unknown, before = scope_count();
+	bool offline;
+
+	assert_int_equal(
+		scope_add(STR("deploy:read"), SCOPE_GROUP_OTHER, STR_NONE, texts), SCOPE_ADDED);
+	assert_int_equal(
+		scope_add(STR("deploy"), SCOPE_GROUP_OTHER, STR("deploy:read, gist"), texts),
+		SCOPE_ADDED);
+	assert_int_equal(scope_count(), before + 2);
+	assert_str(meaning(*state, STR("user deploy gist deploy:read"), &unknown, &offline),
+		"deploy,user");
+	assert_int_equal(unknown, 0);
+	assert_true(scope_allows(set_of("deploy"), "deploy:read"));
+	assert_true(scope_allows(set_of("deploy"), "gist"));
+	assert_false(scope_allows(set_of("deploy:read"), "deploy"));
+	assert_null(scope_key(before));
+	assert_str(scope_text_of(before, 1).title, "Despliegues");
+	scope_reset();
+	meaning(*state, STR("deploy"), &unknown, &offline);
+	assert_int_equal(unknown, 1);
+}
+
+static void test_bad_scopes_are_not_added(void **state)
+{
+	const struct scope_text texts[SCOPE_LANGS] = {{STR("t"), STR("g")}, {STR("t"), STR("g")}};
+	const struct {
+		struct str name, implied;
+		enum scope_add_fault fault;
+	} cases[] = {
+		{STR(""), STR(""), SCOPE_BAD_NAME},
+		{STR("with space"), STR(""), SCOPE_BAD_NAME},
+		{STR("comma,"), STR(""), SCOPE_BAD_NAME},
+		{STR("Upper"), STR(""), SCOPE_BAD_NAME},
+		{STR("repo"), STR(""), SCOPE_NAME_TAKEN},
+		{STR("offline_access"), STR(""), SCOPE_NAME_TAKEN},
+		{STR("new"), STR("nowhere"), SCOPE_UNKNOWN_IMPLIED},
+		{STR("new"), STR("new"), SCOPE_UNKNOWN_IMPLIED},
+		{STR("new"), STR("repo user gist project codespace delete_repo"), SCOPE_TOO_MANY},
+	};
+	size_t before = scope_count();
+
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(
+			scope_add(cases[i].name, SCOPE_GROUP_OTHER, cases[i].implied, texts),
+			cases[i].fault);
+	assert_int_equal(scope_add(repeated(*state, 'a', 65), SCOPE_GROUP_OTHER, STR_NONE, texts),
+		SCOPE_BAD_NAME);
+	assert_int_equal(scope_count(), before);
+	while (scope_count() < SCOPE_MAX)
+		assert_int_equal(scope_add(str_printf(*state, "s%zu", scope_count()),
+					 SCOPE_GROUP_OTHER, STR_NONE, texts),
+			SCOPE_ADDED);
+	assert_int_equal(
+		scope_add(STR("more"), SCOPE_GROUP_OTHER, STR_NONE, texts), SCOPE_TOO_MANY);
+	scope_reset();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test_with_arena(test_an_operator_adds_scopes),
+		test_with_arena(test_bad_scopes_are_not_added),
 		test_with_arena(test_catalogue),
 		test_with_arena(test_every_row),
 		test_with_arena(test_implied),
