@@ -1,5 +1,6 @@
 #include "store/account.h"
 
+#include "store/org.h"
 #include "store/rows.h"
 
 /* The columns of ACCOUNT_COLUMNS in statements.def, from `at`. */
@@ -55,10 +56,13 @@ static enum db_status check_free(
 	struct store *s, struct arena *a, struct str login, struct str email, bool *login_taken)
 {
 	struct account other;
+	struct org org;
 
 	*login_taken = false;
 	enum db_status status = account_by_login(s, a, login, &other);
 
+	if (status == DB_NONE)
+		status = org_by_login(s, a, login, &org);
 	if (status == DB_OK)
 		*login_taken = true;
 	if (status == DB_NONE)
