@@ -15,7 +15,8 @@ void github_metadata(struct context *c, struct http_request *req, struct http_re
 		"\"grant_types_supported\":[\"authorization_code\",\"refresh_token\"],"
 		"\"token_endpoint_auth_methods_supported\":"
 		"[\"client_secret_basic\",\"client_secret_post\"],"
-		"\"code_challenge_methods_supported\":[\"S256\"],\"scopes_supported\":[\"offline_access\"],"
+		"\"code_challenge_methods_supported\":[\"S256\"],\"scopes_supported\":[\"offline_"
+		"access\"],"
 		"\"authorization_response_iss_parameter_supported\":%s,"
 		"\"service_documentation\":\"%.*s/apps/oauth-apps/building-oauth-apps/"
 		"authorizing-oauth-apps\"}",

@@ -56,7 +56,8 @@ void web_show_consent(struct context *c, struct http_request *req, struct http_r
 	const struct scope_set none = {{0}};
 	struct carried carried = carry(c->arena, params);
 	/* What an earlier scope includes is not new, whatever it is called. */
-	struct permissions asked = permissions_of(c->arena, c->visit->lang, a->scopes, scope_expand(a->granted));
+	struct permissions asked =
+		permissions_of(c->arena, c->visit->lang, a->scopes, scope_expand(a->granted));
 	struct permissions held = permissions_of(c->arena, c->visit->lang, a->granted, none);
 	const struct page_consent page = {
 		.layout = layout_for(c, req, rep, CONSENT_PATH, params),

@@ -32,8 +32,9 @@ void authorized_apps_page(struct context *c, struct http_request *req, struct ht
 			.owner = app->owner_login,
 			.granted = granted[i].created_at,
 			.href = href_of(c->arena, app->client_id),
-			.permissions_n =
-				(int64_t)permissions_of_text(c->arena, c->visit->lang, granted[i].scopes).rows,
+			.permissions_n = (int64_t)permissions_of_text(
+				c->arena, c->visit->lang, granted[i].scopes)
+						 .rows,
 		};
 	}
 	const struct page_authorized_apps page = {
@@ -67,7 +68,8 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 
 	if (!find_granted(c, req, rep, &app, &grant))
 		return;
-	struct permissions permissions = permissions_of_text(c->arena, c->visit->lang, grant.scopes);
+	struct permissions permissions =
+		permissions_of_text(c->arena, c->visit->lang, grant.scopes);
 	const struct page_authorized_app page = {
 		.layout = web_layout(c, req, rep),
 		.name = app.name,

@@ -1,9 +1,9 @@
 #include "web/sign_in.h"
 
 #include "base/limits.h"
+#include "flow/password_job.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
-#include "flow/password_job.h"
 #include "web/return_to.h"
 
 /* A submitted sign-in while its password is checked. */
