@@ -47,26 +47,37 @@ static bool member_text(struct arena *a, const json_t *value, struct str *out)
 	return true;
 }
 
+enum json_status json_parse(struct arena *a, struct str text, void **root)
+{
+	json_t **kept = ARENA_NEW(a, json_t *);
+
+	*root = NULL;
+	if (too_deep(text))
+		return JSON_SYNTAX;
+	arena_defer(a, release, kept);
+	*kept = json_loadb(
+		text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
+	*root = *kept;
+	return *kept ? JSON_READ : JSON_SYNTAX;
+}
+
 enum json_status json_read_object(struct arena *a, struct str text, size_t max, struct params *out)
 {
-	json_t **root = ARENA_NEW(a, json_t *);
+	void *parsed;
 	const char *name;
 	json_t *value;
 
 	*out = (struct params){0};
-	if (too_deep(text))
+	if (json_parse(a, text, &parsed) != JSON_READ)
 		return JSON_SYNTAX;
-	arena_defer(a, release, root);
-	*root = json_loadb(
-		text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-	if (!*root)
-		return JSON_SYNTAX;
-	if (!json_is_object(*root))
+	json_t *root = parsed;
+
+	if (!json_is_object(root))
 		return JSON_NOT_OBJECT;
-	if (json_object_size(*root) > max)
+	if (json_object_size(root) > max)
 		return JSON_TOO_MANY;
-	out->v = ARENA_ARRAY(a, struct param, json_object_size(*root));
-	json_object_foreach (*root, name, value) {
+	out->v = ARENA_ARRAY(a, struct param, json_object_size(root));
+	json_object_foreach (root, name, value) {
 		if (json_is_null(value))
 			continue;
 		struct param *p = &out->v[out->n++];

@@ -16,4 +16,8 @@ enum json_status {
  * words; members that are null are left out. */
 enum json_status json_read_object(struct arena *a, struct str text, size_t max, struct params *out);
 
+/* The bare parse that the readers share: `*root` is the library's value, which the arena releases.
+ * JSON_READ or JSON_SYNTAX. */
+enum json_status json_parse(struct arena *a, struct str text, void **root);
+
 #endif

@@ -29,4 +29,7 @@ void github_api_reply(
 void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, const char *message);
 
+/* The block that every user object begins with, login through site_admin, without braces. */
+void github_add_simple_user(struct buf *b, struct context *c, const struct account *u);
+
 #endif

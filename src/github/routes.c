@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "github/api.h"
 #include "github/oauth.h"
+#include "github/token_management.h"
 
 /* clang-format off */
 const struct http_route github_routes[] = {
@@ -17,6 +18,11 @@ const struct http_route github_routes[] = {
 	{HTTP_GET, "/api/v3/rate_limit", github_rate_limit, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/user", github_user, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/user/emails", github_user_emails, ROUTE_API, 0},
+
+	{HTTP_POST, "/api/v3/applications/:client_id/token", github_app_token_check, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_PATCH, "/api/v3/applications/:client_id/token", github_app_token_reset, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_DELETE, "/api/v3/applications/:client_id/token", github_app_token_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_DELETE, "/api/v3/applications/:client_id/grant", github_app_grant_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 
 	{HTTP_GET, "/.well-known/oauth-authorization-server/login/oauth", github_metadata, ROUTE_API, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},

@@ -10,8 +10,7 @@ static void add_url(struct buf *b, const char *name, struct context *c, const ch
 		STR_ARG(login), rest);
 }
 
-/* The block that every user object begins with, login through site_admin. */
-static void add_simple_user(struct buf *b, struct context *c, const struct account *u)
+void github_add_simple_user(struct buf *b, struct context *c, const struct account *u)
 {
 	static const struct {
 		const char *name, *rest;
@@ -95,7 +94,7 @@ void github_user(struct context *c, struct http_request *req, struct http_reply 
 		return;
 	buf_init(&b, req->arena, LIMIT_REPLY);
 	buf_add_char(&b, '{');
-	add_simple_user(&b, c, &checked.token.account);
+	github_add_simple_user(&b, c, &checked.token.account);
 	add_profile(&b, c, &checked.token.account, public_email,
 		scope_allows(checked.scopes, "read:user"));
 	buf_add_char(&b, '}');

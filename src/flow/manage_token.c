@@ -1,0 +1,66 @@
+#include "flow/manage_token.h"
+
+#include <string.h>
+
+enum { DAY = 86400 };
+
+static enum step_result refuse(struct managed_token *m, enum cause cause)
+{
+	m->refusal.cause = cause;
+	return STEP_REFUSE;
+}
+
+enum step_result manage_token_client(
+	struct context *c, struct str authorization, struct str path_id, struct managed_token *out)
+{
+	struct client_credentials given;
+
+	memset(out, 0, sizeof *out);
+	if (client_auth_read(c->arena, authorization, STR_NONE, STR_NONE, &given) != CLIENT_AUTH_OK)
+		return refuse(out, CAUSE_CLIENT_BASIC_MALFORMED);
+	if (str_is_set(given.client_id) && !str_eq(given.client_id, path_id))
+		return refuse(out, CAUSE_MANAGE_PATH_DIFFERS);
+	enum step_result result = authenticate_client(c, &given, &out->client, &out->refusal);
+
+	if (result == STEP_NEXT && out->client.suspended_at)
+		return refuse(out, CAUSE_APP_SUSPENDED);
+	return result;
+}
+
+/* GitHub reference section 9: a token that was not used for long is over. */
+static bool is_unused(struct context *c, const struct authorization *t)
+{
+	int64_t limit_s = c->settings->token_unused_days * DAY;
+	int64_t last = t->used_at > t->created_at ? t->used_at : t->created_at;
+
+	return limit_s && store_now(c->store) - last >= limit_s;
+}
+
+enum step_result manage_token_find(
+	struct context *c, struct str text, bool ending, struct managed_token *out)
+{
+	enum token_kind kind;
+	struct token row;
+	uint64_t id;
+
+	if (token_read(&c->store->locator, text, &kind, &id) != TOKEN_OK)
+		return refuse(out, CAUSE_TOKEN_MALFORMED);
+	enum db_status status = token_read_row(c->store, c->arena, text, id, &row);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	if (status == DB_NONE)
+		return refuse(out, CAUSE_TOKEN_UNKNOWN);
+	out->user = row.account;
+	status = authorization_read(c->store, c->arena, row.account.id, id, &out->token);
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	if (status == DB_NONE)
+		return refuse(out, CAUSE_TOKEN_REVOKED);
+	if (out->token.app_id != out->client.app_id)
+		return refuse(out, CAUSE_MANAGE_TOKEN_OF_ANOTHER_APP);
+	if (is_unused(c, &out->token))
+		return refuse(out, CAUSE_TOKEN_UNUSED);
+	return row.account.suspended_at && !ending ? refuse(out, CAUSE_TOKEN_USER_SUSPENDED)
+						   : STEP_NEXT;
+}
