@@ -44,7 +44,9 @@ static struct str notice_text(struct context *c, const struct notice *n)
 struct page_layout web_layout(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	const struct account *viewer = web_account(c);
-	struct page_layout layout = {.switch_href = switch_href(c, req), .demo = c->settings->demo};
+	struct page_layout layout = {.switch_href = switch_href(c, req),
+		.demo = c->settings->demo,
+		.support = c->settings->support_contact};
 	struct notice n = notice_take(c, req, rep);
 
 	if (viewer) {

@@ -445,3 +445,9 @@ def test_sign_up_needs_its_token(open_server):
     browser = open_server.browser()
     reply = browser.submit(browser.page("/join").form("/join"), authenticity_token="A" * 43, **GOOD)
     assert reply.status_code == 403 and not is_signed_in(browser)
+
+
+def test_support_contact_is_on_every_page_when_there_is_one(launch):
+    own = launch(support_contact="help@id.example.org <b>")
+    for path in ("/", "/login", "/docs", "/nowhere"):
+        assert "help@id.example.org &lt;b&gt;" in own.get(path).text

@@ -43,7 +43,8 @@ struct page_layout sample_layout(const char *viewer)
 	return (struct page_layout){.viewer = str_from(viewer),
 		.authenticity_token = STR("sample"),
 		.switch_href = STR("?lang=es"),
-		.demo = true};
+		.demo = true,
+		.support = STR("help@id.example.org")};
 }
 
 static void sample_sign_in(struct buf *out, enum lang lang, size_t which)

@@ -112,8 +112,9 @@ static void malformed_tokens_are_refused(void **state)
 	struct fixture *f = *state;
 	static const char *const bad[] = {"", "x", ".", "....",
 		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA."
-		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"};
+		/* two of them joined by a dot */
+		("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA."
+		 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")};
 
 	as_session(f, "a session", true);
 	for (size_t i = 0; i < COUNT(bad); i++)
