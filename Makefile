@@ -12,7 +12,7 @@ CPPFLAGS := -D_GNU_SOURCE -Isrc -Ibuild $(shell pkg-config --cflags $(PACKAGES))
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \
 	-Wswitch-enum -Wnull-dereference -Wimplicit-fallthrough
-LDLIBS   := $(shell pkg-config --libs $(PACKAGES)) -lcmark-gfm-extensions -lpthread
+LDLIBS   := $(shell pkg-config --libs $(PACKAGES) gnutls) -lcmark-gfm-extensions -lpthread
 
 OPT_debug   := -O1 -g
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

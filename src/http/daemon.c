@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/tls.h"
 
 enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
 
@@ -375,7 +376,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	exchange_free(x);
 }
 
-static void on_library_log(void *cls, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+on_library_log(void *cls, const char *format, va_list args)
 {
 	char text[512];
 
@@ -393,8 +395,9 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 	d->config = *config;
 	if (getrandom(&d->salt, sizeof d->salt, 0) != (ssize_t)sizeof d->salt)
 		abort();
-	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0,
-		NULL, NULL, on_request, d,
+	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+					  (config->tls ? (unsigned)MHD_USE_TLS : 0U),
+		0, NULL, NULL, on_request, d,
 		/* the log must come first, or the library's start-up complaints go elsewhere */
 		MHD_OPTION_EXTERNAL_LOGGER, on_library_log, d, MHD_OPTION_LISTEN_SOCKET,
 		config->listen_fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, d,
@@ -402,7 +405,10 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 		on_completed, d, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_MEMORY,
 		MHD_OPTION_CONNECTION_LIMIT, config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-		config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+		config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		/* without TLS the list ends here */
+		config->tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, HTTP_TLS_PRIORITIES,
+		MHD_OPTION_HTTPS_CERT_CALLBACK2, http_tls_callback(), MHD_OPTION_END);
 	if (!d->mhd) {
 		free(d);
 		return NULL;

@@ -276,10 +276,20 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 	return config_set_address(c, c->listen, problem);
 }
 
+static char *origin(struct config *c, const char *address)
+{
+	bool tls = *c->tls_certificate != '\0';
+	struct str port = tls ? STR(":443") : STR(":80"), at = str_from(address);
+
+	if (at.n > port.n && str_eq(str_slice(at, at.n - port.n, at.n), port))
+		at = str_slice(at, 0, at.n - port.n);
+	return str_c(&c->texts,
+		str_printf(&c->texts, "%s%.*s", tls ? "https://" : "http://", STR_ARG(at)));
+}
+
 bool config_set_address(struct config *c, const char *address, char problem[256])
 {
-	char *base = str_c(&c->texts, str_printf(&c->texts, "%s%s", *c->base_url ? "" : "http://",
-					      *c->base_url ? c->base_url : address));
+	char *base = *c->base_url ? str_c(&c->texts, str_from(c->base_url)) : origin(c, address);
 	size_t n = strlen(base);
 
 	while (n > 0 && base[n - 1] == '/')

@@ -8,11 +8,12 @@
 struct config {
 	struct arena texts; /* what the texts below live in, until config_free */
 	const char *database, *data, *listen, *base_url, *trusted_proxies;
+	const char *tls_certificate, *tls_key;
 	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
 		*scopes_file;
 	int64_t workers, jobs, max_connections, idle_timeout;
 	int64_t log_level, metrics, authorize_mismatch;
-	bool access_log;
+	bool access_log, allow_plain_http;
 	struct settings settings;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */
 };
@@ -27,7 +28,8 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256]);
 void config_free(struct config *c);
 /* Prints the settings with their defaults. */
 void config_help(void);
-/* Sets what depends on the address that was bound: "host:port" as people write it. */
+/* Sets what depends on the address that was bound: "host:port" as people write it. The scheme's
+ * own port is left out of the URL, as browsers leave it out. */
 bool config_set_address(struct config *c, const char *address, char problem[256]);
 
 #endif

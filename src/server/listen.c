@@ -87,11 +87,18 @@ static bool open_all(struct addrinfo *at, int *fds, unsigned n)
 	return true;
 }
 
+static int look_up(const char *host, const char *port, struct addrinfo **at)
+{
+	const struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM};
+
+	return getaddrinfo(host, port, &hints, at);
+}
+
 bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char problem[256])
 {
 	char host[96], port[16];
-	struct addrinfo hints = {.ai_flags = AI_PASSIVE, .ai_socktype = SOCK_STREAM}, *at = NULL;
-	int code = split(address, host, port) ? getaddrinfo(host, port, &hints, &at) : EAI_NONAME;
+	struct addrinfo *at = NULL;
+	int code = split(address, host, port) ? look_up(host, port, &at) : EAI_NONAME;
 
 	if (code != 0) {
 		snprintf(
@@ -107,4 +114,33 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
 		snprintf(problem, 256, "cannot listen on '%.100s': %s", address, strerror(errno));
 	freeaddrinfo(at);
 	return good;
+}
+
+static bool is_loopback(const struct sockaddr *at)
+{
+	static const uint8_t mapped[13] = {[10] = 0xff, [11] = 0xff, [12] = 127};
+
+	if (at->sa_family == AF_INET)
+		return ntohl(((const struct sockaddr_in *)(const void *)at)->sin_addr.s_addr) >>
+			       24 ==
+		       127;
+	if (at->sa_family != AF_INET6)
+		return false;
+	const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)at)->sin6_addr;
+
+	return IN6_IS_ADDR_LOOPBACK(six) || memcmp(six->s6_addr, mapped, sizeof mapped) == 0;
+}
+
+bool listen_is_open(const char *address)
+{
+	char host[96], port[16];
+	struct addrinfo *at = NULL;
+
+	if (!split(address, host, port) || look_up(host, port, &at) != 0)
+		return false;
+	/* listen_on takes the first */
+	bool open = !is_loopback(at->ai_addr);
+
+	freeaddrinfo(at);
+	return open;
 }

@@ -10,9 +10,11 @@
 
 #include "base/log.h"
 #include "github/github.h"
+#include "http/tls.h"
 #include "server/demo.h"
 #include "server/listen.h"
 #include "server/scopes_file.h"
+#include "server/tls.h"
 #include "server/upkeep.h"
 #include "server/worker.h"
 #include "web/web.h"
@@ -85,13 +87,12 @@ static void greet(const struct server *s)
 }
 
 /* Waits for the signal to stop. Signals are blocked in every thread; this one takes them. */
-static void wait_for_stop(const sigset_t *signals)
+static void wait_for_stop(struct server *s, const sigset_t *signals)
 {
 	int signal;
 
-	do {
-		sigwait(signals, &signal);
-	} while (signal == SIGHUP); /* nothing to reload yet but the process goes on */
+	while (sigwait(signals, &signal), signal == SIGHUP)
+		tls_reload(s);
 	LOG(LOG_INFO, "stopping", LOG_CSTR("signal", strsignal(signal)));
 }
 
@@ -123,7 +124,7 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 	struct upkeep upkeep = {0};
 	bool good = false;
 
-	if (!listen_on(s->config.listen, fds, n, address, problem) ||
+	if (!tls_start(s, problem) || !listen_on(s->config.listen, fds, n, address, problem) ||
 		!config_set_address(&s->config, address, problem) ||
 		!make_data_folder(&s->config, problem) || !prepare_store(s, problem))
 		return false;
@@ -137,9 +138,10 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		goto out;
 	good = true;
 	greet(s);
-	wait_for_stop(signals);
+	wait_for_stop(s, signals);
 out:
 	stop_workers(s, workers, started);
+	http_tls_unload();
 	jobs_stop(s->jobs);
 	upkeep_stop(&upkeep);
 	http_router_free(s->router);

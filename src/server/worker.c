@@ -82,6 +82,7 @@ static bool start_daemon(struct worker *w)
 		.worker = w->number,
 		.max_connections = (unsigned)config->max_connections,
 		.idle_s = (unsigned)config->idle_timeout,
+		.tls = *config->tls_certificate != '\0',
 		.owner = w,
 		.handle = turn_handle,
 		.finished = turn_finished,
