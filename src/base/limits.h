@@ -7,7 +7,7 @@
 enum {
 	/* HTTP */
 	LIMIT_REQUEST_TARGET = 8192,     /* path and query */
-	LIMIT_CONNECTION_MEMORY = 24576, /* request line and headers of one connection */
+	LIMIT_CONNECTION_MEMORY = 13312, /* request line and headers of one connection */
 	LIMIT_BODY = 65536,              /* any request body, unless its route says less */
 	LIMIT_PARAMS = 128,              /* parameters in one query or body */
 	LIMIT_JSON_DEPTH = 16,           /* nesting of a JSON request body */
@@ -39,6 +39,9 @@ enum {
 	LIMIT_CALLBACKS = 10, /* redirect URIs per app */
 	LIMIT_SECRETS = 10,   /* live client secrets per app */
 	LIMIT_APPS_PER_OWNER = 100,
+	LIMIT_TOKEN_NOTE = 255, /* a token's note or fingerprint */
+	LIMIT_REVOKED_AT_ONCE = 1000,
+	LIMIT_REVOKE_BODY = 131072, /* that many of the longest tokens, in JSON */
 	LIMIT_USER_AGENT = 255, /* what a session remembers of it */
 };
 

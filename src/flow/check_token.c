@@ -4,6 +4,8 @@
 
 #include "flow/token_uses.h"
 
+enum { DAY_S = 86400 };
+
 /* What ended the token, first things first; CAUSE_NONE when nothing did. */
 static enum cause end_of(const struct token *t, int64_t now)
 {
@@ -40,7 +42,7 @@ static enum cause shape_fault(struct context *c, struct str text, uint64_t *id)
 /* GitHub reference section 9: a year without use ends a token. Only old tokens are looked up. */
 static enum step_result check_disuse(struct context *c, struct checked_token *t)
 {
-	int64_t limit_s = c->settings->token_unused_days * 86400, now = store_now(c->store), used;
+	int64_t limit_s = c->settings->token_unused_days * DAY_S, now = store_now(c->store), used;
 
 	if (limit_s == 0 || now - t->token.created_at < limit_s)
 		return STEP_NEXT;
@@ -49,6 +51,13 @@ static enum step_result check_disuse(struct context *c, struct checked_token *t)
 	if (now - used >= limit_s)
 		t->refusal.cause = CAUSE_TOKEN_UNUSED;
 	return STEP_NEXT;
+}
+
+/* To the day: a token's first day counts as used by itself. */
+static void note_use(struct context *c, const struct token *t)
+{
+	if (store_now(c->store) - t->created_at >= DAY_S)
+		token_uses_add(c->uses, t->id);
 }
 
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out)
@@ -71,7 +80,7 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 		return STEP_FAIL;
 	if (out->refusal.cause != CAUSE_NONE)
 		return STEP_REFUSE;
-	token_uses_add(c->uses, id);
+	note_use(c, &out->token);
 	if (scope_parse(out->token.scopes, &out->scopes, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	return STEP_DONE;

@@ -7,7 +7,7 @@
 #include "github/github.h"
 #include "web/web.h"
 
-enum { USES_EVERY_US = 60000000 };
+enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000 };
 
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
@@ -176,13 +176,13 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		return HTTP_SEND;
 	}
 	run_guarded(w, step);
-	if (!w->context.failed && x->reply.job.work && !send_to_pool(w))
-		w->context.failed = true;
-	bool in_pool = !w->context.failed && x->reply.job.work;
-
 	settle(w, writes);
-	if (in_pool)
-		return HTTP_SUSPEND;
+	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
+	if (!w->context.failed && x->reply.job.work) {
+		if (send_to_pool(w))
+			return HTTP_SUSPEND;
+		unavailable(x);
+	}
 	count(w, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
@@ -294,7 +294,8 @@ static void write_uses(struct worker *w)
 {
 	struct db *db = w->store.db;
 	int64_t now = clock_monotonic_us();
-	bool due = w->uses.n == TOKEN_USES_FULL || now - w->uses_written_us > USES_EVERY_US;
+	int64_t wait = w->uses.n == TOKEN_USES_FULL ? USES_FULL_US : USES_EVERY_US;
+	bool due = now - w->uses_written_us > wait;
 
 	if (w->uses.n == 0 || !due || db_begin_write(db) != DB_OK)
 		return;

@@ -9,6 +9,7 @@
 #include "base/log.h"
 
 enum {
+	RUNS_PER_COMMIT = 3,
 	IDLE_WAIT_MS = 1000, /* a worker looks up this often, for its counters */
 	GRACE_US = 3000000,  /* a stopping worker waits this long for requests under way */
 	LINGER_US = 100000,  /* and this long for those that are just arriving */
@@ -44,6 +45,17 @@ static void wait_for_work(struct worker *w, int wait_ms)
 	}
 }
 
+/* The first run answers what the last commit let go; those clients send their next requests while
+ * it lasts, and the runs after it take them into the same commit. */
+static int run_daemon(struct worker *w)
+{
+	int wait_ms = http_daemon_run(w->daemon);
+
+	for (int i = 1; w->held && i < RUNS_PER_COMMIT; i++)
+		wait_ms = http_daemon_run(w->daemon);
+	return wait_ms;
+}
+
 static void *run(void *arg)
 {
 	struct worker *w = arg;
@@ -53,7 +65,7 @@ static void *run(void *arg)
 	for (;;) {
 		wait_for_work(w, wait_ms);
 		turn_take_returned(w);
-		wait_ms = http_daemon_run(w->daemon);
+		wait_ms = run_daemon(w);
 		/* What was let go is answered in the next round, at once. */
 		if (turn_end(w) > 0)
 			wait_ms = 0;

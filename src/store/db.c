@@ -52,9 +52,10 @@ struct db *db_open(const char *url, bool create, char problem[256])
 {
 	if (strncmp(url, "sqlite:", 7) == 0)
 		return sqlite_open(url + 7, create, problem);
-	if (!strstr(url, "://"))
+	/* A path may hold a colon, but not before its first slash. */
+	if (strcspn(url, ":") >= strcspn(url, "/"))
 		return sqlite_open(url, create, problem);
-	snprintf(problem, 256, "this build has no driver for the database '%.*s://'",
+	snprintf(problem, 256, "this build has no driver for the database '%.*s:'",
 		(int)strcspn(url, ":"), url);
 	return NULL;
 }
@@ -296,14 +297,13 @@ enum db_status db_exec(
 	struct db *db, enum stmt stmt, const struct db_value *args, size_t n, size_t *changed)
 {
 	struct db_rows r;
-	size_t rows = 0;
 
 	db_query(&r, db, stmt, args, n);
 	while (db_next(&r))
-		rows++;
+		;
 	db_end(&r);
 	if (changed)
-		*changed = rows;
+		*changed = r.status == DB_OK ? db->driver->changed(db) : 0;
 	return r.status;
 }
 

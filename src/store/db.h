@@ -84,7 +84,8 @@ int64_t db_int(const struct db_rows *r, int column);
 struct str db_str(const struct db_rows *r, int column, struct arena *a);
 /* Exactly `n` bytes into `out`; false when the column holds something else. */
 bool db_bytes(const struct db_rows *r, int column, void *out, size_t n);
-/* Runs a statement to its end. DB_OK, and `*changed` (may be NULL) counts rows returned. */
+/* Runs a statement to its end. `*changed` (may be NULL) counts the rows it inserted, changed or
+ * deleted. RETURNING costs a table of its own in SQLite; counting does not. */
 enum db_status db_exec(
 	struct db *db, enum stmt stmt, const struct db_value *args, size_t n, size_t *changed);
 #define DB_ARGS(...)                                                                               \

@@ -26,6 +26,8 @@ struct db_driver {
 	void (*end)(struct db_rows *);
 	int64_t (*col_int)(const struct db_rows *, int column);
 	struct str (*col_str)(const struct db_rows *, int column); /* valid until next or end */
+	/* How many rows the last statement that ran to its end inserted, changed or deleted. */
+	size_t (*changed)(struct db *);
 	/* Ends statements that a failed request left open. */
 	void (*end_all)(struct db *);
 	void (*maintain)(struct db *);

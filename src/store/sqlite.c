@@ -208,6 +208,11 @@ static struct str col_str(const struct db_rows *r, int column)
 	return (struct str){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
 }
 
+static size_t changed(struct db *db)
+{
+	return (size_t)sqlite3_changes64(self(db)->handle);
+}
+
 static void end_all(struct db *db)
 {
 	struct sqlite *s = self(db);
@@ -272,6 +277,7 @@ static const struct db_driver driver = {
 	.end = end,
 	.col_int = col_int,
 	.col_str = col_str,
+	.changed = changed,
 	.end_all = end_all,
 	.maintain = maintain,
 };
@@ -312,7 +318,7 @@ static bool configure(struct sqlite *s)
 
 	snprintf(pragmas, sizeof pragmas,
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
-		"PRAGMA cache_size=-%d; PRAGMA mmap_size=%lld; PRAGMA temp_store=MEMORY;"
+		"PRAGMA cache_size=-%d; PRAGMA mmap_size=%lld;"
 		"PRAGMA trusted_schema=OFF;",
 		CACHE_KIB, (long long)MAP_MIB << 20);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
