@@ -192,8 +192,15 @@ class Server:
         return [s for s in self.planted if s.encode() in blob]
 
     def check_log(self):
-        """A086"""
-        assert not self.found_in(self.log()), "a secret is in the log"
+        """A086: no secret. A209: whatever was sent, each line is one object of ours."""
+        text = self.log()
+        assert not self.found_in(text), "a secret is in the log"
+        for line in text.splitlines():
+            if line.startswith(b"llavero: "):
+                continue  # why a start failed, told to whoever started it
+            entry = json.loads(line)
+            assert {"time", "level", "event"} <= set(entry), entry
+            assert not re.search(rb"[\x00-\x1f\x7f]", line), line
 
     def check_storage(self):
         """A088: the database, its journal, and what is shown of them."""

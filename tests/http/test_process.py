@@ -1,0 +1,432 @@
+"""The process: its settings, its start and stop, its health, and what a failing disk does.
+DESIGN.md sections 3, 4 and 7; issue 2, point 8."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import threading
+import urllib.parse
+
+import pytest
+import requests
+
+from llavero_http import BAD_CODE, BINARY, IS_SANITIZED, Page, Server, free_port
+from raw_http import Wire, ask
+
+needs_failpoints = pytest.mark.skipif(
+    not IS_SANITIZED, reason="failpoints are in builds for development only")
+
+
+def run(*words, env=None, **options):
+    return subprocess.run([BINARY, *words], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, **(env or {})}, **options)
+
+
+# health
+
+def test_healthz_and_readyz(server):
+    for path, body in (("/healthz", "ok\n"), ("/readyz", "ready\n")):
+        reply = server.get(path)
+        assert (reply.status_code, reply.text) == (200, body)
+        assert reply.headers["Content-Type"] == "text/plain; charset=utf-8"
+        assert reply.headers["Cache-Control"] == "no-store"
+        assert ask(server, "HEAD", path).status == 200
+        assert ask(server, "POST", path, body=b"").status == 405
+
+
+METRIC = re.compile(r'llavero_\w+(\{\w+="[^"\n]*"(,\w+="[^"\n]*")*\})? [0-9.e+-]+')
+
+
+def test_metrics_are_prometheus_text(server):
+    reply = server.get("/metrics")
+    assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    names, typed = [], set()
+    for line in reply.text.splitlines():
+        if line.startswith("# TYPE "):
+            typed.add(line.split()[2])
+        elif not line.startswith("#"):
+            assert METRIC.fullmatch(line), line
+            names.append(line.rsplit(" ", 1)[0])
+    assert len(set(names)) == len(names)
+    assert {re.sub(r"\{.*|_bucket$|_sum$|_count$", "", n) for n in names} >= {
+        n for n in typed if "seconds" not in n}
+    assert not server.found_in(reply.content)  # A086
+
+
+def test_metrics_count(server, app):
+    name = 'llavero_refusals_total{cause="CODE_MISSING",error="bad_verification_code"}'
+    before = server.metric(name)
+    server.exchange(app, None)
+    assert server.metric(name) == before + 1
+
+
+def test_who_may_read_metrics_A221(launch):
+    far = {"X-Forwarded-For": "203.0.113.9"}
+    own = launch(trusted_proxies="127.0.0.1")
+    assert own.get("/metrics").status_code == 200
+    assert own.get("/metrics", headers=far).status_code == 404
+    assert launch(metrics="off").get("/metrics").status_code == 404
+    own = launch(metrics="everyone", trusted_proxies="127.0.0.1")
+    assert own.get("/metrics", headers=far).status_code == 200
+
+
+# stopping
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_clean_stop(launch, how):
+    own = launch()
+    own.signed_in()
+    own.stop(how)
+    assert not list(own.data.glob("*.new"))
+
+
+def test_stop_while_requests_are_under_way(launch):
+    own = launch(workers=2, argon2_passes=4, argon2_memory=65536)
+    app, browser = own.make_app(), own.signed_in()
+    cookie = "; ".join(f"{c.name}={c.value}" for c in browser.session.cookies)
+    form = own.browser().page("/login").form("/session")
+    answers, stopping = [], threading.Event()
+
+    def keep_asking(number):
+        try:
+            with Wire(own) as wire:
+                while not stopping.is_set():
+                    if number % 4 == 0:  # slow work, on another thread
+                        body = urllib.parse.urlencode(
+                            {"authenticity_token": form.value("authenticity_token"),
+                             "login": "octocat", "password": "wrong"}).encode()
+                        reply = wire.request("POST", "/session", "Content-Type: application/"
+                                             "x-www-form-urlencoded", body=body)
+                    else:
+                        reply = wire.request("GET", "/login/oauth/authorize?client_id=" +
+                                             app.client_id, f"Cookie: {cookie}")
+                    if reply is None:
+                        return
+                    answers.append(reply.status)
+        except OSError:
+            pass  # the connection went with the server
+
+    own.token_for(app, browser)
+    threads = [threading.Thread(target=keep_asking, args=(i,)) for i in range(16)]
+    half = Wire(own)
+    half.send("POST /session HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nlogin=")
+    idle = Wire(own)
+    for thread in threads:
+        thread.start()
+    while len(answers) < 50:
+        stopping.wait(0.01)
+    own.stop()
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    half.socket.close()
+    idle.socket.close()
+    assert set(answers) <= {302, 403, 503}
+
+
+def test_restart_keeps_what_was_promised(launch):
+    own = launch()
+    app, browser = own.make_app(), own.signed_in()
+    token, code = own.token_for(app, browser), browser.code(app)
+    form = Page(browser.ask(own.make_app()).text).form("/login/oauth/authorize")
+    before = own.demo
+    for hard in (False, True):
+        own.kill() if hard else own.stop()
+        own.start(f"127.0.0.1:{own.port}")
+        assert own.demo == before
+        assert own.is_alive(token)
+        assert browser.get("/settings/profile").status_code == 200
+    assert "access_token" in own.exchange(app, code)
+    # a page that was left open still works
+    assert browser.submit(form, ("authorize", "1")).status_code == 302
+    own.signed_in()
+
+
+def test_demo_at_another_port_moves_its_callback(launch):
+    own = launch()
+    before = own.demo
+    own.stop()
+    own.start()
+    assert {k: v for k, v in own.demo.items() if "url" not in k} == \
+        {k: v for k, v in before.items() if "url" not in k}
+    assert own.demo["callback_url"] == own.base + "/demo/callback"
+    reply = own.signed_in().get("/login/oauth/authorize", params={
+        "client_id": own.demo["client_id"], "redirect_uri": own.demo["callback_url"]})
+    assert reply.status_code == 200
+
+
+def test_demo_json_is_for_its_owner_only(server):
+    assert stat.S_IMODE((server.data / "demo.json").stat().st_mode) == 0o600
+    assert list(json.loads((server.data / "demo.json").read_text()))[:7] == [
+        "base_url", "login", "password", "email", "client_id", "client_secret", "callback_url"]
+
+
+def test_without_demo_there_is_no_demo(launch):
+    own = launch(demo=False)
+    assert own.get("/demo").status_code == 404
+    assert not (own.data / "demo.json").exists()
+    assert own.cli_json("user", "list") == []
+
+
+def test_folders_and_files_that_it_makes_are_private(tmp_path, server):
+    server.cli("user", "list", data=tmp_path / "fresh")
+    assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o700
+
+
+# settings: file, environment, flags; later ones win
+
+def signup_is_on(own):
+    status = own.get("/join").status_code
+    assert status in (200, 404)
+    return status == 200
+
+
+def test_precedence_of_settings(launch, tmp_path):
+    on, off = tmp_path / "on.conf", tmp_path / "off.conf"
+    on.write_text("; a remark\n# another\n\nsignup = on\nsupport_contact = ops@example.com\n")
+    off.write_text("signup=off\n")
+
+    def is_on(*flags, **env):
+        own = launch(flags=flags, env=env)
+        answer = signup_is_on(own)
+        own.stop()
+        return answer
+
+    assert not is_on()
+    assert is_on("--config", str(on))
+    assert is_on(LLAVERO_CONFIG=str(on))
+    assert is_on("--config", str(on), LLAVERO_CONFIG=str(off))
+    assert not is_on("--config", str(on), LLAVERO_SIGNUP="off")
+    assert is_on("--config", str(off), LLAVERO_SIGNUP="on")
+    assert is_on("--config", str(off), "--signup", LLAVERO_SIGNUP="off")
+    assert not is_on("--no-signup", LLAVERO_SIGNUP="on")
+    assert not is_on("--signup", "--signup=off")
+    for word in ("on", "true", "yes", "1"):
+        assert is_on(f"--signup={word}")
+
+
+def test_database_by_flag_and_environment(launch, tmp_path):
+    for i, (flags, env) in enumerate([
+            (lambda url: ["--database", url], lambda url: {}),
+            (lambda url: [], lambda url: {"LLAVERO_DATABASE": url})]):
+        file = tmp_path / f"{i}.db"
+        own = launch(flags=flags(f"sqlite:{file}"), env=env(f"sqlite:{file}"))
+        own.signed_in()
+        own.stop()
+        assert file.exists() and not (own.data / "llavero.db").exists()
+
+
+@pytest.mark.parametrize("flags, words", [
+    (["--workers=x"], "workers"), (["--workers=65"], "workers"), (["--workers=-1"], "workers"),
+    (["--workers"], "workers"), (["--code-lifetime=0"], "code_lifetime"), (["--signup=maybe"], "signup"),
+    (["--code-lifetime=601"], "code_lifetime"), (["--log-level=loud"], "log_level"),
+    (["--workers=99999999999999999999"], "workers"), (["--workers=1x"], "workers"),
+    (["--nonsense"], "nonsense"), (["--nonsense=1"], "nonsense"), (["word"], "word"), (["-x"], "-x"),
+    (["--base-url=ftp://x"], "base_url"), (["--base-url=http://x/?y"], "base_url"),
+    (["--listen=nonsense"], "nonsense"),
+    (["--listen=192.0.2.1:0"], "192.0.2.1"), (["--database=mysql:x"], "mysql"),
+    (["--config=/nonexistent"], "/nonexistent"), (["--config", "/nonexistent"], "/nonexistent"),
+    (["--data=/proc/nope/x"], "/proc/nope/x"), (["--database=sqlite:/proc/nope/x.db"], "/proc/nope"),
+], ids=lambda x: x[0] if isinstance(x, list) else None)
+def test_bad_settings_are_named(tmp_path, flags, words):
+    done = run("serve", "--listen=127.0.0.1:0", f"--data={tmp_path}", *flags)
+    assert done.returncode in (1, 2), done
+    assert done.stdout == "" and words in done.stderr and done.stderr.startswith("llavero: ")
+    assert len(done.stderr.splitlines()) <= 2
+
+
+@pytest.mark.parametrize("text, words", [
+    ("workers = x\n", "workers"), ("nonsense = 1\n", "nonsense"), ("workers\n", ":1"),
+    ("\n\nworkers 2\n", ":3"), ("[section]\nworkers = 2\n", "workers"), ("signup = on off\n", "signup"),
+    ("workers = 2\nworkers = x\n", "workers"),
+])
+def test_bad_files_are_named(tmp_path, text, words):
+    file = tmp_path / "llavero.conf"
+    file.write_text(text)
+    done = run("serve", "--listen=127.0.0.1:0", f"--data={tmp_path}", "--config", str(file))
+    assert done.returncode in (1, 2) and done.stdout == ""
+    assert str(file) in done.stderr and words in done.stderr
+
+
+def test_bad_environment_is_named(tmp_path):
+    done = run("serve", f"--data={tmp_path}", env={"LLAVERO_WORKERS": "many"})
+    assert done.returncode in (1, 2)
+    assert "LLAVERO_WORKERS" in done.stderr and "many" in done.stderr
+
+
+def test_port_in_use(server, tmp_path):
+    done = run("serve", f"--listen={server.host}:{server.port}", f"--data={tmp_path}")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "Address already in use" in done.stderr
+    assert server.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_workers(launch, workers):
+    own = launch(workers=workers)
+    app, browser = own.make_app(), own.signed_in()
+    token = own.token_for(app, browser)
+    own.token_for(app, browser)
+    seen = set()
+    for _ in range(200):
+        reply = own.api("/user", token)  # a connection each, so the kernel spreads them
+        assert reply.status_code == 200
+        seen.add(reply.headers["X-GitHub-Request-Id"].split(":")[0])
+    assert len(seen) == workers
+
+
+def test_listening_on_ipv6(launch, tmp_path):
+    port = free_port()
+    process = subprocess.Popen([BINARY, "serve", f"--listen=[::1]:{port}", f"--data={tmp_path}"],
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    line = process.stdout.readline()
+    process.terminate()
+    error = process.communicate(timeout=60)[1]
+    if b"Cannot assign" in error or b"not supported" in error:
+        pytest.skip("this machine has no IPv6")
+    assert line == f"ready http://[::1]:{port}\n".encode() and process.returncode == 0
+
+
+# databases that are none
+
+@pytest.mark.parametrize("content", [b"not a database" * 1000, b"\0" * 5000,
+                                     b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_database(tmp_path, content):
+    (tmp_path / "llavero.db").write_bytes(content)
+    done = run("serve", "--demo", "--listen=127.0.0.1:0", f"--data={tmp_path}")
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.strip() and "Sanitizer" not in done.stderr
+    assert (tmp_path / "llavero.db").read_bytes() == content
+
+
+def test_a_folder_where_the_database_should_be(tmp_path):
+    (tmp_path / "llavero.db").mkdir()
+    done = run("serve", "--listen=127.0.0.1:0", f"--data={tmp_path}")
+    assert done.returncode == 1 and "llavero.db" in done.stderr
+
+
+# failures while running
+
+def test_failpoints_are_not_in_releases(tmp_path):
+    done = run("version", env={"LLAVERO_FAIL": "store.commit:1"})
+    assert done.returncode == (0 if IS_SANITIZED else 2)
+    assert run("version", env={"LLAVERO_FAIL": "nonsense"}).returncode == 2
+
+
+def patiently(send, tries=4):
+    """Sends again while the server says that it cannot answer; the last reply, and how often."""
+    for failed in range(tries):
+        reply = send()
+        if reply.status_code != 503:
+            return reply, failed
+        assert int(reply.headers["Retry-After"]) >= 1
+        assert "Set-Cookie" not in reply.headers and "Location" not in reply.headers
+        assert "access_token" not in reply.text
+    raise AssertionError("503 for ever")
+
+
+def sign_in_through_failures(own, app_ids):
+    """The whole flow; how many 503 it met on the way."""
+    browser, failures = own.browser(), 0
+    page, n = patiently(lambda: browser.get("/login"))
+    failures += n
+    form = Page(page.text).form("/session")
+    reply, n = patiently(lambda: browser.submit(form, login=own.demo["login"],
+                                                password=own.demo["password"]))
+    failures += n
+    assert reply.status_code == 303
+    own.plant(browser.cookie("llavero_session"))
+    target = "/login/oauth/authorize?client_id=" + app_ids["client_id"]
+    reply, n = patiently(lambda: browser.get(target))
+    failures += n
+    form = Page(reply.text).form("/login/oauth/authorize")
+    reply, n = patiently(lambda: browser.submit(form, ("authorize", "1")))
+    failures += n
+    assert reply.status_code == 302
+    code = own.plant(reply.headers["Location"].split("code=")[1][:40])
+    exchange = {"client_id": app_ids["client_id"], "client_secret": app_ids["client_secret"],
+                "code": code}
+    # not burnt by a failure of ours: it is as if nothing had been sent
+    reply, n = patiently(lambda: own.post("/login/oauth/access_token", exchange, headers={
+        "Accept": "application/json"}))
+    failures += n
+    token = own.plant(reply.json()["access_token"])
+    assert own.is_alive(token)
+    reply, n = patiently(lambda: own.post("/login/oauth/access_token", exchange, headers={
+        "Accept": "application/json"}))
+    assert reply.json() == BAD_CODE
+    assert not own.is_alive(token)
+    return failures + n
+
+
+@needs_failpoints
+@pytest.mark.parametrize("name", ["store.commit", "store.begin"])
+def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, name):
+    """The n-th fails, for every n that the flow meets."""
+    met = []
+    for n in range(1, 40):
+        try:
+            own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
+        except AssertionError as problem:
+            # at the start it is told, and nothing serves
+            assert "llavero: " in str(problem) and "Sanitizer" not in str(problem)
+            continue
+        met.append(sign_in_through_failures(own, own.demo))
+        own.stop()
+        if met[-1] == 0 and sum(met) > 0:
+            break
+    assert sum(met) >= 4, met
+
+
+@needs_failpoints
+@pytest.mark.parametrize("name", ["arena.alloc", "sqlite.step", "http.response", "http.exchange",
+                                  "store.query", "password.hash"])
+def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
+    served = 0
+    for n in (1, 2, 3, 5, 8, 13, 21, 34, 55, 60, 65, 70, 75, 80, 89, 100, 144):
+        try:
+            own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
+        except AssertionError as problem:  # told, or out of memory before there is a log
+            assert "Sanitizer" not in str(problem)
+            continue
+        for app in (own.demo, None):
+            try:
+                sign_in_through_failures(own, app or vars(own.make_app()))
+                break
+            except (AssertionError, requests.ConnectionError):
+                # one request got an error, or none; the next try must do
+                assert app is not None, f"{name}:{n} was not got over"
+        served += 1
+        own.stop()
+    assert served > 3
+
+
+@needs_failpoints
+def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
+    own = Server(tmp_path / "data", workers=2)
+    app, browser = own.make_app(), own.signed_in()
+    token, code = own.token_for(app, browser), browser.code(app)
+    own.stop()
+    for n in range(1, 12):  # from the first one after the start on, whichever that is
+        try:
+            own.env = {"LLAVERO_FAIL": f"store.commit:{n}+"}
+            own.start(f"127.0.0.1:{own.port}")
+            break
+        except AssertionError:
+            continue
+    for _ in range(3):
+        reply = own.post("/login/oauth/access_token", {**app.credentials, "code": code})
+        if reply.status_code == 503:
+            break
+    assert reply.status_code == 503 and "access_token" not in reply.text
+    assert own.is_alive(token)
+    assert own.get("/healthz").status_code == 200
+    assert browser.get("/settings/profile").status_code == 200
+    own.stop()
+    own.env = {}
+    own.start(f"127.0.0.1:{own.port}")
+    assert "access_token" in own.exchange(app, code)
+    own.stop()
