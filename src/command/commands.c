@@ -1,6 +1,7 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
 #include "command/general.h"
+#include "command/org.h"
 
 #define STORE(name, words, flags, run, summary, detail)                                            \
 	{                                                                                          \
@@ -54,6 +55,32 @@ const struct command commands[] = {
 		"Let a suspended user work again.", NULL),
 	STORE("user admin", "LOGIN on|off", json_flags, user_admin,
 		"Make a user an administrator, or not.", NULL),
+
+	STORE("org create", "LOGIN", org_create_flags, org_create_command,
+		"Make an organization.", NULL),
+	STORE("org list", "", json_flags, org_list_command, "List the organizations.", NULL),
+	STORE("org show", "LOGIN", json_flags, org_show, "Show everything about an organization.",
+		NULL),
+	STORE("org delete", "LOGIN", org_delete_flags, org_delete_command,
+		"Delete an organization with its teams.", NULL),
+	STORE("org member add", "ORG LOGIN", org_member_add_flags, org_member_add_command,
+		"Make a user a member of an organization, or change the role.", NULL),
+	STORE("org member remove", "ORG LOGIN", json_flags, org_member_remove_command,
+		"Take a user out of an organization and its teams.", NULL),
+	STORE("org member list", "ORG", json_flags, org_member_list_command,
+		"List the members of an organization.", NULL),
+	STORE("team create", "ORG NAME", team_create_flags, team_create_command,
+		"Make a team of an organization.", "Its slug is made of the name."),
+	STORE("team list", "ORG", json_flags, team_list_command,
+		"List the teams of an organization.", NULL),
+	STORE("team delete", "ORG SLUG", org_delete_flags, team_delete_command, "Delete a team.",
+		NULL),
+	STORE("team member add", "ORG SLUG LOGIN", team_member_add_flags, team_member_add_command,
+		"Put a member of the organization in a team, or change the role.", NULL),
+	STORE("team member remove", "ORG SLUG LOGIN", json_flags, team_member_remove_command,
+		"Take a user out of a team.", NULL),
+	STORE("team member list", "ORG SLUG", json_flags, team_member_list_command,
+		"List the members of a team.", NULL),
 
 	STORE("session list", "LOGIN", json_flags, session_list_command,
 		"List the browser sessions of a user.", NULL),

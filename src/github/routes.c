@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "github/api.h"
 #include "github/oauth.h"
+#include "github/org.h"
 #include "github/token_management.h"
 
 /* clang-format off */
@@ -23,6 +24,19 @@ const struct http_route github_routes[] = {
 	{HTTP_PATCH, "/api/v3/applications/:client_id/token", github_app_token_reset, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_DELETE, "/api/v3/applications/:client_id/token", github_app_token_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_DELETE, "/api/v3/applications/:client_id/grant", github_app_grant_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+
+	{HTTP_GET, "/api/v3/user/orgs", github_own_orgs, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/user/teams", github_own_teams, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/user/memberships/orgs/:org", github_own_membership, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/users/:login", github_user_by_login, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/users/:login/orgs", github_user_orgs, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/orgs/:org", github_org, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/orgs/:org/members/:login", github_org_member, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/orgs/:org/public_members/:login", github_org_public_member, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/orgs/:org/memberships/:login", github_org_membership, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/orgs/:org/teams/:slug/memberships/:login", github_team_slug_membership, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/teams/:id/members/:login", github_team_member, ROUTE_API, 0},
+	{HTTP_GET, "/api/v3/teams/:id/memberships/:login", github_team_membership, ROUTE_API, 0},
 
 	{HTTP_GET, "/.well-known/oauth-authorization-server/login/oauth", github_metadata, ROUTE_API, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "explain/refusal.h"
 #include "github/api.h"
+#include "github/org.h"
 
 static void add_url(struct buf *b, const char *name, struct context *c, const char *path,
 	struct str login, const char *rest)
@@ -97,6 +98,27 @@ void github_user(struct context *c, struct http_request *req, struct http_reply 
 	github_add_simple_user(&b, c, &checked.token.account);
 	add_profile(&b, c, &checked.token.account, public_email,
 		scope_allows(checked.scopes, "read:user"));
+	buf_add_char(&b, '}');
+	github_api_reply(req, rep, 200, buf_str(&b));
+}
+
+/* Anybody may ask, and sees what everybody sees. */
+void github_user_by_login(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct checked_token checked;
+	struct account account;
+	struct str public_email;
+	bool is_somebody;
+	struct buf b;
+
+	if (!github_api_optional(c, req, rep, "", &checked, &is_somebody) ||
+		!github_find_user(c, req, rep, req->vars[0], &account) ||
+		!find_public_email(c, &account, &public_email))
+		return;
+	buf_init(&b, req->arena, LIMIT_REPLY);
+	buf_add_char(&b, '{');
+	github_add_simple_user(&b, c, &account);
+	add_profile(&b, c, &account, public_email, false);
 	buf_add_char(&b, '}');
 	github_api_reply(req, rep, 200, buf_str(&b));
 }

@@ -334,7 +334,7 @@ def test_names_are_escaped_and_null_when_absent(server, app):
 
 # paths, methods, CORS, Accept
 
-@pytest.mark.parametrize("path", ["/user/", "/user/emails/", "//user", "/User", "/users/octocat",
+@pytest.mark.parametrize("path", ["/user/", "/user/emails/", "//user", "/User", "/users/octocat/",
                                   "/user.json", "/user;x", "/%75ser", "/user/../user", "/nope",
                                   "/user%00", "/user/emails/x"])
 def test_other_paths_are_not_found_A168_A085(server, token, path):
