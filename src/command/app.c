@@ -1,7 +1,10 @@
 /* Making apps, and changing what is written about them. */
 #include "command/app.h"
 
+#include <string.h>
+
 #include "command/fields.h"
+#include "command/presets.h"
 
 #define FLAG_CALLBACKS                                                                             \
 	{"callback", FLAG_LIST, false, "URL", "where people may be sent back to"},                 \
@@ -12,8 +15,9 @@
 
 const struct flag app_create_flags[] = {
 	{"owner", FLAG_TEXT, true, "LOGIN", "the user it belongs to"},
-	{"name", FLAG_TEXT, true, "NAME", "what people are asked to authorize"},
-	{"homepage", FLAG_TEXT, true, "URL", "the app's own page"},
+	{"name", FLAG_TEXT, false, "NAME", "what people are asked to authorize"},
+	{"homepage", FLAG_TEXT, false, "URL", "the app's own page"},
+	{"preset", FLAG_TEXT, false, "TOOL", "a known tool as it is: gh or gcm"},
 	FLAG_CALLBACKS,
 	{"description", FLAG_TEXT, false, "TEXT", "what the app is, in a sentence"},
 	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
@@ -83,46 +87,118 @@ static enum db_status name_taken(struct app_work *w, enum db_status status)
 				     : status;
 }
 
+/* Is the preset's app there already? Then there is nothing to do. */
+static enum db_status look_for_preset(struct store *s, struct app_work *w)
+{
+	enum db_status status;
+
+	if (!w->preset)
+		return DB_OK;
+	status = app_by_client_id(s, &w->call->arena, str_from(w->preset->client_id), &w->app);
+	w->nothing_to_do = status == DB_OK;
+	return status == DB_NONE ? DB_OK : status;
+}
+
+static enum db_status add_secret(struct store *s, struct app_work *w)
+{
+	return w->preset ? app_secret_add_fixed(s, w->app.id, w->to.id, str_from(w->secret))
+			 : app_secret_add(s, w->app.id, w->to.id, w->secret);
+}
+
 static enum db_status create(struct store *s, void *context)
 {
 	struct app_work *w = context;
+	struct str client_id = w->preset ? str_from(w->preset->client_id) : STR_NONE;
 	enum db_status status = find_user(w->call, args_text(&w->call->args, "owner"), &w->to);
 
 	if (status == DB_OK)
-		status = check_room_for_app(w->call, &w->to);
+		status = look_for_preset(s, w);
+	if (status != DB_OK || w->nothing_to_do)
+		return status;
+	status = check_room_for_app(w->call, &w->to);
 	if (status != DB_OK)
 		return status;
 	status = name_taken(
-		w, app_create(s, &w->call->arena, w->to.id, STR_NONE, &w->fields, &w->app));
+		w, app_create(s, &w->call->arena, w->to.id, client_id, &w->fields, &w->app));
 	if (status == DB_OK)
-		status = app_secret_add(s, w->app.id, w->to.id, w->secret);
+		status = add_secret(s, w);
 	return status == DB_OK
 		       ? audit(s, w->to.id, "oauth_application.create", w->app.id, w->app.name)
 		       : status;
 }
 
+/* What has to be told of an app, unless a preset tells it. */
+static int check_told(struct call *call, bool preset)
+{
+	const struct args *args = &call->args;
+	bool callbacks = args_has(args, "callback") || args_has(args, "wildcard-callback");
+
+	if (preset)
+		return callbacks ? say_misuse(call, "'--preset' has callbacks of its own")
+				 : EXIT_DONE;
+	if (!args_has(args, "name"))
+		return say_misuse(call, "'--name NAME' is missing");
+	if (!args_has(args, "homepage"))
+		return say_misuse(call, "'--homepage URL' is missing");
+	return callbacks ? EXIT_DONE : say_misuse(call, "'--callback URL' is missing");
+}
+
+static void take_preset(struct app_work *w, const struct preset *preset)
+{
+	struct app_fields *f = &w->fields;
+
+	w->preset = preset;
+	if (!str_is_set(f->name))
+		f->name = str_from(preset->name);
+	if (!str_is_set(f->homepage))
+		f->homepage = str_from(preset->homepage);
+	f->device_flow = true;
+	f->callbacks = preset->callbacks;
+	f->callbacks_n = sizeof preset->callbacks / sizeof preset->callbacks[0];
+	memcpy(w->secret, preset->client_secret, sizeof w->secret);
+}
+
+static void print_created(const struct app_work *w)
+{
+	struct arena *a = &w->call->arena;
+
+	if (w->nothing_to_do)
+		print_line("The app '%.*s' is registered already; it belongs to %.*s.",
+			STR_ARG(w->app.name), STR_ARG(w->app.owner_login));
+	else
+		print_line("The app '%.*s' of %.*s is made.", STR_ARG(w->app.name),
+			STR_ARG(w->to.login));
+	print_field(a, "client id", w->app.client_id);
+	print_field(a, "client secret", str_from(w->secret));
+	print_line(w->preset ? "The secret is public: it is the same in every copy of the tool."
+			     : "Keep the secret now: it is not shown again.");
+}
+
 int app_create_command(struct call *call)
 {
 	struct app_work w = {.call = call};
-	struct arena *a = &call->arena;
+	struct str word = args_text(&call->args, "preset");
+	const struct preset *preset = preset_find(word);
 
-	if (!args_has(&call->args, "callback") && !args_has(&call->args, "wildcard-callback"))
-		return say_misuse(call, "'--callback URL' is missing");
+	if (str_is_set(word) && !preset)
+		return say_misuse(call, "'%.*s' is no preset; there are gh and gcm", STR_ARG(word));
+	int told = check_told(call, preset != NULL);
+
+	if (told != EXIT_DONE)
+		return told;
 	if (!read_fields(&w))
 		return EXIT_FAILED;
 	if (!str_has_text(w.fields.description))
 		w.fields.description = STR_NONE;
+	if (preset)
+		take_preset(&w, preset);
 	if (!call_write(call, create, &w))
 		return EXIT_FAILED;
-	if (call->json) {
+	if (call->json)
 		print_json(json_pack("{s:I, s:o, s:s}", "id", (json_int_t)w.app.id, "client_id",
-			json_of(a, w.app.client_id), "client_secret", w.secret));
-		return EXIT_DONE;
-	}
-	print_line("The app '%.*s' of %.*s is made.", STR_ARG(w.app.name), STR_ARG(w.to.login));
-	print_field(a, "client id", w.app.client_id);
-	print_field(a, "client secret", str_from(w.secret));
-	print_line("Keep the secret now: it is not shown again.");
+			json_of(&call->arena, w.app.client_id), "client_secret", w.secret));
+	else
+		print_created(&w);
 	return EXIT_DONE;
 }
 

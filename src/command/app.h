@@ -29,6 +29,8 @@ int app_delete_command(struct call *call);
 int grant_list_command(struct call *call);
 int grant_revoke_command(struct call *call);
 
+struct preset;
+
 /* What a command does to one app, as the context of its transaction. */
 struct app_work {
 	struct call *call;
@@ -38,6 +40,7 @@ struct app_work {
 	struct callback callbacks[LIMIT_CALLBACKS];
 	size_t callbacks_n;
 	bool on, nothing_to_do;
+	const struct preset *preset; /* app create --preset, or NULL */
 	uint64_t secret_id;
 	char secret[CLIENT_SECRET_LEN + 1];
 };

@@ -16,7 +16,9 @@ const struct command commands[] = {
 
 	STORE("app create", "", app_create_flags, app_create_command,
 		"Register an app and print its client id and secret.",
-		"At least one callback URL is needed; the first is used when an app names none."),
+		"A name, a homepage and at least one callback URL are needed; the first is used when\n"
+		"an app names none. --preset tells all of these, and the client id and secret that\n"
+		"are built into the GitHub CLI (gh) or Git Credential Manager (gcm)."),
 	STORE("app list", "", app_list_flags, app_list_command, "List the apps.", NULL),
 	STORE("app show", "CLIENT_ID", json_flags, app_show, "Show everything about an app.",
 		"Client secrets are stored as hashes: only their last eight characters are known."),
