@@ -106,3 +106,13 @@ bool client_auth_read_token(struct arena *a, struct str authorization, struct st
 	}
 	return str_is_set(*token);
 }
+
+bool client_auth_read_basic(
+	struct arena *a, struct str authorization, struct str *user, struct str *password)
+{
+	struct str value;
+
+	*user = *password = STR_NONE;
+	return str_eq_nocase(split_scheme(authorization, &value), STR("basic")) &&
+	       read_basic(a, value, user, password);
+}

@@ -30,4 +30,8 @@ enum client_auth_fault client_auth_read(struct arena *a, struct str authorizatio
  * with the token as user name or as password. False when there is none to be found. */
 bool client_auth_read_token(struct arena *a, struct str authorization, struct str *token);
 
+/* The two halves of a Basic header, as they were sent. False when it is none, or malformed. */
+bool client_auth_read_basic(
+	struct arena *a, struct str authorization, struct str *user, struct str *password);
+
 #endif

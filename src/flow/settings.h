@@ -25,6 +25,7 @@ struct settings {
 	int64_t token_unused_days;        /* 0: tokens do not end by disuse */
 	int64_t tokens_per_scope_set;     /* live at once per user, app and scopes; 0: any number */
 	int64_t signins_per_hour;         /* before consent is asked again; 0: any number */
+	int64_t reports_per_hour;         /* of leaked tokens, per address; 0: any number */
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;

@@ -1,0 +1,62 @@
+#include "flow/revoke_credential.h"
+
+#include "store/authorization.h"
+#include "store/refresh.h"
+#include "store/upkeep.h"
+
+static bool note(struct context *c, int64_t account_id, int64_t app_id, struct str text)
+{
+	/* The first characters say which kind it was; the last eight are shown elsewhere too. */
+	struct str detail = str_printf(c->arena, "%.*s…%.*s", STR_ARG(str_slice(text, 0, 4)),
+		STR_ARG(str_slice(text, text.n - 8, text.n)));
+
+	return !context_failed(c, audit_write(c->store, account_id, STR("?"),
+					  "oauth_access.reported", app_id, detail, c->remote));
+}
+
+static bool revoke_token(struct context *c, struct str text, uint64_t id)
+{
+	struct authorization t;
+	struct token row;
+	enum db_status status = token_read_row(c->store, c->arena, text, id, &row);
+
+	if (context_failed(c, status) || status == DB_NONE)
+		return !c->failed;
+	status = authorization_read(c->store, c->arena, row.account.id, id, &t);
+	if (context_failed(c, status) || status == DB_NONE)
+		return !c->failed;
+	return !context_failed(c, authorization_end(c->store, id, "reported")) &&
+	       note(c, t.account_id, t.app_id, text);
+}
+
+static bool revoke_family(struct context *c, struct str text, uint64_t id)
+{
+	struct family f;
+	uint8_t hash[SHA256_LEN];
+	enum db_status status = family_read(c->store, c->arena, id, &f);
+
+	if (context_failed(c, status) || status == DB_NONE)
+		return !c->failed;
+	sha256(text, hash);
+	/* A used one still proves that its family leaked. */
+	if (!ct_equal(hash, f.current_hash, sizeof hash) &&
+		!(f.has_previous && ct_equal(hash, f.previous_hash, sizeof hash)))
+		return true;
+	status = family_kill(c->store, id, "reported");
+	if (context_failed(c, status) || status == DB_NONE)
+		return !c->failed;
+	return note(c, f.account_id, f.app_id, text);
+}
+
+bool revoke_credential(struct context *c, struct str text)
+{
+	struct refresh_parts parts;
+	enum token_kind kind;
+	uint64_t id;
+
+	if (token_read(&c->store->locator, text, &kind, &id) == TOKEN_OK)
+		return revoke_token(c, text, id);
+	if (refresh_read(&c->store->refresh, text, &parts) == REFRESH_OK)
+		return revoke_family(c, text, parts.family);
+	return true;
+}

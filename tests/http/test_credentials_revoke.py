@@ -1,0 +1,115 @@
+"""POST /credentials/revoke: tokens that somebody found. GitHub reference 7.3."""
+
+import json
+
+import pytest
+
+from llavero_http import basic
+
+PATH = "/api/v3/credentials/revoke"
+
+
+def report(server, credentials, **headers):
+    body = credentials if isinstance(credentials, str) else json.dumps({"credentials": credentials})
+    return server.post(PATH, body, headers=headers)
+
+
+@pytest.fixture(scope="module")
+def mine(launch):
+    return launch(reports_per_hour=0)
+
+
+def personal(server, user, note="found"):
+    reply = server.post("/api/v3/authorizations", json.dumps({"note": note}),
+                        headers=basic(user.login, user.password))
+    assert reply.status_code == 201
+    return server.plant(reply.json()["token"])
+
+
+def test_s7_3_each_kind(mine):
+    user, app = mine.make_user(), mine.make_app()
+    browser = mine.signed_in(user)
+    lasting, found = personal(mine, user, "stays"), personal(mine, user)
+    oauth = mine.token_for(app, browser)
+    expiring = mine.exchange(app, browser.code(app, scope="gist offline_access"))
+    mine.plant(expiring["refresh_token"])
+    reply = report(mine, [found, oauth, expiring["refresh_token"], "unknown", "", found[:-1] + "!"])
+    assert reply.status_code == 202 and reply.text == "{}"
+    for token in (found, oauth, expiring["access_token"]):
+        assert not mine.is_alive(token)
+    assert mine.is_alive(lasting)
+    refused = mine.post("/login/oauth/access_token", {
+        **app.credentials, "grant_type": "refresh_token",
+        "refresh_token": expiring["refresh_token"]}, headers={"Accept": "application/json"})
+    assert refused.json()["error"] == "bad_refresh_token"
+    # whose it was can read of it, with the last eight characters and never the whole
+    log = browser.page("/settings/security-log").text
+    for token in (found, oauth, expiring["refresh_token"]):
+        assert token[:4] + "…" + token[-8:] in log and token not in log
+    assert report(mine, [found]).status_code == 202
+
+
+def test_s7_3_an_access_token_takes_its_refresh_token_along(mine):
+    app = mine.make_app()
+    pair = mine.exchange(app, mine.signed_in().code(app, scope="offline_access"))
+    mine.plant(pair["refresh_token"])
+    assert report(mine, [pair["access_token"]]).status_code == 202
+    again = mine.post("/login/oauth/access_token", {
+        **app.credentials, "grant_type": "refresh_token", "refresh_token": pair["refresh_token"]},
+        headers={"Accept": "application/json"})
+    assert again.json()["error"] == "bad_refresh_token"
+
+
+@pytest.mark.parametrize("n,status", [(1, 202), (999, 202), (1000, 202), (1001, 422), (0, 422)])
+def test_s7_3_how_many(mine, n, status):
+    assert report(mine, ["ghp_" + "0" * 36] * n).status_code == status
+
+
+def test_s7_3_a_thousand_of_the_longest(mine):
+    token = personal(mine, mine.make_user())
+    assert report(mine, ["ghr_" + "0" * 76] * 999 + [token]).status_code == 202
+    assert not mine.is_alive(token)
+
+
+@pytest.mark.parametrize("body,status,message", [
+    ("{", 400, "Problems parsing JSON"), ("[]", 400, "Body should be a JSON object"),
+    ("{}", 422, "Invalid request."), ("", 422, "Invalid request."),
+    ('{"credentials":"gho_x"}', 422, "Invalid request."),
+    ('{"credentials":[1]}', 422, "Invalid request."),
+    ('{"credentials":null}', 422, "Invalid request.")])
+def test_s7_3_wrong_shapes(mine, body, status, message):
+    reply = report(mine, body)
+    assert reply.status_code == status
+    assert reply.json()["message"].startswith(message)
+
+
+def test_s7_3_one_wrong_element_revokes_nothing(mine):
+    token = personal(mine, mine.make_user())
+    assert report(mine, [token, 5]).status_code == 422
+    assert mine.is_alive(token)
+
+
+def test_s7_3_not_with_credentials(mine):
+    user, app = mine.make_user(), mine.make_app()
+    token = personal(mine, user)
+    for headers in ({"Authorization": f"token {token}"}, basic(user.login, user.password),
+                    basic(app.client_id, app.client_secret), {"Authorization": "Bearer x"}):
+        assert report(mine, [token], **headers).status_code == 403
+    assert mine.is_alive(token)
+
+
+def test_s7_3_rate(launch):
+    server = launch(reports_per_hour=3)
+    token = personal(server, server.make_user())
+    for _ in range(3):
+        assert report(server, ["unknown"]).status_code == 202
+    reply = report(server, [token])
+    assert reply.status_code == 403
+    assert reply.json()["message"].startswith("API rate limit exceeded")
+    assert reply.headers["X-RateLimit-Remaining"] == "0"
+    assert 0 < int(reply.headers["Retry-After"]) <= 3600
+    assert server.is_alive(token)
+
+
+def test_s7_3_by_get(mine):
+    assert mine.get(PATH).status_code == 405
