@@ -42,7 +42,7 @@ enum {
 	LIMIT_TOKEN_NOTE = 255, /* a token's note or fingerprint */
 	LIMIT_REVOKED_AT_ONCE = 1000,
 	LIMIT_REVOKE_BODY = 131072, /* that many of the longest tokens, in JSON */
-	LIMIT_USER_AGENT = 255, /* what a session remembers of it */
+	LIMIT_USER_AGENT = 255,     /* what a session remembers of it */
 };
 
 #endif
