@@ -5,6 +5,7 @@
 #include "core/client_auth.h"
 #include "explain/refusal.h"
 #include "github/rate.h"
+#include "store/authorization.h"
 
 /* RFC 9110 13.1.2: weak comparison with each of a list, or "*". */
 static bool none_match_has(struct str list, struct str tag)
@@ -119,7 +120,8 @@ bool github_api_authenticate_free(struct context *c, struct http_request *req,
 		http_header_str(
 			req, rep, "X-OAuth-Scopes", scope_format(req->arena, out->scopes, ", "));
 		http_header(rep, "X-Accepted-OAuth-Scopes", accepted);
-		http_header_str(req, rep, "X-OAuth-Client-Id", out->token.client_id);
+		if (!str_eq_c(out->token.client_id, PERSONAL_CLIENT_ID))
+			http_header_str(req, rep, "X-OAuth-Client-Id", out->token.client_id);
 		return true;
 	case STEP_REFUSE:
 		/* What nobody vouches for counts for the address: guessing is slow. */

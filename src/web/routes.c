@@ -37,6 +37,12 @@ const struct http_route web_routes[] = {
 	{HTTP_POST, "/settings/connections/applications/:client_id/revoke", authorized_app_revoke, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/connections/revoke-all", authorized_apps_revoke_all, OWN_FORM, LIMIT_BODY},
 
+	{HTTP_GET, "/settings/tokens", personal_tokens_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/tokens/new", personal_token_new_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/tokens", personal_token_create, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/tokens/:id/regenerate", personal_token_regenerate, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/tokens/:id/delete", personal_token_delete, OWN_FORM, LIMIT_BODY},
+
 	{HTTP_GET, "/settings/developers", developer_apps_page, OWN_PAGE, 0},
 	{HTTP_GET, "/settings/applications/new", app_new_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/applications", app_create_submit, OWN_FORM, LIMIT_BODY},

@@ -22,6 +22,10 @@ http_handler app_advanced_page, app_transfer_submit, app_transfer_cancel_submit,
 	app_revoke_tokens_submit, app_delete_submit;
 http_handler transfer_page, transfer_answer;
 
+/* Tokens that the person made for themselves. */
+http_handler personal_tokens_page, personal_token_new_page, personal_token_create,
+	personal_token_regenerate, personal_token_delete;
+
 /* Notes an action of the signed-in person in their security log. False when the store failed. */
 bool settings_audit(struct context *c, const char *action, int64_t app_id, struct str detail);
 

@@ -1,5 +1,6 @@
 /* Apps that a person has authorized: what each may do, and taking it back. */
 #include "base/limits.h"
+#include "store/authorization.h"
 #include "web/permissions.h"
 #include "web/settings.h"
 
@@ -65,8 +66,11 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 {
 	struct app app;
 	struct grant grant;
+	size_t tokens;
 
-	if (!find_granted(c, req, rep, &app, &grant))
+	if (!find_granted(c, req, rep, &app, &grant) ||
+		context_failed(c, authorization_count(c->store, web_account(c)->id, app.client_id,
+					  &tokens)))
 		return;
 	struct permissions permissions =
 		permissions_of_text(c->arena, c->visit->lang, grant.scopes);
@@ -81,6 +85,7 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 		.granted = grant.created_at,
 		.permissions = permissions.groups,
 		.permissions_n = permissions.n,
+		.tokens_n = (int64_t)tokens,
 		.revoke_action = str_printf(
 			c->arena, "%.*s/revoke", STR_ARG(href_of(c->arena, app.client_id))),
 	};
