@@ -84,6 +84,11 @@ const struct command commands[] = {
 	STORE("team member list", "ORG SLUG", json_flags, team_member_list_command,
 		"List the members of a team.", NULL),
 
+	STORE("user two-factor", "LOGIN", user_two_factor_flags, user_two_factor,
+		"Show or turn off a user's two-factor authentication.",
+		"For people who have lost their phone and their recovery codes. Make sure that it "
+		"is they\nwho ask."),
+
 	STORE("session list", "LOGIN", json_flags, session_list_command,
 		"List the browser sessions of a user.", NULL),
 	STORE("session end", "LOGIN [ID]", session_end_flags, session_end_command,

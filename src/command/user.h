@@ -1,4 +1,5 @@
-/* user create, list, show, password, verify-email, suspend, unsuspend, admin; session list, end. */
+/* user create, list, show, password, verify-email, suspend, unsuspend, admin, two-factor;
+ * session list, end. */
 #ifndef LLAVERO_COMMAND_USER_H
 #define LLAVERO_COMMAND_USER_H
 
@@ -7,6 +8,7 @@
 
 extern const struct flag user_create_flags[];
 extern const struct flag user_password_flags[];
+extern const struct flag user_two_factor_flags[];
 extern const struct flag session_end_flags[];
 extern const struct flag json_flags[];
 
@@ -18,6 +20,7 @@ int user_verify_email(struct call *call);
 int user_suspend(struct call *call);
 int user_unsuspend(struct call *call);
 int user_admin(struct call *call);
+int user_two_factor(struct call *call);
 int session_list_command(struct call *call);
 int session_end_command(struct call *call);
 

@@ -27,8 +27,7 @@ bool second_factor_is_on(struct context *c, const struct account *account)
 	return !context_failed(c, status) && status == DB_OK;
 }
 
-/* Authenticators show "123 456". */
-static struct str without_gaps(struct context *c, struct str typed)
+struct str second_factor_typed(struct context *c, struct str typed)
 {
 	struct buf b;
 
@@ -80,7 +79,7 @@ static enum second_factor refuse(
 static enum second_factor compare(struct context *c, const struct account *account,
 	struct str typed, const struct two_factor *t, const struct subjects *s)
 {
-	struct str code = without_gaps(c, typed);
+	struct str code = second_factor_typed(c, typed);
 	enum db_status status = totp_is_code(code) ? take_code(c, account, code, t)
 						   : take_recovery_code(c, account, typed);
 

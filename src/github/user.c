@@ -1,6 +1,7 @@
 /* GET /user and /user/emails: GitHub reference 8.3. */
 #include "base/limits.h"
 #include "explain/refusal.h"
+#include "flow/second_factor.h"
 #include "github/api.h"
 #include "github/org.h"
 
@@ -46,7 +47,6 @@ static void add_time(struct buf *b, const char *name, int64_t s)
 static void add_profile(struct buf *b, struct context *c, const struct account *u,
 	struct str public_email, bool is_private)
 {
-	(void)c;
 	buf_addf(b, ",\"user_view_type\":\"%s\",\"name\":", is_private ? "private" : "public");
 	if (str_has_text(u->name))
 		buf_add_json(b, u->name);
@@ -63,10 +63,12 @@ static void add_profile(struct buf *b, struct context *c, const struct account *
 	add_time(b, "created_at", u->created_at);
 	add_time(b, "updated_at", u->updated_at);
 	if (is_private)
-		buf_add_c(b, ",\"private_gists\":0,\"total_private_repos\":0,"
-			     "\"owned_private_repos\":0,\"disk_usage\":0,\"collaborators\":0,"
-			     "\"two_factor_authentication\":false,\"plan\":{\"name\":\"llavero\","
-			     "\"space\":0,\"collaborators\":0,\"private_repos\":0}");
+		buf_addf(b,
+			",\"private_gists\":0,\"total_private_repos\":0,"
+			"\"owned_private_repos\":0,\"disk_usage\":0,\"collaborators\":0,"
+			"\"two_factor_authentication\":%s,\"plan\":{\"name\":\"llavero\","
+			"\"space\":0,\"collaborators\":0,\"private_repos\":0}",
+			second_factor_is_on(c, u) ? "true" : "false");
 }
 
 /* The address that the user shows to everyone, if any. */

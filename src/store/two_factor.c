@@ -39,42 +39,56 @@ enum db_status two_factor_begin(struct store *s, int64_t account_id, uint64_t se
 	return status == DB_NONE ? DB_CONFLICT : status;
 }
 
-enum db_status two_factor_read(struct store *s, int64_t account_id, struct two_factor *out)
+static enum db_status read_row(
+	struct store *s, int64_t account_id, struct two_factor *out, uint8_t sealed[SEALED_LEN])
 {
 	struct db_rows r;
-	char purpose[48];
-	uint8_t sealed[SEALED_LEN];
 
 	db_query(&r, s->db, STMT_TWO_FACTOR_READ, DB_ARGS(DB_INT(account_id)));
-	bool found = db_next(&r), opened = false;
+	bool found = db_next(&r);
+	bool whole = found && db_bytes(&r, 0, sealed, SEALED_LEN);
 
+	*out = (struct two_factor){0};
 	if (found) {
-		*out = (struct two_factor){.session_id = (uint64_t)db_int(&r, 1),
-			.created_at = db_int(&r, 2),
-			.confirmed_at = db_int(&r, 3),
-			.used_step = db_int(&r, 4)};
-		opened = db_bytes(&r, 0, sealed, sizeof sealed) &&
-			 vault_open(s, purpose_of(account_id, purpose), sealed, sizeof out->secret,
-				 out->secret);
+		out->session_id = (uint64_t)db_int(&r, 1);
+		out->created_at = db_int(&r, 2);
+		out->confirmed_at = db_int(&r, 3);
+		out->used_step = db_int(&r, 4);
 	}
 	db_end(&r);
 	if (r.status != DB_OK || !found)
 		return r.status != DB_OK ? r.status : DB_NONE;
-	if (!opened)
-		LOG(LOG_ERROR, "a two-factor secret cannot be decrypted",
+	return whole ? DB_OK : DB_FAILED;
+}
+
+enum db_status two_factor_read(struct store *s, int64_t account_id, struct two_factor *out)
+{
+	char purpose[48];
+	uint8_t sealed[SEALED_LEN];
+	enum db_status status = read_row(s, account_id, out, sealed);
+
+	if (status == DB_OK && !vault_open(s, purpose_of(account_id, purpose), sealed,
+				       sizeof out->secret, out->secret))
+		status = DB_FAILED;
+	if (status == DB_FAILED)
+		LOG(LOG_ERROR, "a two-factor secret cannot be read",
 			LOG_INT("account", account_id));
-	return opened ? DB_OK : DB_FAILED;
+	return status;
+}
+
+enum db_status two_factor_times(struct store *s, int64_t account_id, struct two_factor *out)
+{
+	uint8_t sealed[SEALED_LEN];
+
+	return read_row(s, account_id, out, sealed);
 }
 
 enum db_status two_factor_is_on(struct store *s, int64_t account_id)
 {
-	struct db_rows r;
+	struct two_factor t;
+	enum db_status status = two_factor_times(s, account_id, &t);
 
-	db_query(&r, s->db, STMT_TWO_FACTOR_READ, DB_ARGS(DB_INT(account_id)));
-	bool on = db_next(&r) && db_int(&r, 3) != 0;
-
-	db_end(&r);
-	return r.status != DB_OK ? r.status : on ? DB_OK : DB_NONE;
+	return status == DB_OK && !t.confirmed_at ? DB_NONE : status;
 }
 
 enum db_status two_factor_confirm(struct store *s, int64_t account_id, int64_t step)

@@ -19,6 +19,8 @@ struct two_factor {
 enum db_status two_factor_begin(struct store *s, int64_t account_id, uint64_t session_id);
 /* DB_NONE: never begun. DB_FAILED also when the secret cannot be decrypted. */
 enum db_status two_factor_read(struct store *s, int64_t account_id, struct two_factor *out);
+/* The same without the secret: works though it cannot be decrypted. */
+enum db_status two_factor_times(struct store *s, int64_t account_id, struct two_factor *out);
 /* DB_OK: on; DB_NONE: off. */
 enum db_status two_factor_is_on(struct store *s, int64_t account_id);
 /* Turns it on; `step` is that of the code that proved the authenticator. DB_NONE when there is

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "web/demo.h"
 #include "web/home.h"
+#include "web/second_step.h"
 #include "web/settings.h"
 #include "web/web.h"
 
@@ -19,6 +20,8 @@ const struct http_route web_routes[] = {
 
 	{HTTP_GET, "/login", sign_in_page, PAGE, 0},
 	{HTTP_POST, "/session", sign_in_submit, FORM, LIMIT_BODY},
+	{HTTP_GET, "/sessions/two-factor", second_step_page, PAGE, 0},
+	{HTTP_POST, "/sessions/two-factor", second_step_submit, FORM, LIMIT_BODY},
 	{HTTP_GET, "/logout", sign_out_page, PAGE, 0},
 	{HTTP_POST, "/logout", sign_out_submit, FORM, LIMIT_BODY},
 	{HTTP_GET, "/join", sign_up_page, PAGE, 0},
@@ -30,6 +33,12 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/settings/sessions", settings_sessions_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/sessions/end", settings_session_end, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/sessions/end-others", settings_sessions_end_others, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/two_factor", two_factor_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/two_factor/enable", two_factor_enable, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/two_factor/setup", two_factor_setup_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/two_factor/qr.svg", two_factor_qr, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/two_factor/confirm", two_factor_confirm_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/two_factor/change", two_factor_change, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/settings/security-log", settings_log_page, OWN_PAGE, 0},
 
 	{HTTP_GET, "/settings/applications", authorized_apps_page, OWN_PAGE, 0},

@@ -11,6 +11,10 @@ http_handler settings_profile_page, settings_profile_save, settings_password_cha
 http_handler settings_sessions_page, settings_session_end, settings_sessions_end_others;
 http_handler settings_log_page;
 
+/* Two-factor authentication. */
+http_handler two_factor_page, two_factor_enable, two_factor_setup_page, two_factor_qr,
+	two_factor_confirm_submit, two_factor_change;
+
 /* Apps that the person has authorized. */
 http_handler authorized_apps_page, authorized_app_page, authorized_app_revoke,
 	authorized_apps_revoke_all;

@@ -1,18 +1,16 @@
 #include "web/sign_in.h"
 
 #include "base/limits.h"
-#include "flow/password_job.h"
+#include "flow/authenticate_user.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
 #include "web/return_to.h"
+#include "web/second_step.h"
 
 /* A submitted sign-in while its password is checked. */
 struct sign_in {
-	struct password_job job; /* first: the job's argument */
+	struct authenticate_user user; /* first: the job's argument */
 	struct str login, return_to;
-	struct str by_account, by_address; /* throttling subjects */
-	struct account account;
-	bool known;
 };
 
 struct str form_field(const struct context *c, const char *name)
@@ -22,7 +20,7 @@ struct str form_field(const struct context *c, const char *name)
 	return str_is_set(value) ? value : STR("");
 }
 
-static void add_parameter(struct buf *b, const char *name, struct str value)
+void web_add_parameter(struct buf *b, const char *name, struct str value)
 {
 	buf_add_char(b, str_has_char(buf_str(b), '?') ? '&' : '?');
 	buf_addf(b, "%s=", name);
@@ -34,6 +32,8 @@ static struct str return_to_of(struct http_request *req, const struct params *fo
 {
 	bool is_form = req->method != HTTP_GET && req->method != HTTP_HEAD;
 
+	if (is_form && str_starts(req->path, STR("/login/device")))
+		return STR("/login/device");
 	if (is_form && !str_starts(req->path, STR("/login/oauth/")))
 		return STR("/settings/profile");
 	return return_to_here(req, form);
@@ -49,10 +49,10 @@ void web_ask_sign_in(
 	buf_init(&b, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&b, "/login");
 	if (str_has_text(client_id))
-		add_parameter(&b, "client_id", client_id);
+		web_add_parameter(&b, "client_id", client_id);
 	if (str_has_text(login) && str_has_text(client_id))
-		add_parameter(&b, "login", login);
-	add_parameter(&b, "return_to", return_to_of(req, sent));
+		web_add_parameter(&b, "login", login);
+	web_add_parameter(&b, "return_to", return_to_of(req, sent));
 	http_redirect(req, rep, req->method == HTTP_POST ? 303 : 302, buf_str(&b));
 }
 
@@ -80,7 +80,7 @@ static struct str sign_up_href(struct context *c, struct str return_to)
 	buf_init(&b, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&b, "/join");
 	if (!str_eq_c(return_to, "/"))
-		add_parameter(&b, "return_to", return_to);
+		web_add_parameter(&b, "return_to", return_to);
 	return buf_str(&b);
 }
 
@@ -92,11 +92,11 @@ static struct str page_in_other_language(struct context *c, struct str return_to
 	buf_init(&b, c->arena, 4 * LIMIT_BODY);
 	buf_addf(&b, "/login?lang=%s", lang_tag(c->visit->lang == LANG_EN ? LANG_ES : LANG_EN));
 	if (!str_eq_c(return_to, "/"))
-		add_parameter(&b, "return_to", return_to);
+		web_add_parameter(&b, "return_to", return_to);
 	return buf_str(&b);
 }
 
-static void show(struct context *c, struct http_request *req, struct http_reply *rep, int status,
+void sign_in_show(struct context *c, struct http_request *req, struct http_reply *rep, int status,
 	struct str login, struct str return_to, enum message error)
 {
 	struct page_login page = {
@@ -125,7 +125,8 @@ void sign_in_page(struct context *c, struct http_request *req, struct http_reply
 	else if (web_account(c) && params_count(&req->query, "switch") == 0)
 		http_redirect(req, rep, 302, return_to);
 	else
-		show(c, req, rep, 200, str_is_set(login) ? login : STR(""), return_to, MSG_NONE);
+		sign_in_show(
+			c, req, rep, 200, str_is_set(login) ? login : STR(""), return_to, MSG_NONE);
 }
 
 /* What a session remembers of the browser; STR_NONE when that is no text. */
@@ -156,39 +157,32 @@ void sign_in_as(struct context *c, struct http_request *req, struct http_reply *
 	atomic_fetch_add_explicit(&c->counters->signins, 1, memory_order_relaxed);
 }
 
-/* The same words, status and time for an unknown login and for a wrong password (A198). */
-static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct sign_in *s)
-{
-	throttle_failure(c, s->by_account);
-	throttle_failure(c, s->by_address);
-	if (s->known)
-		context_failed(c, audit_write(c->store, s->account.id, s->account.login,
-					  "user.failed_login", 0, STR_NONE, c->remote));
-	atomic_fetch_add_explicit(&c->counters->signin_failures, 1, memory_order_relaxed);
-	show(c, req, rep, 422, s->login, s->return_to, MSG_LOGIN_ERROR_WRONG);
-}
-
 static void checked(struct context *c, struct http_request *req, struct http_reply *rep, void *arg)
 {
 	struct sign_in *s = arg;
 
-	/* Again: guesses that were sent all at once passed the first look together. */
-	if (throttle_refuses(c, req, rep, s->by_account) ||
-		throttle_refuses(c, req, rep, s->by_address))
+	switch (authenticate_user_finish(c, &s->user, STR_NONE)) {
+	case USER_OK:
+		sign_in_as(c, req, rep, &s->user.account);
+		web_go(c, req, rep, s->return_to, MSG_NONE);
 		return;
-	if (!s->job.matches) {
-		refuse(c, req, rep, s);
+	case USER_BAD_CREDENTIALS:
+		/* The same words, status and time for an unknown login and a wrong password (A198).
+		 */
+		sign_in_show(c, req, rep, 422, s->login, s->return_to, MSG_LOGIN_ERROR_WRONG);
+		return;
+	case USER_OTP_REQUIRED:
+		second_step_begin(c, req, rep, &s->user.account, s->return_to);
+		return;
+	case USER_SUSPENDED:
+		sign_in_show(c, req, rep, 403, s->login, s->return_to, MSG_LOGIN_ERROR_SUSPENDED);
+		return;
+	case USER_THROTTLED:
+		show_too_many_attempts(c, req, rep, s->user.retry_after_s);
+		return;
+	case USER_FAILED:
 		return;
 	}
-	if (s->account.suspended_at) {
-		show(c, req, rep, 403, s->login, s->return_to, MSG_LOGIN_ERROR_SUSPENDED);
-		return;
-	}
-	if (context_failed(c, throttle_clear(c->store, s->by_account)))
-		return;
-	sign_in_as(c, req, rep, &s->account);
-	web_go(c, req, rep, s->return_to, MSG_NONE);
 }
 
 void sign_in_submit(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -197,21 +191,14 @@ void sign_in_submit(struct context *c, struct http_request *req, struct http_rep
 
 	s->login = str_trim(form_field(c, "login"));
 	s->return_to = return_to_or_home(form_field(c, "return_to"));
-	s->by_account = throttle_subject(c, "sign-in account", s->login);
-	s->by_address = throttle_subject(c, "sign-in address", c->remote);
-	if (throttle_refuses(c, req, rep, s->by_account) ||
-		throttle_refuses(c, req, rep, s->by_address))
-		return;
-	enum db_status status =
-		account_by_login_or_email(c->store, c->arena, s->login, &s->account);
 
-	if (context_failed(c, status))
+	enum user_result result =
+		authenticate_user_begin(c, &s->user, s->login, form_field(c, "password"));
+
+	if (result == USER_THROTTLED)
+		show_too_many_attempts(c, req, rep, s->user.retry_after_s);
+	if (result != USER_OK)
 		return;
-	s->known = status == DB_OK;
-	if (s->known && str_is_set(s->account.password_hash))
-		s->job.hash = str_c(c->arena, s->account.password_hash);
-	s->job.given = form_field(c, "password");
-	password_job_init(c, &s->job);
 	rep->job.work = password_job_work;
 	rep->job.done = checked;
 	rep->job.arg = s;

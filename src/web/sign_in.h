@@ -14,6 +14,11 @@ http_handler sign_out_submit;
 http_handler sign_up_page;
 http_handler sign_up_submit;
 
+/* The sign-in page with an error; MSG_NONE for none. `login` is filled in, `return_to` was checked.
+ */
+void sign_in_show(struct context *c, struct http_request *req, struct http_reply *rep, int status,
+	struct str login, struct str return_to, enum message error);
+
 /* Begins a session for `account` in this browser: always a fresh id (assurance A075); the session
  * that the browser had ends. Sets c->failed when the store fails. */
 void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -28,6 +33,9 @@ void show_too_many_attempts(
 
 /* What to tell a person about a password that is not good enough; MSG_NONE for FIELD_OK. */
 enum message password_error(enum field_fault fault);
+
+/* Adds "?name=value" or "&name=value" to a URL, the value encoded. */
+void web_add_parameter(struct buf *b, const char *name, struct str value);
 
 /* A field of the form, "" when it was not sent. */
 struct str form_field(const struct context *c, const char *name);

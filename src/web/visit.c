@@ -12,6 +12,7 @@ static const char *cookie_name(const struct context *c, enum web_cookie which)
 		[COOKIE_NOTICE] = {"llavero_notice", "__Host-llavero_notice"},
 		[COOKIE_LANG] = {"llavero_lang", "__Host-llavero_lang"},
 		[COOKIE_DEMO] = {"llavero_demo", "__Host-llavero_demo"},
+		[COOKIE_SECOND_STEP] = {"llavero_second_step", "__Host-llavero_second_step"},
 	};
 
 	return names[which][c->settings->https];

@@ -8,11 +8,12 @@
 #include "store/account.h"
 
 enum web_cookie {
-	COOKIE_SESSION, /* a signed-in browser */
-	COOKIE_BROWSER, /* a browser that was shown a form while signed out */
-	COOKIE_NOTICE,  /* what the last action did, to be shown once */
-	COOKIE_LANG,    /* the language chosen by hand */
-	COOKIE_DEMO,    /* the demo client's flow */
+	COOKIE_SESSION,     /* a signed-in browser */
+	COOKIE_BROWSER,     /* a browser that was shown a form while signed out */
+	COOKIE_NOTICE,      /* what the last action did, to be shown once */
+	COOKIE_LANG,        /* the language chosen by hand */
+	COOKIE_DEMO,        /* the demo client's flow */
+	COOKIE_SECOND_STEP, /* the password was right: web/second_step.h */
 	WEB_COOKIES,
 };
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "app unsuspend": "CLIENT_ID", "app revoke-tokens": "CLIENT_ID", "app transfer": "CLIENT_ID",
     "app delete": "CLIENT_ID", "user create": "", "user list": "", "user show": "LOGIN",
     "user password": "LOGIN", "user verify-email": "LOGIN ADDRESS", "user suspend": "LOGIN",
-    "user unsuspend": "LOGIN", "user admin": "LOGIN on|off", "session list": "LOGIN",
+    "user unsuspend": "LOGIN", "user admin": "LOGIN on|off", "user two-factor": "LOGIN", "session list": "LOGIN",
     "session end": "LOGIN [ID]", "grant list": "LOGIN", "grant revoke": "LOGIN [CLIENT_ID]",
     "migrate": "", "docs render": "FILE", "settings": "", "help": "[COMMAND...]", "version": "",
 }
