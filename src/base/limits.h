@@ -6,14 +6,16 @@
 
 enum {
 	/* HTTP */
-	LIMIT_REQUEST_TARGET = 8192,     /* path and query */
-	LIMIT_CONNECTION_MEMORY = 13312, /* request line and headers of one connection */
-	LIMIT_BODY = 65536,              /* any request body, unless its route says less */
-	LIMIT_PARAMS = 128,              /* parameters in one query or body */
-	LIMIT_JSON_DEPTH = 16,           /* nesting of a JSON request body */
-	LIMIT_REQUEST_ARENA = 4 << 20,   /* memory one request may use */
-	LIMIT_REPLY = 2 << 20,           /* a reply's body */
-	LIMIT_IDLE_SECONDS = 60,         /* an idle or slow connection is closed */
+	LIMIT_REQUEST_TARGET = 8192, /* path and query */
+	/* one connection's request line and headers, and its reply's: a target of full length is
+	 * answered with a Location that repeats most of it */
+	LIMIT_CONNECTION_MEMORY = 20480,
+	LIMIT_BODY = 65536,            /* any request body, unless its route says less */
+	LIMIT_PARAMS = 128,            /* parameters in one query or body */
+	LIMIT_JSON_DEPTH = 16,         /* nesting of a JSON request body */
+	LIMIT_REQUEST_ARENA = 4 << 20, /* memory one request may use */
+	LIMIT_REPLY = 2 << 20,         /* a reply's body */
+	LIMIT_IDLE_SECONDS = 60,       /* an idle or slow connection is closed */
 
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
