@@ -6,7 +6,7 @@
 #include "flow/check_token.h"
 #include "github/github.h"
 
-http_handler github_api_root, github_meta, github_rate_limit;
+http_handler github_api_root, github_meta, github_rate_limit, github_graphql;
 http_handler github_user;
 http_handler github_user_emails;
 

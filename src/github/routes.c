@@ -51,6 +51,8 @@ const struct http_route github_routes[] = {
 	{HTTP_GET, "/api/v3/teams/:id/members/:login", github_team_member, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/teams/:id/memberships/:login", github_team_membership, ROUTE_API, 0},
 
+	{HTTP_POST, "/api/graphql", github_graphql, ROUTE_API, LIMIT_BODY},
+
 	{HTTP_GET, "/.well-known/oauth-authorization-server/login/oauth", github_metadata, ROUTE_API, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
