@@ -69,8 +69,8 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 	size_t tokens;
 
 	if (!find_granted(c, req, rep, &app, &grant) ||
-		context_failed(c, authorization_count(c->store, web_account(c)->id, app.client_id,
-					  &tokens)))
+		context_failed(c,
+			authorization_count(c->store, web_account(c)->id, app.client_id, &tokens)))
 		return;
 	struct permissions permissions =
 		permissions_of_text(c->arena, c->visit->lang, grant.scopes);

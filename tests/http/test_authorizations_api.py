@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+import test_two_factor as two_factor
 from llavero_http import PASSWORD, basic
 
 KEYS = """id url scopes token token_last_eight hashed_token app note note_url updated_at created_at
@@ -147,6 +148,12 @@ class TestPersonalTokens:
     def test_s7_4_bodies(self, me):
         refused(me.ask("POST", "/authorizations", "{"), 400, "Problems parsing JSON")
         refused(me.ask("POST", "/authorizations", "[]"), 400, "Body should be a JSON object")
+
+    def test_longest_texts(self, me):
+        """One below and at the limit; above it is refused above."""
+        for n in (254, 255):
+            made = me.make(note="ñ" + "n" * (n - 2), fingerprint="f" * n)
+            assert len(made["note"]) == n - 1 and made["fingerprint"] == "f" * n
 
     @pytest.mark.parametrize("scopes", [None, []])
     def test_s7_2_null_scopes(self, me, scopes):
@@ -348,6 +355,42 @@ class TestWhoAsks:
         reply = me.ask("GET", "/authorizations")
         refused(reply, 403, "Maximum number of login attempts exceeded")
         assert int(reply.headers["Retry-After"]) > 0
+
+
+class TestSecondFactor:
+    REQUIRED = "Must specify two-factor authentication OTP code."
+
+    @pytest.fixture(scope="class")
+    def guarded(self, server):
+        return two_factor.Person(server)
+
+    @pytest.mark.parametrize("method,path", TestWhoAsks.PATHS)
+    def test_s7_2_without_a_code(self, server, guarded, method, path):
+        me = Person(server, guarded.user)
+        for headers in ({}, {"X-GitHub-OTP": ""},
+                        {"X-GitHub-OTP": two_factor.wrong_code(guarded.secret)}):
+            reply = me.ask(method, path, **headers)
+            refused(reply, 401, self.REQUIRED)
+            # go-github wants it to begin with "required", git-credential-manager to say "app"
+            assert reply.headers["X-GitHub-OTP"] == "required; app"
+
+    def test_s7_2_a_wrong_password_says_nothing_of_it(self, server, guarded):
+        reply = Person(server, guarded.user).ask("GET", "/authorizations",
+                                                 **basic(guarded.user.login, "wrong"))
+        refused(reply, 401, "Bad credentials")
+        assert "X-GitHub-OTP" not in reply.headers
+
+    def test_s7_2_with_a_code(self, server, guarded):
+        me = Person(server, guarded.user)
+        two_factor.settle()
+        code = {"X-GitHub-OTP": two_factor.totp(guarded.secret)}
+        made = me.ask("POST", "/authorizations", {"note": "by code"}, 201, **code).json()
+        server.plant(made["token"])
+        # RFC 6238 5.2: a code works once
+        refused(me.ask("GET", "/authorizations", **code), 401, self.REQUIRED)
+        recovery = {"X-GitHub-OTP": guarded.codes[0]}
+        assert [a["id"] for a in me.ask("GET", "/authorizations", **recovery).json()] == [made["id"]]
+        refused(me.ask("GET", "/authorizations", **recovery), 401, self.REQUIRED)
 
 
 class TestAdmin:

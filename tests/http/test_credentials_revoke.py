@@ -71,6 +71,12 @@ def test_s7_3_a_thousand_of_the_longest(mine):
     assert not mine.is_alive(token)
 
 
+@pytest.mark.parametrize("size,status", [(131071, 202), (131072, 202), (131073, 413)])
+def test_size_of_the_body(mine, size, status):
+    body = '{"credentials":["x"]}'
+    assert report(mine, body + " " * (size - len(body))).status_code == status
+
+
 @pytest.mark.parametrize("body,status,message", [
     ("{", 400, "Problems parsing JSON"), ("[]", 400, "Body should be a JSON object"),
     ("{}", 422, "Invalid request."), ("", 422, "Invalid request."),
