@@ -6,6 +6,7 @@ when that is not 200 (the browser's console names it then).
 
 import urllib.parse
 
+from authenticator import settle, totp
 from story import Story
 
 PASSWORD = "a lock without its key"
@@ -17,7 +18,8 @@ class People:
 
     def __init__(self, server, demo):
         self.server, self.demo = server, demo
-        for login in ("ines", "otto"):
+        self.recovery_codes = None
+        for login in ("ines", "otto", "tess"):
             server.make_user(login, PASSWORD)
         server.make_user("uma", PASSWORD, verified=False)
         self.reader = server.make_app(
@@ -185,6 +187,63 @@ def demo_signed_in(tour):
     tour.pass_through()
 
 
+def two_factor_setup(tour, who="ines"):
+    tour.become(who)
+    tour.go("/settings/two_factor")
+    tour.browser.fill("#current_password", PASSWORD)
+    tour.browser.click("form[action='/settings/two_factor/enable'] button")
+
+
+def two_factor_setup_wrong(tour):
+    two_factor_setup(tour)
+    tour.browser.fill("#otp", "no code")
+    tour.browser.click("form[action='/settings/two_factor/confirm'] button")
+
+
+def keep_recovery_codes(tour):
+    tour.people.recovery_codes = [e.text for e in tour.browser.all(".codes code")]
+
+
+def two_factor_on(tour):
+    """tess has two-factor authentication."""
+    if not tour.people.recovery_codes:
+        two_factor_setup(tour, "tess")
+        settle()
+        tour.browser.fill("#otp", totp(tour.browser.one("#secret").get_attribute("value")))
+        tour.browser.click("form[action='/settings/two_factor/confirm'] button")
+        keep_recovery_codes(tour)
+    tour.become("tess")
+    tour.go("/settings/two_factor")
+
+
+def two_factor_change(tour, otp):
+    two_factor_on(tour)
+    tour.browser.fill("#current_password", PASSWORD)
+    tour.browser.fill("#otp", otp or tour.people.recovery_codes[0])
+    tour.browser.click("button[value=recovery_codes]")
+
+
+def two_factor_wrong(tour):
+    two_factor_change(tour, "no code")
+
+
+def two_factor_codes(tour):
+    two_factor_change(tour, None)
+    keep_recovery_codes(tour)
+
+
+def second_step(tour):
+    two_factor_on(tour)
+    tour.browser.driver.delete_all_cookies()
+    tour.sign_in("tess", PASSWORD)
+
+
+def second_step_wrong(tour):
+    second_step(tour)
+    tour.browser.fill("#otp", "no code")
+    tour.browser.click("form[action='/sessions/two-factor'] button")
+
+
 # name: (way, status)
 PAGES = {
     "home": (page("/"), 200),
@@ -208,6 +267,14 @@ PAGES = {
     "authorize-malformed": (asked_twice, 400),
     "profile": (page("/settings/profile", "ines"), 200),
     "profile-wrong": (wrong_new_password, 422),
+    "two-factor-off": (page("/settings/two_factor", "ines"), 200),
+    "two-factor-setup": (two_factor_setup, 200),
+    "two-factor-setup-wrong": (two_factor_setup_wrong, 422),
+    "two-factor-on": (two_factor_on, 200),
+    "two-factor-wrong": (two_factor_wrong, 422),
+    "two-factor-codes": (two_factor_codes, 200),
+    "second-step": (second_step, 200),
+    "second-step-wrong": (second_step_wrong, 422),
     "sessions": (page("/settings/sessions", "ines"), 200),
     "security-log": (page("/settings/security-log", "ines"), 200),
     "authorized-apps": (page("/settings/applications", "ines"), 200),
@@ -235,6 +302,7 @@ DOCS = """
 /apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
 /apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 /authentication/keeping-your-account-and-data-secure/sudo-mode
+/authentication/keeping-your-account-and-data-secure/two-factor-authentication
 /rest/authentication/authenticating-to-the-rest-api
 /rest/using-the-rest-api/troubleshooting-the-rest-api
 """.split()

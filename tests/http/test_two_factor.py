@@ -1,41 +1,15 @@
 """Two-factor authentication: RFC 6238; issue 3 point 4; assurance A064, A075, A198, A202."""
 
-import base64
-import hashlib
-import hmac
 import re
 import sqlite3
-import struct
-import time
 import urllib.parse
 
 import pytest
 
+from authenticator import settle, totp, wrong_code
 from llavero_http import PASSWORD, Page
 
-STEP = 30
 SETTINGS = "/settings/two_factor"
-
-
-def totp(secret, off=0):
-    """The code of now, or of a step `off` steps away, by RFC 6238 4.2."""
-    key = base64.b32decode(secret)
-    digest = hmac.new(key, struct.pack(">Q", int(time.time()) // STEP + off), hashlib.sha1).digest()
-    at = digest[-1] & 15
-    return f"{(struct.unpack('>I', digest[at:at + 4])[0] & 0x7fffffff) % 10**6:06d}"
-
-
-def wrong_code(secret):
-    near = {totp(secret, off) for off in range(-3, 4)}
-    return next(c for c in ("000000", "111111", "222222", "333333", "444444", "555555", "666666",
-                            "777777") if c not in near)
-
-
-def settle():
-    """Waits out the last seconds of a step, so that codes made now are good when they arrive."""
-    left = STEP - time.time() % STEP
-    if left < 8:
-        time.sleep(left)
 
 
 class Person:
@@ -366,7 +340,7 @@ def test_wrong_codes_are_throttled_A202(launch):
     # a new first step does not start the count again, and recovery codes are codes too
     browser, reply = person.sign_in(person.codes[0])
     assert reply.status_code == 429
-    # others are not held up by the account's count, only by the address's
+    # after the window
     own.stop()
     with sqlite3.connect(own.data / "llavero.db") as database:
         database.execute("DELETE FROM throttle")
