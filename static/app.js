@@ -28,6 +28,33 @@ if (menu) {
 	});
 }
 
+// The fields of a device's code: typing moves on, Backspace moves back, a pasted code is spread out.
+const codeFields = [...document.querySelectorAll("input.js-user-code-field")];
+for (const [i, field] of codeFields.entries()) {
+	const fill = (text) => {
+		const characters = [...text.toUpperCase().replace(/[^A-Z0-9]/g, "")];
+		const last = Math.min(i + characters.length, codeFields.length);
+		for (let at = i; at < last; at++) codeFields[at].value = characters[at - i];
+		if (characters.length) codeFields[Math.min(last, codeFields.length - 1)].focus();
+	};
+	field.addEventListener("focus", () => field.select());
+	field.addEventListener("input", () => {
+		const typed = field.value;
+		field.value = "";
+		fill(typed);
+	});
+	field.addEventListener("paste", (event) => {
+		event.preventDefault();
+		fill(event.clipboardData.getData("text"));
+	});
+	field.addEventListener("keydown", (event) => {
+		if (event.key !== "Backspace" || field.value || i === 0) return;
+		codeFields[i - 1].value = "";
+		codeFields[i - 1].focus();
+		event.preventDefault();
+	});
+}
+
 // A click meant for a window that was just above this one must not give consent.
 const authorize = document.getElementById("js-oauth-authorize-btn");
 if (authorize) {

@@ -19,13 +19,16 @@ struct settings {
 	bool demo;
 
 	int64_t code_lifetime_s;
-	int64_t access_token_lifetime_s;  /* of tokens that expire */
-	int64_t refresh_token_lifetime_s; /* unused */
-	int64_t refresh_grace_s;          /* how long a lost reply may be asked for again */
-	int64_t token_unused_days;        /* 0: tokens do not end by disuse */
-	int64_t tokens_per_scope_set;     /* live at once per user, app and scopes; 0: any number */
-	int64_t signins_per_hour;         /* before consent is asked again; 0: any number */
-	int64_t reports_per_hour;         /* of leaked tokens, per address; 0: any number */
+	int64_t device_code_lifetime_s;
+	int64_t device_interval_s;           /* least time between a device's polls */
+	int64_t device_submissions_per_hour; /* user codes entered per app; 0: any number */
+	int64_t access_token_lifetime_s;     /* of tokens that expire */
+	int64_t refresh_token_lifetime_s;    /* unused */
+	int64_t refresh_grace_s;             /* how long a lost reply may be asked for again */
+	int64_t token_unused_days;           /* 0: tokens do not end by disuse */
+	int64_t tokens_per_scope_set; /* live at once per user, app and scopes; 0: any number */
+	int64_t signins_per_hour;     /* before consent is asked again; 0: any number */
+	int64_t reports_per_hour;     /* of leaked tokens, per address; 0: any number */
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;

@@ -1,8 +1,10 @@
 /* POST /login/oauth/access_token: GitHub reference sections 3 and 4. */
 #include "github/token_reply.h"
 
+#include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "github/device_code.h"
 #include "github/oauth.h"
 
 /* RFC 6749 3.2: "Request and response parameters MUST NOT be included more than once." */
@@ -57,12 +59,20 @@ static const struct grant_type {
 } grant_types[] = {
 	{"authorization_code", by_code},
 	{"refresh_token", by_refresh_token},
+	{DEVICE_GRANT_TYPE, github_poll_device},
 };
+
+/* Without a grant type that is known here: a device code says what was meant. */
+static bool means_device(const struct params *p)
+{
+	return str_has_text(params_get(p, "device_code")) && !str_has_text(params_get(p, "code")) &&
+	       !str_eq_c(params_get(p, "grant_type"), "authorization_code");
+}
 
 static void dispatch(
 	struct context *c, struct http_request *req, struct http_reply *rep, const struct params *p)
 {
-	const struct grant_type *chosen = &grant_types[0];
+	const struct grant_type *chosen = &grant_types[means_device(p) ? 2 : 0];
 	struct client_credentials given;
 	enum client_auth_fault fault =
 		client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION],

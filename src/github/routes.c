@@ -1,5 +1,6 @@
 #include "base/limits.h"
 #include "github/api.h"
+#include "github/device_code.h"
 #include "github/oauth.h"
 #include "github/org.h"
 #include "github/token_management.h"
@@ -12,6 +13,7 @@ const struct http_route github_routes[] = {
 	{HTTP_POST, "/login/oauth/select_account", github_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_POST, "/login/oauth/access_token", github_access_token, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_GET, "/login/oauth/access_token", github_access_token_by_get, 0, 0},
+	{HTTP_POST, "/login/device/code", github_device_code, ROUTE_WRITES, LIMIT_BODY},
 
 	{HTTP_GET, "/api/v3", github_api_root, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/", github_api_root, ROUTE_API, 0},

@@ -4,8 +4,14 @@
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
 
-void github_token_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
-	int status, struct str client_id, const struct refusal *refusal)
+static struct reply_field number(struct http_request *req, const char *name, int64_t value)
+{
+	return (struct reply_field){name, str_printf(req->arena, "%lld", (long long)value), true};
+}
+
+/* `interval_s` 0: the error has none. */
+static void refuse(struct context *c, struct http_request *req, struct http_reply *rep, int status,
+	struct str client_id, const struct refusal *refusal, int64_t interval_s)
 {
 	enum reply_format format = github_negotiate(req->headers[HTTP_ACCEPT]);
 	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
@@ -15,15 +21,24 @@ void github_token_refuse(struct context *c, struct http_request *req, struct htt
 		{"error", hidden ? STR("Not Found") : str_from(row->code), false},
 		{"error_description", str_from(row->description), false},
 		{"error_uri", error_uri_of(c, row), false},
+		number(req, "interval", interval_s),
 	};
+	size_t n = hidden ? 1 : interval_s ? 4 : 3;
 
 	explain_refusal(c, "token", client_id, refusal);
-	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, hidden ? 1 : 3);
+	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, n);
 }
 
-static struct reply_field number(struct http_request *req, const char *name, int64_t value)
+void github_token_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status, struct str client_id, const struct refusal *refusal)
 {
-	return (struct reply_field){name, str_printf(req->arena, "%lld", (long long)value), true};
+	refuse(c, req, rep, status, client_id, refusal, 0);
+}
+
+void github_token_slow_down(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct str client_id, const struct refusal *refusal, int64_t interval_s)
+{
+	refuse(c, req, rep, 200, client_id, refusal, interval_s);
 }
 
 /* Each encoding has the order that was seen of it (reference 3.3). */

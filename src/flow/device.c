@@ -1,0 +1,105 @@
+#include "flow/device.h"
+
+#include <string.h>
+
+#include "flow/authenticate_client.h"
+
+static enum step_result refuse(struct device_start *d, enum cause cause)
+{
+	d->refusal.cause = cause;
+	return STEP_REFUSE;
+}
+
+/* RFC 8628 3.1: the client names itself; GitHub reference 5.1: without a secret. */
+static enum step_result identify(struct context *c, struct device_start *d)
+{
+	bool proven;
+
+	switch (d->request->credentials_fault) {
+	case CLIENT_AUTH_MALFORMED_BASIC:
+		return refuse(d, CAUSE_CLIENT_BASIC_MALFORMED);
+	case CLIENT_AUTH_CONFLICT:
+		return refuse(d, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
+	case CLIENT_AUTH_OK:
+		break;
+	}
+	return identify_client(c, &d->request->credentials, &d->client, &proven, &d->refusal);
+}
+
+static enum step_result check_app(struct context *c, struct device_start *d)
+{
+	(void)c;
+	return d->client.suspended_at ? refuse(d, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+}
+
+/* Off unless its owner wants it: whoever can name an app could phish with it (RFC 8628 5.4). */
+static enum step_result check_device_flow(struct context *c, struct device_start *d)
+{
+	(void)c;
+	return d->client.device_flow ? STEP_NEXT : refuse(d, CAUSE_DEVICE_FLOW_OFF);
+}
+
+/* RFC 6749 3.3 */
+static enum step_result check_scope(struct context *c, struct device_start *d)
+{
+	size_t unknown;
+
+	(void)c;
+	if (scope_parse(d->request->scope, &d->asked, &unknown, &d->offline) != SCOPE_OK)
+		return refuse(d, CAUSE_DEVICE_SCOPE_TOO_LONG);
+	return STEP_NEXT;
+}
+
+/* The first step with an effect; RFC 8628 3.2. */
+static enum step_result issue_codes(struct context *c, struct device_start *d)
+{
+	const struct device_fields fields = {
+		.app_id = d->client.app_id,
+		.scopes = scope_format(c->arena, d->asked, " "),
+		.offline = d->offline,
+		.address = c->remote,
+		.lifetime_s = c->settings->device_code_lifetime_s,
+	};
+	enum db_status status =
+		device_start(c->store, c->arena, &fields, d->device_code, d->user_code);
+
+	return context_failed(c, status) ? STEP_FAIL : STEP_NEXT;
+}
+
+#define STEP(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+static const struct {
+	const char *name;
+	enum step_result (*run)(struct context *, struct device_start *);
+} steps[] = {
+	/* clang-format off */
+	STEP(identify),          /* RFC 8628 3.1 */
+	STEP(check_app),
+	STEP(check_device_flow),
+	STEP(check_scope),       /* RFC 6749 3.3 */
+	STEP(issue_codes),       /* the first effect; RFC 8628 3.2 */
+	/* clang-format on */
+};
+#undef STEP
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+enum step_result start_device(
+	struct context *c, const struct device_request *request, struct device_start *out)
+{
+	memset(out, 0, sizeof *out);
+	out->request = request;
+	for (size_t i = 0; i < STEPS; i++) {
+		enum step_result result = steps[i].run(c, out);
+
+		if (result != STEP_NEXT)
+			return result;
+	}
+	return STEP_DONE;
+}
+
+const char *start_device_step(size_t i)
+{
+	return i < STEPS ? steps[i].name : NULL;
+}
