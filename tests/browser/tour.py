@@ -4,6 +4,7 @@ Each way is a function of a Tour; it ends on the page. `status` is what the serv
 when that is not 200 (the browser's console names it then).
 """
 
+import time
 import urllib.parse
 
 from authenticator import settle, totp
@@ -157,6 +158,14 @@ def new_secret(tour):
     tour.browser.click("#secrets .head-line button")
 
 
+def new_token(tour):
+    tour.become("otto")
+    tour.go("/settings/tokens/new")
+    tour.browser.fill("#note", f"A script of {time.time_ns()}")  # each note once
+    tour.browser.one("#scope-repo").click()
+    tour.browser.click("form[action='/settings/tokens'] button")
+
+
 def wrong_new_password(tour):
     tour.become("ines")
     tour.go("/settings/profile")
@@ -281,6 +290,9 @@ PAGES = {
     "authorized-apps-none": (page("/settings/applications", "otto"), 200),
     "authorized-app": (authorized_app, 200),
     "developer-apps": (page("/settings/developers", "ines"), 200),
+    "tokens": (page("/settings/tokens", "ines"), 200),
+    "token-new": (page("/settings/tokens/new", "ines"), 200),
+    "token-made": (new_token, 200),
     "app-new": (page("/settings/applications/new", "ines"), 200),
     "app-new-wrong": (wrong_new_app, 422),
     "app-edit": (app_page(""), 200),
@@ -303,7 +315,9 @@ DOCS = """
 /apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
 /authentication/keeping-your-account-and-data-secure/sudo-mode
 /authentication/keeping-your-account-and-data-secure/two-factor-authentication
+/rest/apps/oauth-applications
 /rest/authentication/authenticating-to-the-rest-api
+/rest/oauth-authorizations/oauth-authorizations
 /rest/using-the-rest-api/troubleshooting-the-rest-api
 """.split()
 PAGES.update({"docs-" + path.rsplit("/", 1)[1]: (page(path), 200) for path in DOCS})

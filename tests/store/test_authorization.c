@@ -115,6 +115,26 @@ static void test_s7_1_reset_keeps_the_row_and_kills_the_text(void **state)
 	commit(f);
 }
 
+static void test_s7_1_updated_at_is_the_last_use(void **state)
+{
+	struct fixture *f = *state;
+	char text[TOKEN_TEXT_LEN + 1];
+
+	begin(f);
+	struct made m = make(f, "user", "repo");
+	uint64_t id = make_token(f, &m.user, &m.app, &m.grant, "repo", NULL, text);
+	struct authorization t = read_one(f, &m.user, id);
+
+	assert_int_equal(t.updated_at, t.created_at);
+	assert_int_equal(t.used_at, 0);
+	clock_advance(&f->clock, INT64_C(1000000) * 86400 * 3);
+	assert_int_equal(token_use_put(&f->store, id), DB_OK);
+	t = read_one(f, &m.user, id);
+	assert_true(t.used_at >= t.created_at + 86400 * 2);
+	assert_int_equal(t.updated_at, t.used_at);
+	commit(f);
+}
+
 static void test_s6_4_a_grant_is_the_union_of_its_tokens(void **state)
 {
 	struct fixture *f = *state;
@@ -227,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(test_s7_a_user_sees_live_tokens_in_pages),
 		WITH_STORE(test_s7_1_reset_keeps_the_row_and_kills_the_text),
+		WITH_STORE(test_s7_1_updated_at_is_the_last_use),
 		WITH_STORE(test_s6_4_a_grant_is_the_union_of_its_tokens),
 		WITH_STORE(test_s7_2_fingerprints_and_notes_find_a_token),
 		WITH_STORE(test_s7_2_grants_are_listed_without_personal_tokens),
