@@ -28,9 +28,6 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/join", sign_up_page, PAGE, 0},
 	{HTTP_POST, "/join", sign_up_submit, FORM, LIMIT_BODY},
 
-	{HTTP_GET, "/settings/profile", settings_profile_page, OWN_PAGE, 0},
-	{HTTP_POST, "/settings/profile", settings_profile_save, OWN_FORM, LIMIT_BODY},
-	{HTTP_POST, "/settings/password", settings_password_change, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/login/device", device_page, OWN_PAGE, 0},
 	{HTTP_POST, "/login/device", device_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/login/device/select_account", device_account_page, OWN_PAGE, 0},
@@ -40,6 +37,9 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/login/device/failure", device_failure_page, OWN_PAGE, 0},
 	{HTTP_GET, "/login/device/qr.svg", device_qr, 0, 0},
 
+	{HTTP_GET, "/settings/profile", settings_profile_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/profile", settings_profile_save, OWN_FORM, LIMIT_BODY},
+	{HTTP_POST, "/settings/password", settings_password_change, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/settings/sessions", settings_sessions_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/sessions/end", settings_session_end, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/sessions/end-others", settings_sessions_end_others, OWN_FORM, LIMIT_BODY},

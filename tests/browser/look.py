@@ -12,7 +12,8 @@ const named = (e) => e.getAttribute('aria-label') ||
 	(e.getAttribute('aria-labelledby') || '').split(' ').some((id) => id &&
 		text(document.getElementById(id) || {}));
 for (const e of document.querySelectorAll('input, textarea, select')) {
-	if (e.type === 'hidden' || e.hidden) continue;
+	if (e.type === 'hidden' || e.hidden || e.ariaHidden === 'true') continue;
+	if (e.type === 'submit' && e.value.trim()) continue; // its value is its label
 	if (!named(e) && ![...e.labels].some(text)) wrong.push('no label: ' + e.outerHTML);
 }
 for (const e of document.querySelectorAll('a[href], button, summary'))

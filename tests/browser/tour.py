@@ -8,6 +8,7 @@ import time
 import urllib.parse
 
 from authenticator import settle, totp
+from llavero_http import unique
 from story import Story
 
 PASSWORD = "a lock without its key"
@@ -164,6 +165,16 @@ def new_token(tour):
     tour.browser.fill("#note", f"A script of {time.time_ns()}")  # each note once
     tour.browser.one("#scope-repo").click()
     tour.browser.click("form[action='/settings/tokens'] button")
+def device_confirmation(tour):
+    tour.become("ines")
+    made = tour.server.cli_json(
+        "app", "create", "--owner", "otto", "--name", unique("Televisor del salón"), "--homepage",
+        "https://tv.example/", "--callback", NOWHERE, "--device-flow")
+    codes = tour.server.post("/login/device/code", {
+        "client_id": made["client_id"], "scope": "repo user"},
+        headers={"Accept": "application/json"}).json()
+    tour.go("/login/device?user_code=" + codes["user_code"])
+    tour.browser.click("input[name='commit']")
 
 
 def wrong_new_password(tour):
@@ -284,6 +295,12 @@ PAGES = {
     "two-factor-codes": (two_factor_codes, 200),
     "second-step": (second_step, 200),
     "second-step-wrong": (second_step_wrong, 422),
+    "device": (page("/login/device", "ines"), 200),
+    "device-filled": (page("/login/device?user_code=78FA-2E45", "ines"), 200),
+    "device-account": (page("/login/device/select_account", "ines"), 200),
+    "device-confirmation": (device_confirmation, 200),
+    "device-success": (page("/login/device/success", "ines"), 200),
+    "device-failure": (page("/login/device/failure?reason=not_found", "ines"), 200),
     "sessions": (page("/settings/sessions", "ines"), 200),
     "security-log": (page("/settings/security-log", "ines"), 200),
     "authorized-apps": (page("/settings/applications", "ines"), 200),
