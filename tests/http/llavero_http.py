@@ -122,8 +122,9 @@ class Server:
         self.ready = self._wait_ready()
         # a base URL of its own says nothing of where the server listens
         self.base = f"http://{listen}" if "base_url" in self.settings else self.ready
-        self.host, port = self.base.split("//")[1].rsplit(":", 1)
-        self.port = int(port)
+        where = urllib.parse.urlsplit(self.base)  # a scheme's own port is left out
+        self.host = where.netloc.rsplit(":", 1)[0]
+        self.port = where.port or {"http": 80, "https": 443}[where.scheme]
         self.demo = None
         if self.with_demo:
             self.demo = json.loads((self.data / "demo.json").read_text(encoding="utf-8"))
