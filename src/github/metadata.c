@@ -12,7 +12,8 @@ void github_metadata(struct context *c, struct http_request *req, struct http_re
 	buf_addf(&b,
 		"{\"issuer\":\"%.*s\",\"authorization_endpoint\":\"%.*s/authorize\","
 		"\"token_endpoint\":\"%.*s/access_token\","
-		"\"device_authorization_endpoint\":\"%.*s/login/device/code\",\"response_types_supported\":[\"code\"],"
+		"\"device_authorization_endpoint\":\"%.*s/login/device/"
+		"code\",\"response_types_supported\":[\"code\"],"
 		"\"grant_types_supported\":[\"authorization_code\",\"refresh_token\","
 		"\"urn:ietf:params:oauth:grant-type:device_code\"],"
 		"\"token_endpoint_auth_methods_supported\":"
@@ -22,8 +23,8 @@ void github_metadata(struct context *c, struct http_request *req, struct http_re
 		"\"authorization_response_iss_parameter_supported\":%s,"
 		"\"service_documentation\":\"%.*s/apps/oauth-apps/building-oauth-apps/"
 		"authorizing-oauth-apps\"}",
-		STR_ARG(issuer), STR_ARG(issuer), STR_ARG(issuer),
-		STR_ARG(c->settings->base_url), c->settings->send_iss ? "true" : "false", STR_ARG(c->settings->base_url));
+		STR_ARG(issuer), STR_ARG(issuer), STR_ARG(issuer), STR_ARG(c->settings->base_url),
+		c->settings->send_iss ? "true" : "false", STR_ARG(c->settings->base_url));
 	http_reply(rep, 200, "application/json; charset=utf-8", buf_str(&b));
 	http_header(rep, "Cache-Control", "public, max-age=3600");
 	http_header(rep, "Access-Control-Allow-Origin", "*");
