@@ -2,6 +2,7 @@
 #include "web/demo.h"
 #include "web/device.h"
 #include "web/home.h"
+#include "web/orgs.h"
 #include "web/second_step.h"
 #include "web/settings.h"
 #include "web/web.h"
@@ -61,6 +62,13 @@ const struct http_route web_routes[] = {
 	{HTTP_POST, "/settings/tokens", personal_token_create, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/tokens/:id/regenerate", personal_token_regenerate, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/tokens/:id/delete", personal_token_delete, OWN_FORM, LIMIT_BODY},
+
+	{HTTP_GET, "/organizations", orgs_page, OWN_PAGE, 0},
+	{HTTP_POST, "/organizations", org_create_submit, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/organizations/:org", org_page, OWN_PAGE, 0},
+	{HTTP_POST, "/organizations/:org", org_change, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/organizations/:org/teams/:slug", team_page, OWN_PAGE, 0},
+	{HTTP_POST, "/organizations/:org/teams/:slug", team_change, OWN_FORM, LIMIT_BODY},
 
 	{HTTP_GET, "/settings/developers", developer_apps_page, OWN_PAGE, 0},
 	{HTTP_GET, "/settings/applications/new", app_new_page, OWN_PAGE, 0},
