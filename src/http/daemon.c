@@ -12,6 +12,7 @@
 #include "base/fail.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/head.h"
 #include "http/tls.h"
 
 enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
@@ -25,7 +26,7 @@ struct http_daemon {
 	uint32_t salt; /* makes request ids of two runs differ */
 };
 
-enum { SPARES_MAX = 256 };
+enum { SPARES_MAX = 256, DISCARD_MAX = 1 << 20 };
 
 static struct http_exchange *exchange_new(struct http_daemon *d)
 {
@@ -126,48 +127,6 @@ static enum http_method method_of(const char *name)
 	return HTTP_METHOD_OTHER;
 }
 
-static const char *const header_names[HTTP_HEADERS] = {
-	[HTTP_ACCEPT] = "Accept",
-	[HTTP_ACCEPT_LANGUAGE] = "Accept-Language",
-	[HTTP_AUTHORIZATION] = "Authorization",
-	[HTTP_CONTENT_TYPE] = "Content-Type",
-	[HTTP_COOKIE] = "Cookie",
-	[HTTP_HOST] = "Host",
-	[HTTP_IF_NONE_MATCH] = "If-None-Match",
-	[HTTP_ORIGIN] = "Origin",
-	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
-	[HTTP_USER_AGENT] = "User-Agent",
-	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
-	[HTTP_X_GITHUB_OTP] = "X-GitHub-OTP",
-};
-
-struct header_walk {
-	struct http_request *request;
-	bool repeated; /* one that may come once only came twice (assurance A167) */
-};
-
-static enum MHD_Result note_header(
-	void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	struct header_walk *w = cls;
-	struct str text = str_from(name);
-
-	(void)kind;
-	for (int i = 0; i < HTTP_HEADERS; i++) {
-		if (!str_eq_nocase(text, str_from(header_names[i])))
-			continue;
-		struct str *at = &w->request->headers[i];
-
-		if (str_is_set(*at) && (i == HTTP_AUTHORIZATION || i == HTTP_CONTENT_TYPE ||
-					       i == HTTP_HOST || i == HTTP_COOKIE))
-			w->repeated = true;
-		else if (!str_is_set(*at))
-			*at = str_from(value ? value : "");
-		break;
-	}
-	return MHD_YES;
-}
-
 enum { ADDRESS_LEN = 64 };
 
 /* The client's address as text, made once for a connection. */
@@ -245,15 +204,20 @@ static void plain_reply(struct http_exchange *x, int status, const char *text)
 static void take_head(struct http_exchange *x, const void *method)
 {
 	struct http_request *req = &x->request;
-	struct header_walk walk = {req, false};
 	unsigned allowed = 0;
 
 	make_id(x);
 	req->remote = remote_of(x->connection);
 	req->method = method_of(method);
-	MHD_get_connection_values(x->connection, MHD_HEADER_KIND, note_header, &walk);
-	if (walk.repeated) {
-		plain_reply(x, 400, "A header that may be sent once was sent twice.\n");
+	const char *fault = http_read_head(x->connection, req);
+
+	if (fault) {
+		plain_reply(x, 400, fault);
+		return;
+	}
+	/* RFC 9112 3.2: the forms for proxies, and "*", mean nothing here. */
+	if (!str_starts(req->path, STR("/"))) {
+		plain_reply(x, 400, "The request target is not a path.\n");
 		return;
 	}
 	if (req->path.n + req->raw_query.n >= LIMIT_REQUEST_TARGET) {
@@ -348,12 +312,20 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 		x->state = STATE_BODY;
 		if (!guarded(x, take_head, method))
 			return MHD_NO;
-		return x->refused ? send_reply(x) : MHD_YES;
+		if (!x->refused)
+			return MHD_YES;
+		/* A body may follow, and nobody is to take it for a request. */
+		http_header(&x->reply, "Connection", "close");
+		return send_reply(x);
 	}
 	if (*data_n > 0) {
 		const struct str piece = {data, *data_n};
 
 		*data_n = 0;
+		/* A reply can go out only after the whole body: one without end is cut off. */
+		x->discarded += x->too_large ? piece.n : 0;
+		if (x->discarded > DISCARD_MAX)
+			return MHD_NO;
 		return x->too_large || guarded(x, take_body, &piece) ? MHD_YES : MHD_NO;
 	}
 	if (x->state == STATE_HELD)

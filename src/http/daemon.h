@@ -19,6 +19,7 @@ struct http_exchange {
 	int state;
 	bool refused, too_large, suspended;
 	size_t body_max;
+	size_t discarded; /* bytes of the body beyond that */
 	struct buf body;
 	char id[HTTP_REQUEST_ID_LEN + 1];
 };

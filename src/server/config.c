@@ -265,6 +265,10 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 		return false;
 	if (!load_environment(c, problem) || !load_flags(c, argc, argv, problem))
 		return false;
+	if (!*c->listen) {
+		snprintf(problem, 256, "'listen' is empty, but must be ADDRESS:PORT");
+		return false;
+	}
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);

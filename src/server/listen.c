@@ -17,7 +17,12 @@ static bool split(const char *address, char host[96], char port[16])
 	const char *colon = strrchr(address, ':');
 	size_t n = colon ? (size_t)(colon - address) : 0;
 
+	int64_t number;
+
 	if (!colon || n == 0 || n >= 96 || strlen(colon + 1) >= 16)
+		return false;
+	/* the resolver takes 65537 for 1 */
+	if (!str_to_i64(str_from(colon + 1), &number) || number < 0 || number > 65535)
 		return false;
 	bool brackets = address[0] == '[' && address[n - 1] == ']';
 
@@ -98,7 +103,13 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
 {
 	char host[96], port[16];
 	struct addrinfo *at = NULL;
-	int code = split(address, host, port) ? look_up(host, port, &at) : EAI_NONAME;
+
+	if (!split(address, host, port)) {
+		snprintf(problem, 256, "cannot listen on '%.100s': that is no ADDRESS:PORT",
+			address);
+		return false;
+	}
+	int code = look_up(host, port, &at);
 
 	if (code != 0) {
 		snprintf(

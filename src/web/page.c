@@ -4,6 +4,7 @@
 #include "core/redirect_uri.h"
 #include "docs/site.h"
 #include "web/form_token.h"
+#include "web/return_to.h"
 
 /* This page in the other language: the same address with another `lang`, or with another prefix
  * where the path begins with a language. A form's reply has no address to come back to. */
@@ -13,7 +14,8 @@ static struct str switch_href(struct context *c, const struct http_request *req)
 	struct str path = req->path;
 	struct buf b;
 
-	if (req->method != HTTP_GET && req->method != HTTP_HEAD)
+	/* A path such as "//evil.example" would be a link to elsewhere. */
+	if ((req->method != HTTP_GET && req->method != HTTP_HEAD) || !return_to_is_local(path))
 		return STR("");
 	if (str_starts(path, STR("/en/")) || str_starts(path, STR("/es/")))
 		return str_printf(

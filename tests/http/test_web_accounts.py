@@ -378,6 +378,9 @@ def test_throttling_by_address_A059_A220(launch):
     assert guess(own, "u9", "203.0.113.10") == 422
     # the proxy's own word is the last: what its client wrote before it counts for nothing
     assert guess(own, "u10", "198.51.100.1, 203.0.113.9") == 429
+    # also where the proxy adds a line of its own
+    reply = ask(own, "GET", "/metrics", "X-Forwarded-For: 127.0.0.1", "X-Forwarded-For: 203.0.113.9")
+    assert reply.status == 404
     plain = launch(signin_failures=3)
     assert [guess(plain, f"u{i}", f"203.0.113.{i}") for i in range(4)] == [422, 422, 422, 429]
 
