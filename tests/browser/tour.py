@@ -165,6 +165,8 @@ def new_token(tour):
     tour.browser.fill("#note", f"A script of {time.time_ns()}")  # each note once
     tour.browser.one("#scope-repo").click()
     tour.browser.click("form[action='/settings/tokens'] button")
+
+
 def device_confirmation(tour):
     tour.become("ines")
     made = tour.server.cli_json(
