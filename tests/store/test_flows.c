@@ -1,6 +1,9 @@
 /* What the flows promise about time and order, over a real store and a clock that can be moved. */
 #include "flow/authorize.h"
 #include "flow/check_token.h"
+#include "flow/device.h"
+#include "flow/device_decide.h"
+#include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/token_uses.h"
@@ -256,6 +259,12 @@ static void test_effects_come_after_the_last_check(void **state)
 		place(authorize_step, "check_redirect_uri") > place(authorize_step, "find_client"));
 	assert_true(
 		place(authorize_step, "check_state") > place(authorize_step, "check_redirect_uri"));
+	assert_int_equal(place(start_device_step, "issue_codes"), length(start_device_step) - 1);
+	assert_int_equal(place(decide_device_step, "record_grant"), length(decide_device_step) - 1);
+	assert_int_equal(place(poll_device_step, "consume_code"), length(poll_device_step) - 2);
+	/* GitHub reference 5.5: how often it polls matters before what was decided */
+	assert_true(place(poll_device_step, "check_pace") + 1 ==
+		    place(poll_device_step, "check_decision"));
 }
 
 int main(void)
