@@ -7,13 +7,13 @@ enum { SLOTS_READ = 400, HOUR = 3600, USE_COARSE_S = 86400 };
 struct slots {
 	uint64_t live[SLOTS_READ]; /* oldest first */
 	size_t live_n;
-	int64_t recent;
+	int64_t recent, last_position;
 };
 
 struct slot_row {
 	uint64_t token_id;
 	struct str scopes;
-	int64_t created_at, revoked_at;
+	int64_t created_at, revoked_at, position;
 	bool exists;
 };
 
@@ -30,7 +30,8 @@ static enum db_status read_rows(
 			.scopes = db_str(&r, 1, a),
 			.created_at = db_int(&r, 2),
 			.exists = db_int(&r, 3) != 0,
-			.revoked_at = db_int(&r, 4)};
+			.revoked_at = db_int(&r, 4),
+			.position = db_int(&r, 5)};
 	db_end(&r);
 	return r.status;
 }
@@ -58,6 +59,7 @@ static enum db_status look(struct store *s, struct arena *a, uint64_t grant_id, 
 
 	*out = (struct slots){.live_n = 0};
 	for (size_t i = 0; i < n && status == DB_OK; i++) {
+		out->last_position = rows[i].position;
 		if (clear && is_over(&rows[i], now, pending_s))
 			status = db_exec(s->db, STMT_GRANT_TOKEN_DELETE,
 				DB_ARGS(DB_INT(grant_id), DB_INT(rows[i].token_id)), NULL);
@@ -87,7 +89,7 @@ enum db_status token_slot_take(struct store *s, struct arena *a, uint64_t grant_
 		return status;
 	return db_exec(s->db, STMT_GRANT_TOKEN_INSERT,
 		DB_ARGS(DB_INT(grant_id), DB_INT(out->token_id), db_text(scopes),
-			DB_INT(store_now(s))),
+			DB_INT(store_now(s)), DB_INT(slots->last_position + 1)),
 		NULL);
 }
 

@@ -407,6 +407,30 @@ static void test_a032_an_expired_code_cannot_be_taken(void **state)
 	commit(f);
 }
 
+/* GitHub reference section 9: places are pushed out in the order they were taken, whichever
+ * connection, and so whichever lease of ids, took them. */
+static void test_s9_places_keep_their_order_across_connections(void **state)
+{
+	struct fixture *f = *state;
+	struct token_slot slots[6];
+
+	begin(f);
+	struct account user = make_account(f, "mona", "mona@example.com");
+	struct app app = make_app(f, user.id, "App");
+	struct grant g = make_grant(f, user.id, &app, "repo");
+
+	commit(f);
+	for (int i = 0; i < 6; i++) {
+		struct store *s = i % 2 ? &f->store : &f->other;
+
+		assert_int_equal(db_begin_write(s->db), DB_OK);
+		assert_int_equal(
+			token_slot_take(s, &f->arena, g.id, STR("repo"), 3, 600, &slots[i]), DB_OK);
+		assert_int_equal(db_commit(s->db), DB_OK);
+		assert_true(slots[i].evict_token_id == (i < 3 ? 0 : slots[i - 3].token_id));
+	}
+}
+
 static void test_a_token_is_found_by_its_text_only(void **state)
 {
 	struct fixture *f = *state;
@@ -541,6 +565,7 @@ int main(void)
 		WITH_STORE(test_grant_union_revocation_and_epoch),
 		WITH_STORE(test_a026_a_code_is_taken_once),
 		WITH_STORE(test_a032_an_expired_code_cannot_be_taken),
+		WITH_STORE(test_s9_places_keep_their_order_across_connections),
 		WITH_STORE(test_a_token_is_found_by_its_text_only),
 		WITH_STORE(test_throttling_counts_within_its_window),
 		WITH_STORE(test_audit_and_demo_notes),
