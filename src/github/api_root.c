@@ -40,6 +40,7 @@ void github_api_root(struct context *c, struct http_request *req, struct http_re
 		{"current_user_authorizations_html_url",
 			"/settings/connections/applications{/client_id}"},
 		{"authorizations_url", "/api/v3/authorizations"},
+		{"authorizations_url", "/api/v3/authorizations"},
 		{"emails_url", "/api/v3/user/emails"}, {"rate_limit_url", "/api/v3/rate_limit"}};
 	struct checked_token checked;
 	bool is_somebody;
