@@ -55,7 +55,7 @@ static bool conflicts(struct str decoded, struct str raw, struct str body)
 	       !str_eq(raw, body);
 }
 
-enum client_auth_fault client_auth_read(struct arena *a, struct str authorization,
+static enum client_auth_fault read_credentials(struct arena *a, struct str authorization,
 	struct str body_id, struct str body_secret, struct client_credentials *out)
 {
 	struct str id, secret, value;
@@ -80,6 +80,16 @@ enum client_auth_fault client_auth_read(struct arena *a, struct str authorizatio
 			conflicts(out->client_secret, out->raw_secret, body_secret)))
 		return CLIENT_AUTH_CONFLICT;
 	return CLIENT_AUTH_OK;
+}
+
+enum client_auth_fault client_auth_read(struct arena *a, struct str authorization,
+	struct str body_id, struct str body_secret, struct client_credentials *out)
+{
+	enum client_auth_fault fault =
+		read_credentials(a, authorization, body_id, body_secret, out);
+
+	out->fault = fault;
+	return fault;
 }
 
 /* "gho_..." and its kin, whatever their checksums say. */

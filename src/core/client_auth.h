@@ -13,6 +13,7 @@ enum client_auth_fault {
 
 /* What the request says about its client; either may be STR_NONE. */
 struct client_credentials {
+	enum client_auth_fault fault; /* what client_auth_read returned */
 	struct str client_id, client_secret;
 	bool from_basic; /* an Authorization: Basic header was there */
 	bool from_body;  /* the secret, or the id without a header, was in the parameters */

@@ -48,6 +48,10 @@ static enum step_result find_client(struct context *c, const struct client_crede
 	struct client *client, struct refusal *refusal)
 {
 	memset(client, 0, sizeof *client);
+	if (given->fault == CLIENT_AUTH_MALFORMED_BASIC)
+		return refuse(refusal, CAUSE_CLIENT_BASIC_MALFORMED);
+	if (given->fault == CLIENT_AUTH_CONFLICT)
+		return refuse(refusal, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
 	if (!str_has_text(given->client_id))
 		return refuse(refusal, CAUSE_CLIENT_ID_MISSING);
 	if (given->client_id.n > LIMIT_CLIENT_ID)

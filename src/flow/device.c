@@ -15,14 +15,6 @@ static enum step_result identify(struct context *c, struct device_start *d)
 {
 	bool proven;
 
-	switch (d->request->credentials_fault) {
-	case CLIENT_AUTH_MALFORMED_BASIC:
-		return refuse(d, CAUSE_CLIENT_BASIC_MALFORMED);
-	case CLIENT_AUTH_CONFLICT:
-		return refuse(d, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
-	case CLIENT_AUTH_OK:
-		break;
-	}
 	return identify_client(c, &d->request->credentials, &d->client, &proven, &d->refusal);
 }
 

@@ -8,7 +8,6 @@
 #include "store/device.h"
 
 struct device_request {
-	enum client_auth_fault credentials_fault;
 	struct client_credentials
 		credentials; /* a secret is not needed; one that is sent must be right */
 	struct str scope;    /* STR_NONE when it was not sent */

@@ -13,14 +13,6 @@ static enum step_result refuse(struct device_polling *p, enum cause cause)
 /* RFC 8628 3.4. An empty password is no secret: golang.org/x/oauth2 tries that first. */
 static enum step_result identify(struct context *c, struct device_polling *p)
 {
-	switch (p->request->credentials_fault) {
-	case CLIENT_AUTH_MALFORMED_BASIC:
-		return refuse(p, CAUSE_CLIENT_BASIC_MALFORMED);
-	case CLIENT_AUTH_CONFLICT:
-		return refuse(p, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
-	case CLIENT_AUTH_OK:
-		break;
-	}
 	return identify_client(c, &p->request->credentials, &p->client, &p->proven, &p->refusal);
 }
 

@@ -11,7 +11,6 @@
 #define DEVICE_GRANT_TYPE "urn:ietf:params:oauth:grant-type:device_code"
 
 struct device_poll_request {
-	enum client_auth_fault credentials_fault;
 	struct client_credentials
 		credentials; /* a secret is not needed; one that is sent must be right */
 	struct str grant_type, device_code; /* each STR_NONE when it was not sent */

@@ -14,14 +14,6 @@ static enum step_result refuse(struct redeem *r, enum cause cause)
 /* RFC 6749 3.2.1: the client first. Whoever fails here has not touched the code. */
 static enum step_result authenticate(struct context *c, struct redeem *r)
 {
-	switch (r->request->credentials_fault) {
-	case CLIENT_AUTH_MALFORMED_BASIC:
-		return refuse(r, CAUSE_CLIENT_BASIC_MALFORMED);
-	case CLIENT_AUTH_CONFLICT:
-		return refuse(r, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
-	case CLIENT_AUTH_OK:
-		break;
-	}
 	return authenticate_client(c, &r->request->credentials, &r->client, &r->refusal);
 }
 

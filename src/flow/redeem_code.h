@@ -7,7 +7,6 @@
 #include "flow/issue_token.h"
 
 struct redeem_request {
-	enum client_auth_fault credentials_fault;
 	struct client_credentials credentials;
 	/* each STR_NONE when it was not sent */
 	struct str grant_type, code, redirect_uri, code_verifier;

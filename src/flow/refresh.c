@@ -13,14 +13,6 @@ static enum step_result refuse(struct refresh *r, enum cause cause)
 /* RFC 6749 6: "authenticate the client if client authentication is included" */
 static enum step_result identify(struct context *c, struct refresh *r)
 {
-	switch (r->request->credentials_fault) {
-	case CLIENT_AUTH_MALFORMED_BASIC:
-		return refuse(r, CAUSE_CLIENT_BASIC_MALFORMED);
-	case CLIENT_AUTH_CONFLICT:
-		return refuse(r, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
-	case CLIENT_AUTH_OK:
-		break;
-	}
 	return identify_client(c, &r->request->credentials, &r->client, &r->proven, &r->refusal);
 }
 

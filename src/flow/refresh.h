@@ -6,7 +6,6 @@
 #include "flow/issue_token.h"
 
 struct refresh_request {
-	enum client_auth_fault credentials_fault;
 	struct client_credentials credentials;
 	struct str refresh_token; /* STR_NONE when it was not sent */
 };

@@ -20,10 +20,9 @@ static const char *repeated(const struct params *p)
 }
 
 static void by_code(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct params *p, struct client_credentials *given, enum client_auth_fault fault)
+	const struct params *p, const struct client_credentials *given)
 {
 	const struct redeem_request request = {
-		.credentials_fault = fault,
 		.credentials = *given,
 		.grant_type = params_get(p, "grant_type"),
 		.code = params_get(p, "code"),
@@ -37,10 +36,9 @@ static void by_code(struct context *c, struct http_request *req, struct http_rep
 }
 
 static void by_refresh_token(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct params *p, struct client_credentials *given, enum client_auth_fault fault)
+	const struct params *p, const struct client_credentials *given)
 {
 	const struct refresh_request request = {
-		.credentials_fault = fault,
 		.credentials = *given,
 		.refresh_token = params_get(p, "refresh_token"),
 	};
@@ -55,7 +53,7 @@ static void by_refresh_token(struct context *c, struct http_request *req, struct
 static const struct grant_type {
 	const char *name;
 	void (*run)(struct context *, struct http_request *, struct http_reply *,
-		const struct params *, struct client_credentials *, enum client_auth_fault);
+		const struct params *, const struct client_credentials *);
 } grant_types[] = {
 	{"authorization_code", by_code},
 	{"refresh_token", by_refresh_token},
@@ -74,14 +72,13 @@ static void dispatch(
 {
 	const struct grant_type *chosen = &grant_types[means_device(p) ? 2 : 0];
 	struct client_credentials given;
-	enum client_auth_fault fault =
-		client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION],
-			params_get(p, "client_id"), params_get(p, "client_secret"), &given);
 
+	client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION], params_get(p, "client_id"),
+		params_get(p, "client_secret"), &given);
 	for (size_t i = 0; i < sizeof grant_types / sizeof grant_types[0]; i++)
 		if (str_eq_c(params_get(p, "grant_type"), grant_types[i].name))
 			chosen = &grant_types[i];
-	chosen->run(c, req, rep, p, &given, fault);
+	chosen->run(c, req, rep, p, &given);
 }
 
 void github_access_token(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -71,8 +71,8 @@ static void start(
 	struct device_request request = {.scope = params_get(p, "scope")};
 	struct device_start d;
 
-	request.credentials_fault = client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION],
-		params_get(p, "client_id"), params_get(p, "client_secret"), &request.credentials);
+	client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION], params_get(p, "client_id"),
+		params_get(p, "client_secret"), &request.credentials);
 	switch (start_device(c, &request, &d)) {
 	case STEP_DONE:
 		reply_codes(c, req, rep, &d);
@@ -109,10 +109,9 @@ void github_device_code(struct context *c, struct http_request *req, struct http
 }
 
 void github_poll_device(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct params *p, struct client_credentials *given, enum client_auth_fault fault)
+	const struct params *p, const struct client_credentials *given)
 {
 	const struct device_poll_request request = {
-		.credentials_fault = fault,
 		.credentials = *given,
 		.grant_type = params_get(p, "grant_type"),
 		.device_code = params_get(p, "device_code"),

@@ -9,6 +9,6 @@
 http_handler github_device_code;
 /* The device's grant at the token endpoint. */
 void github_poll_device(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct params *p, struct client_credentials *given, enum client_auth_fault fault);
+	const struct params *p, const struct client_credentials *given);
 
 #endif
