@@ -5,7 +5,7 @@
 #include "http/http.h"
 
 http_handler home_page;
-/* GET /static/:file and GET /favicon.ico */
-http_handler asset_file, asset_favicon;
+/* GET /static/:file, /favicon.ico and /avatars/u/:id */
+http_handler asset_file, asset_favicon, asset_avatar;
 
 #endif

@@ -19,6 +19,7 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/", home_page, PAGE, 0},
 	{HTTP_GET, "/static/:file", asset_file, 0, 0},
 	{HTTP_GET, "/favicon.ico", asset_favicon, 0, 0},
+	{HTTP_GET, "/avatars/u/:id", asset_avatar, 0, 0},
 
 	{HTTP_GET, "/login", sign_in_page, PAGE, 0},
 	{HTTP_POST, "/session", sign_in_submit, FORM, LIMIT_BODY},

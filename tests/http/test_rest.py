@@ -156,3 +156,12 @@ def test_8_1_an_address_has_its_hour(limited):
     assert limits(reply)["limit"] == "3"
     # guessing tokens counts too
     assert limited.api("/user", "gho_" + "0" * 36).status_code == 403
+
+
+def test_avatar_is_a_picture_for_everybody_A202(server):
+    known, unknown = server.get("/avatars/u/1"), server.get("/avatars/u/999999999")
+    for reply in (known, unknown):
+        assert reply.status_code == 200 and reply.headers["Content-Type"] == "image/svg+xml"
+        assert reply.text.startswith("<svg ") and reply.headers["X-Content-Type-Options"] == "nosniff"
+    assert known.text != unknown.text and known.text == server.get("/avatars/u/1").text
+    assert "<script" not in server.get("/avatars/u/%3Cscript%3E").text
