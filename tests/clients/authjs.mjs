@@ -1,8 +1,9 @@
 // Auth.js's GitHub provider: only enterprise.baseUrl differs from GitHub (reference 13.3). Its
 // request handler is called as a framework would call it, cookies and all.
+// Ours first: on Node.js 18 it makes the global that Auth.js looks for when it is loaded.
+import {finish, settings, visit} from './driven.mjs';
 import {Auth} from '@auth/core';
 import GitHub from '@auth/core/providers/github';
-import {finish, settings, visit} from './driven.mjs';
 
 const origin = 'http://127.0.0.1:45679';
 const cookies = new Map();
@@ -27,13 +28,20 @@ const config = {
 	},
 };
 
+// Debian's Node.js 18 has no getSetCookie: there the cookies are one text, joined by commas.
+function setCookies(headers) {
+	const joined = headers.get('set-cookie') ?? '';
+
+	return headers.getSetCookie?.() ?? joined.split(/, (?=[^;,]+=)/).filter(Boolean);
+}
+
 async function call(path, form) {
 	const headers = {cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')};
 	const reply = await Auth(new Request(origin + path, form ? {
 		method: 'POST', headers: {...headers, 'content-type': 'application/x-www-form-urlencoded'},
 		body: new URLSearchParams(form)} : {headers}), config);
 
-	for (const cookie of reply.headers.getSetCookie()) {
+	for (const cookie of setCookies(reply.headers)) {
 		const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
 		cookies.set(name, value);
 	}
