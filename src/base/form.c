@@ -1,17 +1,7 @@
 #include "base/form.h"
 
 #include "base/arena.h"
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+#include "base/crypto.h"
 
 bool percent_decode(struct arena *a, struct str text, bool plus, struct str *out)
 {
@@ -22,14 +12,11 @@ bool percent_decode(struct arena *a, struct str text, bool plus, struct str *out
 		char c = text.p[i];
 
 		if (c == '%') {
-			if (text.n - i < 3)
-				return false;
-			int high = hex_digit(text.p[i + 1]);
-			int low = hex_digit(text.p[i + 2]);
+			uint8_t byte;
 
-			if (high < 0 || low < 0)
+			if (!hex_decode(str_slice(text, i + 1, i + 3), &byte, 1))
 				return false;
-			c = (char)(high << 4 | low);
+			c = (char)byte;
 			i += 2;
 		} else if (c == '+' && plus) {
 			c = ' ';
