@@ -18,7 +18,7 @@ void clock_init(struct clock *c)
 
 int64_t clock_now_us(const struct clock *c)
 {
-	return read_us(CLOCK_REALTIME) + atomic_load_explicit(&c->offset_us, memory_order_relaxed);
+	return read_us(CLOCK_REALTIME) + clock_offset_us(c);
 }
 
 int64_t clock_now_s(const struct clock *c)
@@ -34,6 +34,16 @@ int64_t clock_monotonic_us(void)
 void clock_advance(struct clock *c, int64_t us)
 {
 	atomic_fetch_add(&c->offset_us, us);
+}
+
+int64_t clock_offset_us(const struct clock *c)
+{
+	return atomic_load_explicit(&c->offset_us, memory_order_relaxed);
+}
+
+void clock_set_offset(struct clock *c, int64_t us)
+{
+	atomic_store(&c->offset_us, us);
 }
 
 void clock_format_iso(int64_t s, char out[24])

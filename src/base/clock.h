@@ -20,6 +20,9 @@ int64_t clock_now_s(const struct clock *c);
 int64_t clock_monotonic_us(void);
 /* Moves this clock by `us` microseconds (tests and rehearsals). */
 void clock_advance(struct clock *c, int64_t us);
+/* How far this clock is ahead of the system's time, in microseconds. */
+int64_t clock_offset_us(const struct clock *c);
+void clock_set_offset(struct clock *c, int64_t us);
 /* "2026-04-01T12:00:00Z" for seconds since the epoch; `out` holds at least 21 bytes. */
 void clock_format_iso(int64_t s, char out[24]);
 

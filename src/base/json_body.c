@@ -69,3 +69,27 @@ enum json_member json_body_texts(
 	}
 	return JSON_HERE;
 }
+
+enum json_member json_body_number(const struct json_body *b, const char *name, int64_t *out)
+{
+	const json_t *value = member(b, name);
+
+	if (!value || json_is_null(value))
+		return JSON_ABSENT;
+	if (!json_is_integer(value))
+		return JSON_WRONG;
+	*out = json_integer_value(value);
+	return JSON_HERE;
+}
+
+enum json_member json_body_flag(const struct json_body *b, const char *name, bool *out)
+{
+	const json_t *value = member(b, name);
+
+	if (!value || json_is_null(value))
+		return JSON_ABSENT;
+	if (!json_is_boolean(value))
+		return JSON_WRONG;
+	*out = json_is_true(value);
+	return JSON_HERE;
+}

@@ -26,4 +26,8 @@ enum json_member json_body_text(
 enum json_member json_body_texts(
 	struct arena *a, const struct json_body *b, const char *name, struct str **out, size_t *n);
 
+/* A member that is a whole number, or true or false; `*out` is unchanged unless JSON_HERE. */
+enum json_member json_body_number(const struct json_body *b, const char *name, int64_t *out);
+enum json_member json_body_flag(const struct json_body *b, const char *name, bool *out);
+
 #endif

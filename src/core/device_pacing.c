@@ -12,7 +12,8 @@ enum device_poll device_pace_poll(
 	int64_t required_us = device_pace_interval(p, interval_s) * 1000000;
 
 	*changed = true;
-	if (p->polled_at_us == 0 || waited_us + DEVICE_SLACK_US >= required_us) {
+	/* A clock that was set back tells nothing of the pace. */
+	if (p->polled_at_us == 0 || waited_us < 0 || waited_us + DEVICE_SLACK_US >= required_us) {
 		*p = (struct device_pace){.polled_at_us = now_us};
 		return DEVICE_POLL_IN_TIME;
 	}
@@ -26,4 +27,10 @@ enum device_poll device_pace_poll(
 		p->polled_at_us = now_us;
 	p->slow = true;
 	return DEVICE_POLL_TOO_EARLY;
+}
+
+void device_pace_slow(struct device_pace *p, int64_t now_us)
+{
+	p->polled_at_us = now_us;
+	p->slow = true;
 }

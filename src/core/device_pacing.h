@@ -35,6 +35,8 @@ enum device_poll {
  * at most, so that it costs no writes (assurance A111). */
 enum device_poll device_pace_poll(
 	struct device_pace *p, int64_t interval_s, int64_t now_us, bool *changed);
+/* Answers slow_down whatever the pace is, as if the poll had come too early (rehearsals). */
+void device_pace_slow(struct device_pace *p, int64_t now_us);
 /* The wait that `slow_down` asks for, in seconds. */
 int64_t device_pace_interval(const struct device_pace *p, int64_t interval_s);
 

@@ -56,8 +56,10 @@ static enum step_result check_disuse(struct context *c, struct checked_token *t)
 /* To the day: a token's first day counts as used by itself. */
 static void note_use(struct context *c, const struct token *t)
 {
-	if (store_now(c->store) - t->created_at >= DAY_S)
-		token_uses_add(c->uses, t->id);
+	int64_t now = store_now(c->store);
+
+	if (now - t->created_at >= DAY_S)
+		token_uses_add(c->uses, t->id, now);
 }
 
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out)

@@ -37,7 +37,9 @@ struct rate_state rate_limits_count(
 
 	pthread_mutex_lock(&l->lock);
 	struct rate_slot *slot = find(l, id, now_s);
-	bool known = slot->who == id && slot->reset_at > now_s;
+	/* A window that ends later than one from now was begun before the clock was set back. */
+	bool known = slot->who == id && slot->reset_at > now_s &&
+		     slot->reset_at <= now_s + RATE_WINDOW_S;
 
 	if (!known && cost > 0)
 		*slot = (struct rate_slot){id, 0, now_s + RATE_WINDOW_S};

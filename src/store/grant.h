@@ -119,8 +119,8 @@ enum db_status token_slots_recent(
 /* Gives a place to the token that takes over from the one it had. */
 enum db_status token_slot_move(struct store *s, uint64_t grant_id, uint64_t from, uint64_t to);
 
-/* Remembers that a token was used now, to the day. */
-enum db_status token_use_put(struct store *s, uint64_t id);
+/* Remembers that a token was used at `at`, to the day. */
+enum db_status token_use_put(struct store *s, uint64_t id, int64_t at);
 /* When it was last used; 0: never. */
 enum db_status token_use_get(struct store *s, uint64_t id, int64_t *used_at);
 

@@ -109,12 +109,10 @@ enum db_status token_slot_move(struct store *s, uint64_t grant_id, uint64_t from
 		DB_ARGS(DB_INT(grant_id), DB_INT(from), DB_INT(to)), NULL);
 }
 
-enum db_status token_use_put(struct store *s, uint64_t id)
+enum db_status token_use_put(struct store *s, uint64_t id, int64_t at)
 {
-	int64_t now = store_now(s);
-
 	return db_exec(s->db, STMT_TOKEN_USE_PUT,
-		DB_ARGS(DB_INT(id), DB_INT(now), DB_INT(now - USE_COARSE_S)), NULL);
+		DB_ARGS(DB_INT(id), DB_INT(at), DB_INT(at - USE_COARSE_S)), NULL);
 }
 
 enum db_status token_use_get(struct store *s, uint64_t id, int64_t *used_at)

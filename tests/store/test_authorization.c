@@ -128,7 +128,7 @@ static void test_s7_1_updated_at_is_the_last_use(void **state)
 	assert_int_equal(t.updated_at, t.created_at);
 	assert_int_equal(t.used_at, 0);
 	clock_advance(&f->clock, INT64_C(1000000) * 86400 * 3);
-	assert_int_equal(token_use_put(&f->store, id), DB_OK);
+	assert_int_equal(token_use_put(&f->store, id, store_now(&f->store)), DB_OK);
 	t = read_one(f, &m.user, id);
 	assert_true(t.used_at >= t.created_at + 86400 * 2);
 	assert_int_equal(t.updated_at, t.used_at);

@@ -108,6 +108,20 @@ static void test_s9_a_use_keeps_a_token_for_another_year(void **state)
 	free(w);
 }
 
+/* Uses are written later than they happen: what counts is when they happened. */
+static void test_a_use_that_is_written_late_counts_from_its_time(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	clock_advance(&w->f->clock, 2 * DAY * 1000000);
+	assert_int_equal(check(w), CAUSE_NONE);
+	clock_advance(&w->f->clock, 365 * DAY * 1000000);
+	write_uses(w);
+	assert_int_equal(check(w), CAUSE_TOKEN_UNUSED);
+	free(w);
+}
+
 static void test_uses_are_kept_once_and_bounded(void **state)
 {
 	struct token_uses *u = calloc(1, sizeof *u);
@@ -115,11 +129,11 @@ static void test_uses_are_kept_once_and_bounded(void **state)
 	(void)state;
 	for (int i = 0; i < 3; i++)
 		for (uint64_t id = 1; id <= TOKEN_USES_FULL - 1; id++)
-			token_uses_add(u, id);
+			token_uses_add(u, id, 100 + i);
 	assert_int_equal(u->n, TOKEN_USES_FULL - 1);
-	token_uses_add(u, 1 << 20);
+	token_uses_add(u, 1 << 20, 1);
 	assert_int_equal(u->n, TOKEN_USES_FULL);
-	token_uses_add(u, 1 << 21);
+	token_uses_add(u, 1 << 21, 1);
 	assert_int_equal(u->n, TOKEN_USES_FULL);
 	free(u);
 }
@@ -272,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_STORE(test_s9_a_year_without_use_ends_a_token),
 		WITH_STORE(test_s9_a_use_keeps_a_token_for_another_year),
+		WITH_STORE(test_a_use_that_is_written_late_counts_from_its_time),
 		WITH_STORE(test_uses_are_kept_once_and_bounded),
 		WITH_STORE(test_an_expiring_token_ends_on_time),
 		WITH_STORE(test_e2_the_grace_ends_on_time),

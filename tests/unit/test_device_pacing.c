@@ -150,6 +150,31 @@ static void test_a111_a_flood_writes_once_a_second(void **state)
 	assert_true(d.slow_downs >= 89990);
 }
 
+static void test_a_clock_that_was_set_back_slows_nobody_down(void **state)
+{
+	struct device d = {0};
+
+	(void)state;
+	assert_true(in_time(&d, 900));
+	assert_true(in_time(&d, 0));
+	assert_false(in_time(&d, 3));
+	assert_true(in_time(&d, -30));
+	assert_int_equal(device_pace_interval(&d.pace, INTERVAL), INTERVAL);
+}
+
+static void test_a_rehearsed_slow_down_is_as_the_real_one(void **state)
+{
+	struct device d = {0};
+
+	(void)state;
+	assert_true(in_time(&d, 0));
+	device_pace_slow(&d.pace, (START + 5) * 1000000);
+	assert_int_equal(device_pace_interval(&d.pace, INTERVAL), 10);
+	assert_false(in_time(&d, 10));
+	assert_true(in_time(&d, 20));
+	assert_int_equal(device_pace_interval(&d.pace, INTERVAL), INTERVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -164,6 +189,8 @@ int main(void)
 		cmocka_unit_test(
 			test_8628_03_slow_down_asks_for_five_seconds_more_and_never_for_more),
 		cmocka_unit_test(test_a111_a_flood_writes_once_a_second),
+		cmocka_unit_test(test_a_clock_that_was_set_back_slows_nobody_down),
+		cmocka_unit_test(test_a_rehearsed_slow_down_is_as_the_real_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

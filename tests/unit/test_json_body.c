@@ -66,12 +66,44 @@ static void test_lists_of_texts(void **state)
 	assert_int_equal(json_body_texts(a, &b, "t", &v, &n), JSON_WRONG);
 }
 
+static void test_numbers_and_flags(void **state)
+{
+	struct arena *a = *state;
+	struct json_body b;
+	int64_t i = 7;
+	bool flag = true;
+
+	assert_int_equal(read_one(a,
+				 "{\"i\":-3,\"big\":9007199254740993,\"r\":1.0,\"s\":\"1\","
+				 "\"n\":null,\"y\":true,\"f\":false}",
+				 &b),
+		JSON_READ);
+	assert_int_equal(json_body_number(&b, "n", &i), JSON_ABSENT);
+	assert_int_equal(json_body_number(&b, "none", &i), JSON_ABSENT);
+	assert_int_equal(json_body_number(&b, "r", &i), JSON_WRONG);
+	assert_int_equal(json_body_number(&b, "s", &i), JSON_WRONG);
+	assert_int_equal(json_body_number(&b, "y", &i), JSON_WRONG);
+	assert_int_equal(i, 7);
+	assert_int_equal(json_body_number(&b, "i", &i), JSON_HERE);
+	assert_int_equal(i, -3);
+	assert_int_equal(json_body_number(&b, "big", &i), JSON_HERE);
+	assert_true(i == INT64_C(9007199254740993));
+	assert_int_equal(json_body_flag(&b, "n", &flag), JSON_ABSENT);
+	assert_int_equal(json_body_flag(&b, "i", &flag), JSON_WRONG);
+	assert_true(flag);
+	assert_int_equal(json_body_flag(&b, "f", &flag), JSON_HERE);
+	assert_false(flag);
+	assert_int_equal(json_body_flag(&b, "y", &flag), JSON_HERE);
+	assert_true(flag);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_with_arena(test_what_is_an_object),
 		test_with_arena(test_texts),
 		test_with_arena(test_lists_of_texts),
+		test_with_arena(test_numbers_and_flags),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
