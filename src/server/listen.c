@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
+#include "server/reachable.h"
 
 enum { BACKLOG = 1024 };
 
@@ -154,4 +155,27 @@ bool listen_is_open(const char *address)
 
 	freeaddrinfo(at);
 	return open;
+}
+
+static bool is_any(const struct sockaddr *at)
+{
+	if (at->sa_family == AF_INET)
+		return ((const struct sockaddr_in *)(const void *)at)->sin_addr.s_addr ==
+		       htonl(INADDR_ANY);
+	return at->sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_UNSPECIFIED(&((const struct sockaddr_in6 *)(const void *)at)->sin6_addr);
+}
+
+bool listen_is_public(const char *address)
+{
+	char host[96], port[16];
+	struct addrinfo *at = NULL;
+
+	if (!split(address, host, port) || look_up(host, port, &at) != 0)
+		return false;
+	bool public = is_any(at->ai_addr) ? interfaces_are_public(at->ai_family)
+					  : address_is_public(at->ai_addr);
+
+	freeaddrinfo(at);
+	return public;
 }

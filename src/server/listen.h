@@ -13,4 +13,9 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
  * false also when listen_on would refuse it. */
 bool listen_is_open(const char *address);
 
+/* True when the public internet could reach a socket on `address`: by that address itself, or by
+ * one of this machine's when it stands for all of them. False also when listen_on would refuse it.
+ */
+bool listen_is_public(const char *address);
+
 #endif
