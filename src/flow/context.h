@@ -9,6 +9,7 @@
 #include "store/store.h"
 
 struct rate_limits; /* flow/rate_limit.h */
+struct rehearsal;   /* flow/rehearsal.h */
 
 /* Counts shown at /metrics; one set for the process. */
 struct counters {
@@ -30,7 +31,8 @@ struct context {
 	struct str remote; /* the client's address */
 	bool failed;       /* a failure of ours: undo the request's writes, answer 503 */
 	struct visit *visit;
-	struct rate_limits *rates; /* of the process; NULL: nothing is counted */
+	struct rate_limits *rates;   /* of the process; NULL: nothing is counted */
+	struct rehearsal *rehearsal; /* of the process; NULL: this is no rehearsal */
 };
 
 /* Notes a failing status: true when the work cannot go on. DB_NONE is not a failure. */

@@ -17,6 +17,8 @@ struct settings {
 	struct str error_uri_base;  /* before the path of an error_uri; "" by default */
 	struct str support_contact; /* shown to people who need the operator; may be "" */
 	bool demo;
+	bool rehearsal; /* the routes under /rehearsal/ are there, for who has the token */
+	uint8_t rehearsal_token_hash[32]; /* its SHA-256 */
 
 	int64_t code_lifetime_s;
 	int64_t device_code_lifetime_s;

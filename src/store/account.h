@@ -44,6 +44,11 @@ enum db_status account_set_password(struct store *s, int64_t id, struct str pass
 enum db_status account_set_name(struct store *s, int64_t id, struct str name);
 enum db_status account_set_suspended(struct store *s, int64_t id, bool suspended);
 enum db_status account_set_admin(struct store *s, int64_t id, bool site_admin);
+/* Deletes the account and all that is its own: addresses, sessions, second factor, security log,
+ * apps, and organisations that it is alone in; those that others are in stay, though nobody may
+ * run them any more. Its codes, tokens and grants are dead at once; store/sweep.h clears them out.
+ */
+enum db_status account_delete(struct store *s, struct arena *a, int64_t id);
 /* Primary first. */
 enum db_status email_list(
 	struct store *s, struct arena *a, int64_t account_id, struct email **out, size_t *n);

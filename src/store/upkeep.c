@@ -44,6 +44,11 @@ enum db_status throttle_clear(struct store *s, struct str subject)
 	return db_exec(s->db, STMT_THROTTLE_CLEAR, DB_ARGS(DB_INT(throttle_key(s, subject))), NULL);
 }
 
+enum db_status throttle_clear_all(struct store *s)
+{
+	return db_exec(s->db, STMT_THROTTLE_CLEAR_ALL, DB_ARGS(DB_INT(store_now(s))), NULL);
+}
+
 enum db_status audit_write(struct store *s, int64_t account_id, struct str actor,
 	const char *action, int64_t app_id, struct str detail, struct str address)
 {
@@ -103,6 +108,9 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_DEVICE_PURGE,
 			DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_FAMILY_PURGE,
+			DB_ARGS(DB_INT(now - FAMILY_KEPT_S), DB_INT(batch)), NULL);
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_SESSION_PURGE,
 			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);

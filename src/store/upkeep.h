@@ -13,6 +13,9 @@ enum db_status throttle_count(
 	struct store *s, struct str subject, int64_t window_s, int64_t *failures);
 enum db_status throttle_clear(struct store *s, struct str subject);
 
+/* Forgets every window that is running: their ends mean nothing once the clock was set back. */
+enum db_status throttle_clear_all(struct store *s);
+
 struct audit_entry {
 	int64_t at;
 	struct str actor, action, detail, address;
