@@ -79,11 +79,24 @@ static enum step_result check_expiry(struct context *c, struct device_polling *p
 							  : refuse(p, CAUSE_DEVICE_CODE_EXPIRED);
 }
 
+/* Remembered as if the poll had come too early, so that the next ones are measured so too. */
+static enum step_result slow_down(struct context *c, struct device_polling *p)
+{
+	device_pace_slow(&p->device.pace, clock_now_us(c->store->clock));
+	p->interval_s = device_pace_interval(&p->device.pace, c->settings->device_interval_s);
+	return context_failed(c, device_note_pace(c->store, p->device.id, &p->device.pace))
+		       ? STEP_FAIL
+		       : refuse(p, CAUSE_DEVICE_TOO_EARLY);
+}
+
 /* GitHub reference 5.5: before the authorization is looked at. Changes nothing but the pace. */
 static enum step_result check_pace(struct context *c, struct device_polling *p)
 {
 	bool changed;
 	int64_t interval = c->settings->device_interval_s;
+
+	if (p->request->slow_down)
+		return slow_down(c, p);
 	enum device_poll verdict = device_pace_poll(
 		&p->device.pace, interval, clock_now_us(c->store->clock), &changed);
 

@@ -14,6 +14,7 @@ struct device_poll_request {
 	struct client_credentials
 		credentials; /* a secret is not needed; one that is sent must be right */
 	struct str grant_type, device_code; /* each STR_NONE when it was not sent */
+	bool slow_down; /* a rehearsal: this poll is one too many, however late it comes */
 };
 
 struct device_polling {

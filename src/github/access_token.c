@@ -5,6 +5,7 @@
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "github/device_code.h"
+#include "github/fault.h"
 #include "github/oauth.h"
 
 /* RFC 6749 3.2: "Request and response parameters MUST NOT be included more than once." */
@@ -48,6 +49,13 @@ static void by_refresh_token(struct context *c, struct http_request *req, struct
 		c, req, rep, refresh(c, &request, &r), &r.issued, given->client_id, &r.refusal);
 }
 
+/* A device's poll looks for its fault itself: it is told to slow down in words of its own. */
+static bool goes_wrong(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct client_credentials *given)
+{
+	return github_fault(c, req, rep, given->client_id, FAULT_AT_TOKEN) != FAULT_NONE;
+}
+
 /* Reference 3.1: the dispatch rule. Whatever is no other grant is treated as a code exchange, which
  * refuses a grant_type it does not know. */
 static const struct grant_type {
@@ -78,6 +86,8 @@ static void dispatch(
 	for (size_t i = 0; i < sizeof grant_types / sizeof grant_types[0]; i++)
 		if (str_eq_c(params_get(p, "grant_type"), grant_types[i].name))
 			chosen = &grant_types[i];
+	if (chosen->run != github_poll_device && goes_wrong(c, req, rep, &given))
+		return;
 	chosen->run(c, req, rep, p, &given);
 }
 

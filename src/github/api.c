@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/client_auth.h"
 #include "explain/refusal.h"
+#include "github/fault.h"
 #include "github/rate.h"
 #include "store/authorization.h"
 
@@ -117,6 +118,8 @@ bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	client_auth_read_token(req->arena, req->headers[HTTP_AUTHORIZATION], &text);
 	switch (check_token(c, text, out)) {
 	case STEP_DONE:
+		if (github_fault(c, req, rep, out->token.client_id, FAULT_AT_API) != FAULT_NONE)
+			return false;
 		http_header_str(
 			req, rep, "X-OAuth-Scopes", scope_format(req->arena, out->scopes, ", "));
 		http_header(rep, "X-Accepted-OAuth-Scopes", accepted);

@@ -5,6 +5,7 @@
 #include "flow/manage_token.h"
 #include "github/api_body.h"
 #include "github/authorization_object.h"
+#include "github/fault.h"
 #include "github/token_management.h"
 #include "store/upkeep.h"
 
@@ -29,6 +30,7 @@ static bool find(struct context *c, struct http_request *req, struct http_reply 
 	if (!go_on(c, req, rep,
 		    manage_token_client(c, req->headers[HTTP_AUTHORIZATION], req->vars[0], m),
 		    &m->refusal) ||
+		github_fault(c, req, rep, req->vars[0], FAULT_AT_API) != FAULT_NONE ||
 		!github_api_body(c, req, rep, &body))
 		return false;
 	switch (json_body_text(req->arena, &body, "access_token", text)) {

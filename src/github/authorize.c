@@ -4,6 +4,7 @@
 
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
+#include "github/fault.h"
 #include "github/oauth.h"
 #include "web/web.h"
 
@@ -79,6 +80,8 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	struct str location;
 
 	read_request(p, &request);
+	if (github_fault(c, req, rep, request.client_id, FAULT_AT_AUTHORIZE) != FAULT_NONE)
+		return;
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:
 		http_redirect(req, rep, 302, location);

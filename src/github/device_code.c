@@ -5,6 +5,7 @@
 #include "flow/authorize_reply.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "github/fault.h"
 #include "github/token_reply.h"
 
 /* Reference 5.1: no such app is a plain 404; the switch being off is HTTP 400, unlike the errors of
@@ -73,6 +74,8 @@ static void start(
 
 	client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION], params_get(p, "client_id"),
 		params_get(p, "client_secret"), &request.credentials);
+	if (github_fault(c, req, rep, request.credentials.client_id, FAULT_AT_DEVICE) != FAULT_NONE)
+		return;
 	switch (start_device(c, &request, &d)) {
 	case STEP_DONE:
 		reply_codes(c, req, rep, &d);
@@ -111,12 +114,17 @@ void github_device_code(struct context *c, struct http_request *req, struct http
 void github_poll_device(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct params *p, const struct client_credentials *given)
 {
+	enum fault_kind fault = github_fault(c, req, rep, given->client_id, FAULT_AT_POLL);
 	const struct device_poll_request request = {
 		.credentials = *given,
 		.grant_type = params_get(p, "grant_type"),
 		.device_code = params_get(p, "device_code"),
+		.slow_down = fault == FAULT_SLOW_DOWN,
 	};
 	struct device_polling poll;
+
+	if (fault != FAULT_NONE && fault != FAULT_SLOW_DOWN)
+		return;
 	enum step_result result = poll_device(c, &request, &poll);
 
 	if (result == STEP_REFUSE && poll.refusal.cause == CAUSE_DEVICE_TOO_EARLY)

@@ -239,6 +239,9 @@ static void take_head(struct http_exchange *x, const void *method)
 static enum MHD_Result send_reply(struct http_exchange *x)
 {
 	struct http_reply *rep = &x->reply;
+
+	if (rep->drop)
+		return MHD_NO;
 	union {
 		const char *in;
 		void *out;

@@ -62,6 +62,8 @@ struct http_reply {
 		const char *value;
 	} headers[HTTP_REPLY_HEADERS];
 	size_t headers_n;
+	bool drop;        /* close the connection instead of replying, once all is committed */
+	int64_t delay_ms; /* send the reply so much later; for one that has changed nothing */
 	/* Slow work for a job thread: when `work` is set the handler's reply is not sent; after
 	 * work(arg) has run on another thread, done(context, request, reply, arg) runs back here.
 	 * work() must not touch the request's arena, store or context. */

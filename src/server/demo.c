@@ -1,16 +1,14 @@
 #include "server/demo.h"
 
-#include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "core/easy_password.h"
+#include "server/rehearse.h"
+#include "server/secret_file.h"
 #include "store/account.h"
 #include "store/app.h"
-
-enum { PASSWORD_LEN = 14 };
 
 #define DEMO_LOGIN "octocat"
 #define DEMO_EMAIL "octocat@example.com"
@@ -23,25 +21,16 @@ struct demo {
 	json_t *known; /* demo.json of an earlier start, or an empty object */
 	char path[1024];
 	struct str callback;
-	char password[PASSWORD_LEN + 1];
+	char password[EASY_PASSWORD_LEN + 1];
 	struct account user;
 	struct app apps[2];
 	struct str secrets[2];
+	char rehearsal_token[REHEARSAL_TOKEN_LEN + 1]; /* "": this is no rehearsal */
 };
 
 static struct str known_text(struct demo *d, const char *name)
 {
 	return str_from(json_string_value(json_object_get(d->known, name)));
-}
-
-static void make_password(struct store *s, char out[PASSWORD_LEN + 1])
-{
-	/* No characters that look alike: somebody may type it. */
-	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
-
-	for (int i = 0; i < PASSWORD_LEN; i++)
-		out[i] = i % 5 == 4 ? '-' : letters[random_below(s->random, sizeof letters - 1)];
-	out[PASSWORD_LEN] = '\0';
 }
 
 static enum db_status put_user(struct store *s, struct demo *d)
@@ -51,13 +40,13 @@ static enum db_status put_user(struct store *s, struct demo *d)
 	struct str known = known_text(d, "password");
 	enum db_status status = account_by_login(s, &d->arena, STR(DEMO_LOGIN), &d->user);
 
-	if (status == DB_OK && known.n == PASSWORD_LEN) {
-		memcpy(d->password, known.p, PASSWORD_LEN);
+	if (status == DB_OK && known.n == EASY_PASSWORD_LEN) {
+		memcpy(d->password, known.p, EASY_PASSWORD_LEN);
 		return DB_OK;
 	}
 	if (status != DB_OK && status != DB_NONE)
 		return status;
-	make_password(s, d->password);
+	easy_password_make(s->random, d->password);
 	if (!password_hash(str_from(d->password),
 		    (unsigned long long)d->config->settings.argon2_passes,
 		    (size_t)d->config->settings.argon2_memory_kib, hash))
@@ -135,24 +124,18 @@ static enum db_status put_all(struct store *s, void *context)
 
 static bool write_file(struct demo *d)
 {
-	json_t *json = json_pack("{s:s%, s:s, s:s, s:s, s:s%, s:s%, s:s%, s:s%, s:s%}", "base_url",
-		d->config->settings.base_url.p, d->config->settings.base_url.n, "login", DEMO_LOGIN,
-		"password", d->password, "email", DEMO_EMAIL, "client_id", d->apps[0].client_id.p,
-		d->apps[0].client_id.n, "client_secret", d->secrets[0].p, d->secrets[0].n,
-		"callback_url", d->callback.p, d->callback.n, "suspended_client_id",
-		d->apps[1].client_id.p, d->apps[1].client_id.n, "suspended_client_secret",
-		d->secrets[1].p, d->secrets[1].n);
-	char fresh[1040];
+	json_t *json = json_pack("{s:s%, s:s, s:s, s:s, s:s%, s:s%, s:s%, s:s%, s:s%, s:s*}",
+		"base_url", d->config->settings.base_url.p, d->config->settings.base_url.n, "login",
+		DEMO_LOGIN, "password", d->password, "email", DEMO_EMAIL, "client_id",
+		d->apps[0].client_id.p, d->apps[0].client_id.n, "client_secret", d->secrets[0].p,
+		d->secrets[0].n, "callback_url", d->callback.p, d->callback.n,
+		"suspended_client_id", d->apps[1].client_id.p, d->apps[1].client_id.n,
+		"suspended_client_secret", d->secrets[1].p, d->secrets[1].n, "rehearsal_token",
+		*d->rehearsal_token ? d->rehearsal_token : NULL);
+	bool good = secret_file_write(d->path, json);
 
-	snprintf(fresh, sizeof fresh, "%s.new", d->path);
-	int fd = json ? open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-	bool good =
-		fd >= 0 && json_dumpfd(json, fd, JSON_INDENT(2)) == 0 && write(fd, "\n", 1) == 1;
-
-	if (fd >= 0 && close(fd) != 0)
-		good = false;
 	json_decref(json);
-	return good && rename(fresh, d->path) == 0;
+	return good;
 }
 
 static void fill_settings(struct demo *d)
@@ -173,11 +156,9 @@ bool demo_prepare(struct config *config, struct store *store, char problem[256])
 
 	arena_init(&d.arena, 1 << 20);
 	snprintf(d.path, sizeof d.path, "%s/demo.json", config->data);
-	d.known = json_load_file(d.path, 0, NULL);
-	if (!json_is_object(d.known)) {
-		json_decref(d.known);
-		d.known = json_object();
-	}
+	d.known = secret_file_read(d.path);
+	if (config->settings.rehearsal)
+		rehearsal_take_token(&config->settings, d.known, store->random, d.rehearsal_token);
 	d.callback = str_printf(&d.arena, "%.*s/demo/callback", STR_ARG(config->settings.base_url));
 	bool good = store_write(store, put_all, &d) == DB_OK;
 

@@ -11,8 +11,10 @@
 #include "base/log.h"
 #include "github/github.h"
 #include "http/tls.h"
+#include "rehearsal/rehearsal.h"
 #include "server/demo.h"
 #include "server/listen.h"
+#include "server/rehearse.h"
 #include "server/scopes_file.h"
 #include "server/tls.h"
 #include "server/upkeep.h"
@@ -30,16 +32,21 @@ static unsigned processors(unsigned most)
 
 static bool make_router(struct server *s)
 {
-	const struct http_route *tables[] = {
-		server_routes, github_routes, web_routes, web_demo_routes};
+	const struct settings *settings = &s->config.settings;
+	const struct http_route *tables[5] = {server_routes, github_routes, web_routes};
+	size_t n = 3;
 
-	s->router = http_router_new(tables, s->config.settings.demo ? 4 : 3);
+	if (settings->demo)
+		tables[n++] = web_demo_routes;
+	if (settings->rehearsal)
+		tables[n++] = rehearsal_routes;
+	s->router = http_router_new(tables, n);
 	return s->router != NULL;
 }
 
 static bool make_data_folder(const struct config *c, char problem[256])
 {
-	if (*c->database && !c->settings.demo)
+	if (*c->database && !c->settings.demo && !c->settings.rehearsal)
 		return true;
 	if (mkdir(c->data, 0700) == 0 || errno == EEXIST)
 		return true;
@@ -57,7 +64,8 @@ static bool prepare_store(struct server *s, char problem[256])
 	rate_limits_init(&s->rates, &random);
 	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
 		return false;
-	bool good = !s->config.settings.demo || demo_prepare(&s->config, &store, problem);
+	bool good = rehearsal_prepare(s, &store, problem) &&
+		    (!s->config.settings.demo || demo_prepare(&s->config, &store, problem));
 
 	store_close(&store);
 	return good;
@@ -126,7 +134,8 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 
 	if (!tls_start(s, problem) || !listen_on(s->config.listen, fds, n, address, problem) ||
 		!config_set_address(&s->config, address, problem) ||
-		!make_data_folder(&s->config, problem) || !prepare_store(s, problem))
+		!rehearsal_decide(&s->config, problem) || !make_data_folder(&s->config, problem) ||
+		!prepare_store(s, problem))
 		return false;
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
 	if (!s->jobs || !make_router(s)) {

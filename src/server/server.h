@@ -6,6 +6,7 @@
 
 #include "flow/context.h"
 #include "flow/rate_limit.h"
+#include "flow/rehearsal.h"
 #include "http/daemon.h"
 #include "server/config.h"
 #include "server/jobs.h"
@@ -24,6 +25,7 @@ struct server {
 	struct counters counters;
 	struct http_counts http;
 	struct rate_limits rates;
+	struct rehearsal rehearsal; /* used while config.settings.rehearsal */
 	struct http_router *router;
 	struct jobs *jobs;
 	_Atomic bool stopping;

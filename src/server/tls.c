@@ -10,13 +10,15 @@ static bool load(struct server *s, char problem[256])
 {
 	const struct config *c = &s->config;
 	struct http_tls_info info;
+	struct clock real; /* a rehearsal's moved clock is not that of the machines it meets */
 
+	clock_init(&real);
 	if (!http_tls_load(c->tls_certificate, c->tls_key, &info, problem))
 		return false;
 	/* A warning only: some share a key with a group on purpose (assurance A218). */
 	if (info.key_is_readable)
 		LOG(LOG_WARN, "tls key can be read by others", LOG_CSTR("file", c->tls_key));
-	if (info.ends_at <= clock_now_s(&s->clock))
+	if (info.ends_at <= clock_now_s(&real))
 		LOG(LOG_WARN, "tls certificate has expired", LOG_CSTR("file", c->tls_certificate),
 			LOG_INT("expired_at", info.ends_at));
 	return true;

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "flow/sandboxes.h"
 #include "github/github.h"
 #include "web/web.h"
 
@@ -121,6 +122,34 @@ static void hold(struct worker *w, struct http_exchange *x)
 	w->held = x;
 }
 
+/* A delayed exchange costs nothing but its memory until turn_take_delayed. */
+static enum http_next delay(struct worker *w, struct http_exchange *x)
+{
+	struct work *work = x->owner_data;
+
+	work->due_us = clock_monotonic_us() + x->reply.delay_ms * 1000;
+	x->next = w->delayed;
+	w->delayed = x;
+	return HTTP_SUSPEND;
+}
+
+void turn_take_delayed(struct worker *w, bool all)
+{
+	int64_t now = w->delayed ? clock_monotonic_us() : 0;
+
+	for (struct http_exchange **at = &w->delayed; *at;) {
+		struct http_exchange *x = *at;
+		const struct work *work = x->owner_data;
+
+		if (!all && work->due_us > now) {
+			at = &x->next;
+			continue;
+		}
+		*at = x->next;
+		http_daemon_resume(x);
+	}
+}
+
 static void give_back(struct job *job);
 
 /* Hands slow work to the pool; the exchange is held until it returns. */
@@ -164,6 +193,24 @@ static void settle(struct work *w, bool writes)
 	}
 }
 
+/* A sandbox whose time is over is gone before the request looks. False: it could not be ended, so
+ * that nothing may be done. */
+static bool end_sandboxes(struct work *w)
+{
+	struct rehearsal *r = w->context.rehearsal;
+	struct store *s = &w->worker->store;
+
+	if (!r || !sandboxes_are_due(r, s))
+		return true;
+	if (db_begin_write(s->db) != DB_OK || db_savepoint(s->db) != DB_OK)
+		return false;
+	if (sandboxes_end_due(s, r) == DB_OK && db_release(s->db) == DB_OK)
+		return true;
+	db_rollback_to(s->db);
+	sandboxes_look_again(r);
+	return false;
+}
+
 /* Runs `step` as one request's part of the turn. */
 static enum http_next work_on(struct work *w, void (*step)(struct work *))
 {
@@ -171,7 +218,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	struct db *db = w->worker->store.db;
 	bool writes = x->request.route && (x->request.route->flags & ROUTE_WRITES);
 
-	if (writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK)) {
+	if (!end_sandboxes(w) ||
+		(writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK))) {
 		unavailable(x);
 		return HTTP_SEND;
 	}
@@ -184,6 +232,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 	}
 	count(w, x);
+	if (x->reply.delay_ms > 0)
+		return delay(w->worker, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
 		return HTTP_SEND;
@@ -223,6 +273,7 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.request_id = x->request.id,
 		.remote = client_address(w, &x->request),
 		.rates = &w->server->rates,
+		.rehearsal = w->server->config.settings.rehearsal ? &w->server->rehearsal : NULL,
 	};
 	return work;
 }
@@ -317,8 +368,10 @@ unsigned turn_end(struct worker *w)
 	if (wrote)
 		atomic_fetch_add_explicit(good ? &counts->commits : &counts->commit_failures, 1,
 			memory_order_relaxed);
-	if (!good)
+	if (!good) {
 		store_drop_lease(&w->store);
+		sandboxes_look_again(&w->server->rehearsal);
+	}
 	while (w->held) {
 		struct http_exchange *x = w->held;
 

@@ -16,6 +16,7 @@ struct work {
 	struct worker *worker;
 	struct http_exchange *exchange;
 	int64_t started_us;
+	int64_t due_us; /* monotonic; of a delayed one: when it is answered */
 	struct job job;
 };
 
@@ -28,9 +29,10 @@ struct worker {
 	struct http_daemon *daemon;
 	int listen_fd, epoll_fd, wake_fd;
 	struct token_uses uses;
-	int64_t uses_written_us;    /* monotonic */
-	struct http_exchange *held; /* wait for this turn's commit */
-	unsigned jobs_out;          /* requests whose slow work is not back yet */
+	int64_t uses_written_us;       /* monotonic */
+	struct http_exchange *held;    /* wait for this turn's commit */
+	struct http_exchange *delayed; /* wait for their time (http_reply.delay_ms) */
+	unsigned jobs_out;             /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;
 	struct job *returned; /* slow work that is done */
 };
@@ -40,6 +42,8 @@ enum http_next turn_handle(void *worker, struct http_exchange *x);
 void turn_finished(void *worker, struct http_exchange *x);
 /* Continues requests whose slow work is done. */
 void turn_take_returned(struct worker *w);
+/* Answers the delayed requests whose time has come, or all of them. */
+void turn_take_delayed(struct worker *w, bool all);
 /* Commits, and lets the held requests go. Returns how many that were. */
 unsigned turn_end(struct worker *w);
 

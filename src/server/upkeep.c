@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "flow/sandboxes.h"
 #include "store/upkeep.h"
 
 enum {
@@ -19,19 +20,62 @@ static enum db_status purge(struct store *s, void *context)
 	return store_purge(s, u->server->config.settings.session_idle_s, PURGE_BATCH);
 }
 
+static enum db_status end_sandboxes(struct store *s, void *context)
+{
+	const struct upkeep *u = context;
+
+	return sandboxes_end_due(s, &u->server->rehearsal);
+}
+
+static enum db_status sweep(struct store *s, void *context)
+{
+	struct upkeep *u = context;
+
+	return store_sweep(s, &u->sweep, PURGE_BATCH, &u->sweeping);
+}
+
+static void clear_out(struct upkeep *u, enum db_status (*work)(struct store *, void *))
+{
+	if (store_write(&u->store, work, u) != DB_OK)
+		LOG(LOG_WARN, "clearing out failed", LOG_INT("batch", PURGE_BATCH));
+}
+
+/* A rehearsal's sandboxes end on time though nobody asks for them, and their rows soon after. */
+static void tend_rehearsal(struct upkeep *u)
+{
+	struct rehearsal *r = &u->server->rehearsal;
+
+	if (!u->server->config.settings.rehearsal)
+		return;
+	if (sandboxes_are_due(r, &u->store) && store_write(&u->store, end_sandboxes, u) != DB_OK) {
+		sandboxes_look_again(r);
+		LOG(LOG_WARN, "sandboxes cannot be ended", LOG_INT("now", store_now(&u->store)));
+	}
+	if (atomic_exchange(&r->sweep, false)) {
+		u->sweep = (struct sweep){0};
+		u->sweeping = true;
+	}
+	if (u->sweeping)
+		clear_out(u, sweep);
+}
+
+/* By the server's clock, which a rehearsal may move: what is over then is cleared out soon. */
 static void *run(void *arg)
 {
 	struct upkeep *u = arg;
-	int64_t purged = clock_monotonic_us();
+	const struct clock *clock = &u->server->clock;
+	int64_t purged = clock_now_us(clock);
 
 	while (!atomic_load_explicit(&u->server->stopping, memory_order_relaxed)) {
 		usleep(TICK_US);
 		db_maintain(u->store.db);
-		if (clock_monotonic_us() - purged < PURGE_EVERY_US)
+		tend_rehearsal(u);
+		int64_t waited = clock_now_us(clock) - purged;
+
+		if (waited >= 0 && waited < PURGE_EVERY_US)
 			continue;
-		purged = clock_monotonic_us();
-		if (store_write(&u->store, purge, u) != DB_OK)
-			LOG(LOG_WARN, "clearing out failed", LOG_INT("batch", PURGE_BATCH));
+		purged = clock_now_us(clock);
+		clear_out(u, purge);
 	}
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "server/server.h"
+#include "store/sweep.h"
 
 struct upkeep {
 	struct server *server;
@@ -12,6 +13,8 @@ struct upkeep {
 	struct store store;
 	pthread_t thread;
 	bool running;
+	struct sweep sweep; /* after something was deleted */
+	bool sweeping;
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);

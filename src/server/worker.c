@@ -11,6 +11,7 @@
 enum {
 	RUNS_PER_COMMIT = 3,
 	IDLE_WAIT_MS = 1000, /* a worker looks up this often, for its counters */
+	DELAY_WAIT_MS = 50,  /* and this often while replies are delayed */
 	GRACE_US = 3000000,  /* a stopping worker waits this long for requests under way */
 	LINGER_US = 100000,  /* and this long for those that are just arriving */
 };
@@ -25,10 +26,10 @@ static bool watch(struct worker *w, int fd)
 static bool is_done(struct worker *w, int64_t stopping_since)
 {
 	int64_t waited = clock_monotonic_us() - stopping_since;
-	bool busy = w->jobs_out > 0 || w->held;
+	bool busy = w->jobs_out > 0 || w->held || w->delayed;
 
 	if (busy)
-		return waited > GRACE_US && w->jobs_out == 0;
+		return waited > GRACE_US && w->jobs_out == 0 && !w->delayed;
 	return waited > LINGER_US;
 }
 
@@ -65,12 +66,16 @@ static void *run(void *arg)
 	for (;;) {
 		wait_for_work(w, wait_ms);
 		turn_take_returned(w);
+		turn_take_delayed(
+			w, atomic_load_explicit(&w->server->stopping, memory_order_relaxed));
 		wait_ms = run_daemon(w);
 		/* What was let go is answered in the next round, at once. */
 		if (turn_end(w) > 0)
 			wait_ms = 0;
-		if (wait_ms < 0 || wait_ms > IDLE_WAIT_MS)
-			wait_ms = IDLE_WAIT_MS;
+		int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
+
+		if (wait_ms < 0 || wait_ms > most_ms)
+			wait_ms = most_ms;
 		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
 			continue;
 		if (!stopping_since) {

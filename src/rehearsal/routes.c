@@ -1,0 +1,18 @@
+#include "base/limits.h"
+#include "rehearsal/handlers.h"
+
+/* clang-format off */
+const struct http_route rehearsal_routes[] = {
+	{HTTP_GET, "/rehearsal/clock", rehearsal_clock_show, ROUTE_API, 0},
+	{HTTP_POST, "/rehearsal/clock", rehearsal_clock_move, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+
+	{HTTP_GET, "/rehearsal/faults", rehearsal_fault_list, ROUTE_API, 0},
+	{HTTP_POST, "/rehearsal/faults", rehearsal_fault_add, ROUTE_API, LIMIT_BODY},
+	{HTTP_DELETE, "/rehearsal/faults", rehearsal_fault_clear, ROUTE_API, 0},
+
+	{HTTP_GET, "/rehearsal/sandboxes", rehearsal_sandbox_list, ROUTE_API, 0},
+	{HTTP_POST, "/rehearsal/sandboxes", rehearsal_sandbox_create, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_DELETE, "/rehearsal/sandboxes/:id", rehearsal_sandbox_delete, ROUTE_API | ROUTE_WRITES, 0},
+	{HTTP_GET, NULL, NULL, 0, 0},
+};
+/* clang-format on */
