@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "command/print.h"
+#include "store/moved_clock.h"
 
 /* A command of people takes few ids: what it leases and does not use is lost. */
 enum {
@@ -122,6 +123,22 @@ bool open_again(int64_t begun_us, const char *problem)
 	return true;
 }
 
+/* A rehearsal's moved clock is the command line's too. */
+static bool take_clock(struct call *call)
+{
+	bool counts;
+	int64_t offset_us = 0;
+	enum db_status status = moved_clock_counts(&call->store, &counts);
+
+	if (status == DB_OK && counts)
+		status = moved_clock_read(&call->store, &offset_us);
+	clock_set_offset(&call->clock, offset_us);
+	if (call_read_done(call, status))
+		return true;
+	call_close(call);
+	return false;
+}
+
 bool call_open(struct call *call)
 {
 	char problem[256];
@@ -139,7 +156,7 @@ bool call_open(struct call *call)
 		return false;
 	}
 	call->store.lease = COMMAND_LEASE;
-	return true;
+	return take_clock(call);
 }
 
 void call_close(struct call *call)

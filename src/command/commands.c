@@ -2,7 +2,11 @@
 #include "command/app.h"
 #include "command/general.h"
 #include "command/org.h"
+#include "command/rehearsal.h"
 
+#define OF_DATA                                                                                    \
+	"\n\nThe running server is asked: --data DIR says which, by its demo.json or "             \
+	"rehearsal.json."
 #define STORE(name, words, flags, run, summary, detail)                                            \
 	{                                                                                          \
 		name, words, NEEDS_STORE, flags, summary, detail, run                              \
@@ -97,6 +101,30 @@ const struct command commands[] = {
 		"List what a user allows apps.", NULL),
 	STORE("grant revoke", "LOGIN [CLIENT_ID]", grant_revoke_flags, grant_revoke_command,
 		"Revoke what a user allows one app, or all.", NULL),
+
+	{"clock advance", "SPAN", NEEDS_CONFIG, json_flags, "Move a rehearsal's clock forward.",
+		"SPAN is such as 90, 11m, 1h30m or 2d. Every deadline obeys." OF_DATA,
+		clock_advance_command},
+	{"clock show", "", NEEDS_CONFIG, json_flags, "Show a rehearsal's time.", NULL,
+		clock_show_command},
+	{"clock reset", "", NEEDS_CONFIG, json_flags, "Set a rehearsal's clock to real time.",
+		"What was given meanwhile keeps its times.", clock_reset_command},
+	{"fault add", "CLIENT_ID FAULT", NEEDS_CONFIG, fault_add_flags,
+		"Script what goes wrong with an app's next requests.",
+		"FAULT is server_error, timeout, slow_down or drop_after_commit." OF_DATA,
+		fault_add_command},
+	{"fault list", "", NEEDS_CONFIG, json_flags, "List the faults that are left.", NULL,
+		fault_list_command},
+	{"fault clear", "[CLIENT_ID]", NEEDS_CONFIG, json_flags,
+		"Forget the faults of an app, or all.", NULL, fault_clear_command},
+	{"sandbox create", "", NEEDS_CONFIG, sandbox_create_flags,
+		"Make an app and users for one test run, which end by themselves.",
+		"The first user owns the app; all have verified addresses." OF_DATA,
+		sandbox_create_command},
+	{"sandbox list", "", NEEDS_CONFIG, json_flags, "List the sandboxes.", NULL,
+		sandbox_list_command},
+	{"sandbox delete", "ID", NEEDS_CONFIG, json_flags,
+		"End a sandbox, with its app and its users.", NULL, sandbox_delete_command},
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"

@@ -62,7 +62,7 @@ static void reset(struct context *c, struct http_request *req, struct http_reply
 void rehearsal_clock_move(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct json_body body;
-	int64_t by_s = 0;
+	int64_t by_s = -1; /* not sent */
 	bool back = false;
 
 	if (!rehearsal_open_body(c, req, rep, &body))
@@ -71,7 +71,7 @@ void rehearsal_clock_move(struct context *c, struct http_request *req, struct ht
 		rehearsal_refuse_member(req, rep, "reset", "true or false");
 	else if (!rehearsal_span(req, rep, &body, "advance", 0, LIMIT_CLOCK_OFFSET, &by_s))
 		return;
-	else if (back == json_body_has(&body, "advance"))
+	else if (back == (by_s >= 0))
 		rehearsal_refuse(req, rep, 400, "invalid_request",
 			STR("Send either {\"advance\":\"11m\"} or {\"reset\":true}."));
 	else if (back)

@@ -130,6 +130,7 @@ class Server:
             self.demo = json.loads((self.data / "demo.json").read_text(encoding="utf-8"))
             self.plant(self.demo["client_secret"], self.demo["password"],
                        self.demo["suspended_client_secret"])
+        self.rehearsal_token = self._read_rehearsal_token()
 
     def _wait_ready(self):
         overdue = threading.Timer(60, self.process.kill)
@@ -145,6 +146,14 @@ class Server:
             overdue.cancel()
         self.process.wait()
         raise AssertionError("the server did not start:\n" + self.log().decode(errors="replace"))
+
+    def _read_rehearsal_token(self):
+        for name in ("demo.json", "rehearsal.json"):
+            if (self.data / name).exists():
+                known = json.loads((self.data / name).read_text(encoding="utf-8"))
+                if known.get("base_url") == self.ready and "rehearsal_token" in known:
+                    return self.plant(known["rehearsal_token"])
+        return None
 
     def _drain(self):
         with contextlib.suppress(ValueError):
@@ -289,6 +298,33 @@ class Server:
         status = self.api("/user", token).status_code
         assert status in (200, 401)
         return status == 200
+
+    # rehearsals: docs/testing-your-app.md
+
+    def rehearse(self, method, path, body=None, status=200, token=None):
+        """One call under /rehearsal/; what it answers."""
+        headers = {"Authorization": f"Bearer {token or self.rehearsal_token}"}
+        reply = requests.request(method, self.url("/rehearsal/" + path), json=body,
+                                 headers=headers, timeout=60)
+        assert reply.status_code == status, (reply.status_code, reply.text)
+        return reply.json() if reply.content else None
+
+    def rehearse_plainly(self, method, path, headers=None):
+        """The same without a token and without looking at the answer."""
+        return requests.request(method, self.url("/rehearsal/" + path), headers=headers,
+                                timeout=60, allow_redirects=False)
+
+    def advance(self, span):
+        return self.rehearse("POST", "clock", {"advance": span})
+
+    def script(self, app, fault, **more):
+        return self.rehearse("POST", "faults", {"client_id": app.client_id, "fault": fault,
+                                                **more}, status=201)
+
+    def make_sandbox(self, **request):
+        made = self.rehearse("POST", "sandboxes", request, status=201)
+        self.plant(made["app"]["client_secret"], *(user["password"] for user in made["users"]))
+        return made
 
     def metric(self, name):
         text = self.get("/metrics").text
