@@ -29,6 +29,17 @@ enum {
 	LIMIT_VERIFIER_MAX = 128,
 	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
 
+	/* the request log */
+	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
+				      * it; and as many others */
+	LIMIT_LOG_ANONYMOUS = 10000, /* entries of no app that is known */
+	LIMIT_LOG_ROWS = 200000,     /* entries in all */
+	LIMIT_LOG_BURST = 200,       /* refusals of an app kept at once; later ones at the pace of
+				      * log_per_minute */
+	LIMIT_LOG_TEXT = 300,        /* bytes of one text in an entry */
+	LIMIT_LOG_USER_AGENT = 120,
+	LIMIT_LOG_ENTRY = 6000, /* bytes of an entry's details */
+
 	/* people and apps */
 	LIMIT_LOGIN = 39, /* characters of a login */
 	LIMIT_EMAIL = 254,

@@ -7,7 +7,7 @@
 #include "github/github.h"
 #include "web/web.h"
 
-enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000 };
+enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000, COUNTS_EVERY_US = 1000000 };
 
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
@@ -160,6 +160,7 @@ static void settle(struct work *w, bool writes)
 		w->context.failed = true;
 	if (w->context.failed) {
 		store_drop_lease(&w->worker->store);
+		notes_undo(w->worker->notes);
 		unavailable(w->exchange);
 	}
 }
@@ -175,6 +176,7 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 		return HTTP_SEND;
 	}
+	notes_begin(w->worker->notes);
 	run_guarded(w, step);
 	settle(w, writes);
 	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
@@ -184,6 +186,9 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 	}
 	count(w, x);
+	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
+	if (notes_wait(w->worker->notes))
+		db_begin_write(db);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
 		return HTTP_SEND;
@@ -223,6 +228,8 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.request_id = x->request.id,
 		.remote = client_address(w, &x->request),
 		.rates = &w->server->rates,
+		.notes = w->notes,
+		.user_agent = x->request.headers[HTTP_USER_AGENT],
 	};
 	return work;
 }
@@ -306,9 +313,30 @@ static void write_uses(struct worker *w)
 		db_rollback_to(db);
 }
 
+/* A log that cannot be written costs nobody a reply. */
+static void write_notes(struct worker *w)
+{
+	struct db *db = w->store.db;
+	int64_t now = clock_monotonic_us();
+	bool due = db_is_writing(db) || notes_full(w->notes) ||
+		   now - w->notes_written_us > COUNTS_EVERY_US;
+
+	if (!notes_any(w->notes) || !due || db_begin_write(db) != DB_OK)
+		return;
+	w->notes_written_us = now;
+	if (db_savepoint(db) == DB_OK && notes_write(w->notes, &w->store) == DB_OK) {
+		db_release(db);
+	} else {
+		db_rollback_to(db);
+		store_drop_lease(&w->store);
+	}
+	notes_clear(w->notes);
+}
+
 unsigned turn_end(struct worker *w)
 {
 	write_uses(w);
+	write_notes(w);
 	struct db *db = w->store.db;
 	struct http_counts *counts = &w->server->http;
 	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "explain/notes.h"
 #include "flow/token_uses.h"
 #include "server/server.h"
 
@@ -28,6 +29,8 @@ struct worker {
 	struct http_daemon *daemon;
 	int listen_fd, epoll_fd, wake_fd;
 	struct token_uses uses;
+	struct notes *notes;
+	int64_t notes_written_us;   /* monotonic */
 	int64_t uses_written_us;    /* monotonic */
 	struct http_exchange *held; /* wait for this turn's commit */
 	unsigned jobs_out;          /* requests whose slow work is not back yet */

@@ -115,6 +115,11 @@ bool worker_start(
 	pthread_mutex_init(&w->returned_lock, NULL);
 	random_init(&w->random);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	w->notes = notes_new(server->config.settings.log_per_minute);
+	if (!w->notes) {
+		snprintf(problem, 256, "out of memory at start");
+		return false;
+	}
 	if (!store_open(&w->store, server->config.database_url, false, &w->random, &server->clock,
 		    problem))
 		return false;
@@ -143,5 +148,6 @@ void worker_join(struct worker *w)
 	close(w->epoll_fd);
 	close(w->wake_fd);
 	store_close(&w->store);
+	notes_free(w->notes);
 	pthread_mutex_destroy(&w->returned_lock);
 }
