@@ -183,6 +183,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 			return HTTP_SUSPEND;
 		unavailable(x);
 	}
+	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
+		unavailable(x);
 	count(w, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
