@@ -1,192 +1,5 @@
-/* Replies that go on, through sockets: a daemon whose streams follow a script. */
-#include "base/fail.h"
-#include "base/limits.h"
-#include "http_client.h"
-
-enum { NEVER_MS = 3600000, SMALL = 4096 };
-
-/* What the streams of a test write: `pieces` events, then nothing more. */
-struct script {
-	unsigned pieces;
-	size_t piece_n; /* an event's length; 0: "data: 1", "data: 2"... */
-	enum http_poll after;
-	unsigned polls; /* so far, of all streams */
-};
-
-struct stage {
-	struct arena arena;
-	struct http_router *router;
-	struct http_daemon *daemon;
-	struct sockaddr_in address;
-	struct http_daemon_config config;
-	struct script script;
-	_Atomic unsigned open;
-	unsigned finished;
-	int wait_ms; /* what the daemon asked for last */
-};
-
-static void no_handler(struct context *c, struct http_request *req, struct http_reply *rep)
-{
-	(void)c;
-	(void)req;
-	(void)rep;
-}
-
-static const struct http_route routes[] = {
-	{HTTP_GET, "/events", no_handler, 0, 0},
-	{HTTP_GET, "/plain", no_handler, 0, 0},
-	{HTTP_GET, NULL, NULL, 0, 0},
-};
-
-/* Byte `i` of all the long events. */
-static char pattern(size_t i)
-{
-	return (char)('a' + i % 23);
-}
-
-static bool play(struct context *c, void *arg, struct buf *out)
-{
-	struct script *s = arg;
-
-	(void)c;
-	if (s->polls++ >= s->pieces)
-		return false;
-	if (!s->piece_n)
-		buf_addf(out, "data: %u\n\n", s->polls);
-	for (size_t i = 0; i < s->piece_n; i++)
-		buf_add_char(out, pattern((s->polls - 1) * s->piece_n + i));
-	return true;
-}
-
-static enum http_poll on_poll(
-	void *owner, struct http_exchange *x, struct arena *a, struct buf *out)
-{
-	struct stage *stage = owner;
-	struct http_reply *rep = &x->reply;
-
-	assert_ptr_equal(out->arena, a);
-	assert_int_equal(out->n, 0);
-	return rep->stream.poll(NULL, rep->stream.arg, out) ? HTTP_POLL_MORE : stage->script.after;
-}
-
-/* As a turn does it. */
-static enum http_next on_handle(void *owner, struct http_exchange *x)
-{
-	struct stage *stage = owner;
-
-	if (str_eq_c(x->request.path, "/plain"))
-		http_reply(&x->reply, 200, "text/plain", STR("plain"));
-	else
-		http_event_stream(&x->reply, play, &stage->script);
-	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x)) {
-		memset(&x->reply, 0, sizeof x->reply);
-		http_reply(&x->reply, 503, "text/plain", STR("later"));
-	}
-	return HTTP_SEND;
-}
-
-static void on_finished(void *owner, struct http_exchange *x)
-{
-	struct stage *stage = owner;
-
-	(void)x;
-	stage->finished++;
-}
-
-static int set_up(void **state)
-{
-	const struct http_route *tables[] = {routes};
-	struct stage *s = calloc(1, sizeof *s);
-
-	arena_init(&s->arena, 256 << 20);
-	s->router = http_router_new(tables, 1);
-	s->script.after = HTTP_POLL_MORE;
-	s->config = (struct http_daemon_config){
-		.listen_fd = -1,
-		.router = s->router,
-		.max_connections = 100,
-		.idle_s = LIMIT_IDLE_SECONDS,
-		.owner = s,
-		.handle = on_handle,
-		.finished = on_finished,
-		.streams_max = LIMIT_STREAMS_PER_WORKER,
-		.stream_poll_ms = 1,
-		.stream_heartbeat_ms = NEVER_MS,
-		.stream_ms = NEVER_MS,
-		.open_streams = &s->open,
-		.poll = on_poll,
-	};
-	*state = s;
-	return 0;
-}
-
-static void start(struct stage *s, int buffer)
-{
-	s->config.listen_fd = listen_here(&s->address, buffer);
-	s->daemon = http_daemon_start(&s->config);
-	assert_non_null(s->daemon);
-}
-
-static int tear_down(void **state)
-{
-	struct stage *s = *state;
-
-	fail_configure(NULL);
-	http_daemon_stop(s->daemon);
-	assert_int_equal(s->open, 0);
-	close(s->config.listen_fd);
-	http_router_free(s->router);
-	arena_release(&s->arena);
-	free(s);
-	return 0;
-}
-
-/* One round of the daemon's loop. Waits a moment when there is nothing to do. */
-static void go_round(struct stage *s)
-{
-	struct pollfd fd = {.fd = http_daemon_fd(s->daemon), .events = POLLIN};
-
-	poll(&fd, 1, 1);
-	s->wait_ms = http_daemon_run(s->daemon);
-	int wait_ms = http_daemon_poll_streams(s->daemon);
-
-	if (s->wait_ms < 0 || (wait_ms >= 0 && wait_ms < s->wait_ms))
-		s->wait_ms = wait_ms;
-}
-
-/* Goes on until `condition` holds, and fails when it never does. */
-#define GO_ON_UNTIL(stage, condition)                                                              \
-	for (int64_t since_us = clock_monotonic_us(); !(condition); go_round(stage))               \
-	assert_true(clock_monotonic_us() - since_us < PATIENCE_US)
-#define READ_UNTIL(stage, client, condition)                                                       \
-	GO_ON_UNTIL(stage, (client_read((client), SMALL), (condition)))
-
-static struct client ask(struct stage *s, const char *method, const char *path, const char *version)
-{
-	struct client c = client_connect(&s->address, 0);
-	char text[256];
-
-	snprintf(text, sizeof text, "%s %s HTTP/%s\r\nHost: a.example\r\n\r\n", method, path,
-		version);
-	client_send(&c, text);
-	return c;
-}
-
-static struct client open_stream(struct stage *s)
-{
-	struct client c = ask(s, "GET", "/events", "1.1");
-
-	READ_UNTIL(s, &c, client_has(&c, "\r\n\r\n") && client_body(&c).n > 0);
-	return c;
-}
-
-static void assert_content(struct stage *s, const struct client *c, const char *text, bool complete)
-{
-	bool last_chunk;
-
-	assert_str(unchunked(client_body(c), &s->arena, &last_chunk), text);
-	assert_int_equal(last_chunk, complete);
-}
+/* Replies that go on, through sockets. */
+#include "http_stage.h"
 
 static void events_arrive_as_polled_until_the_end(void **state)
 {
@@ -291,29 +104,6 @@ static void a_waiting_stream_is_not_idle(void **state)
 	client_close(&c);
 }
 
-/* Goes on until nothing moves: the reader's buffers are full. */
-static void fill_up(struct stage *s, const struct client *c)
-{
-	unsigned before = 0, rounds = 0;
-
-	(void)c;
-	while (rounds++ < 200) {
-		go_round(s);
-		if (s->script.polls != before)
-			rounds = 0;
-		before = s->script.polls;
-	}
-}
-
-static struct client slow_reader(struct stage *s)
-{
-	struct client c = client_connect(&s->address, SMALL);
-
-	client_send(&c, "GET /events HTTP/1.1\r\nHost: a.example\r\n\r\n");
-	fill_up(s, &c);
-	return c;
-}
-
 static void a_slow_reader_loses_and_doubles_nothing(void **state)
 {
 	struct stage *s = *state;
@@ -331,14 +121,7 @@ static void a_slow_reader_loses_and_doubles_nothing(void **state)
 		http_daemon_run(s->daemon);
 		http_daemon_poll_streams(s->daemon);
 	}
-	bool last_chunk;
-	struct str content = unchunked(client_body(&c), &s->arena, &last_chunk);
-
-	assert_true(last_chunk);
-	assert_int_equal(content.n, (size_t)pieces * LIMIT_STREAM_PIECE);
-	for (size_t i = 0; i < content.n; i++)
-		if (content.p[i] != pattern(i))
-			fail_msg("byte %zu is wrong", i);
+	assert_pattern(s, &c, pieces);
 	client_close(&c);
 }
 
@@ -555,7 +338,6 @@ static void ending_all_sends_their_last_chunks(void **state)
 	client_close(&late);
 }
 
-/* The tear-down stops the daemon. */
 static void it_can_be_stopped_with_open_streams(void **state)
 {
 	struct stage *s = *state;
@@ -596,8 +378,6 @@ static void without_memory_there_is_no_stream(void **state)
 	client_close(&c);
 }
 #endif
-
-#define staged(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
