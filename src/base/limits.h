@@ -17,6 +17,13 @@ enum {
 	LIMIT_REPLY = 2 << 20,         /* a reply's body */
 	LIMIT_IDLE_SECONDS = 60,       /* an idle or slow connection is closed */
 
+	/* replies that go on (server-sent events) */
+	LIMIT_STREAMS_PER_WORKER = 64,       /* open at once; one more is answered with 503 */
+	LIMIT_STREAM_POLL_MS = 1000,         /* milliseconds from one look for events to the next */
+	LIMIT_STREAM_PIECE = 65536,          /* written by one look; waits for a slow reader */
+	LIMIT_STREAM_HEARTBEAT_SECONDS = 15, /* without an event, until a comment is sent */
+	LIMIT_STREAM_SECONDS = 3600,         /* until a stream ends and its reader comes again */
+
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
 	LIMIT_STATE = 2048,

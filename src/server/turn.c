@@ -185,6 +185,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 			return HTTP_SUSPEND;
 		unavailable(x);
 	}
+	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
+		unavailable(x);
 	count(w, x);
 	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
 	if (notes_wait(w->worker->notes))

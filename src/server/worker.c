@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "server/stream.h"
 
 enum {
 	RUNS_PER_COMMIT = 3,
@@ -56,6 +57,11 @@ static int run_daemon(struct worker *w)
 	return wait_ms;
 }
 
+static int sooner(int wait_ms, int other_ms)
+{
+	return wait_ms < 0 || (other_ms >= 0 && other_ms < wait_ms) ? other_ms : wait_ms;
+}
+
 static void *run(void *arg)
 {
 	struct worker *w = arg;
@@ -69,6 +75,7 @@ static void *run(void *arg)
 		/* What was let go is answered in the next round, at once. */
 		if (turn_end(w) > 0)
 			wait_ms = 0;
+		wait_ms = sooner(wait_ms, http_daemon_poll_streams(w->daemon));
 		if (wait_ms < 0 || wait_ms > IDLE_WAIT_MS)
 			wait_ms = IDLE_WAIT_MS;
 		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
@@ -76,6 +83,7 @@ static void *run(void *arg)
 		if (!stopping_since) {
 			stopping_since = clock_monotonic_us();
 			http_daemon_quiesce(w->daemon);
+			http_daemon_end_streams(w->daemon);
 		}
 		if (is_done(w, stopping_since))
 			break;
@@ -100,6 +108,7 @@ static bool start_daemon(struct worker *w)
 		.finished = turn_finished,
 	};
 
+	stream_configure(&d, w->server);
 	w->daemon = http_daemon_start(&d);
 	return w->daemon && watch(w, http_daemon_fd(w->daemon));
 }
