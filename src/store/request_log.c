@@ -75,6 +75,8 @@ static bool is_wanted(const struct log_query *q, const struct log_entry *e)
 		return false;
 	if (!str_is_set(q->cause))
 		return true;
+	if (q->cause.n == 0)
+		return !str_is_set(e->cause);
 	return str_eq_c(q->cause, "*") ? str_is_set(e->cause) : str_eq(q->cause, e->cause);
 }
 

@@ -22,7 +22,8 @@ struct log_entry {
 struct log_query {
 	int64_t app_id;
 	int64_t before_us, since_us; /* at_us is below the one, and not below the other */
-	struct str cause, endpoint;  /* STR_NONE: any; cause "*": refusals of any cause */
+	struct str cause, endpoint;  /* STR_NONE: any; cause "*": of any cause; cause
+				      * "": what went well */
 	size_t most;
 };
 
