@@ -1,5 +1,6 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
+#include "command/explain.h"
 #include "command/general.h"
 #include "command/org.h"
 
@@ -97,6 +98,14 @@ const struct command commands[] = {
 		"List what a user allows apps.", NULL),
 	STORE("grant revoke", "LOGIN [CLIENT_ID]", grant_revoke_flags, grant_revoke_command,
 		"Revoke what a user allows one app, or all.", NULL),
+
+	STORE("explain", "REQUEST_ID", explain_flags, explain_command,
+		"Tell why a request was refused.",
+		"The request id is the X-GitHub-Request-Id that the client received. What was\n"
+		"refused is kept for the days that the setting log_days says."),
+	STORE("tail", "", tail_flags, tail_command,
+		"Print an app's requests as they are refused, and the flows that go well.",
+		"Goes on until it is stopped (Ctrl-C)."),
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"
