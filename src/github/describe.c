@@ -1,5 +1,6 @@
 #include "github/describe.h"
 
+#include "base/json_object.h"
 #include "base/limits.h"
 #include "core/client_auth.h"
 #include "core/scope.h"
@@ -160,6 +161,9 @@ void github_look_for_app_of_request(struct context *c, struct refusal *r, const 
 	struct str id = params_get(&req->query, "client_id"), unused;
 	struct params form = {0};
 
+	if (!str_has_text(id) &&
+		json_read_object(c->arena, req->body, LIMIT_PARAMS, &form) == JSON_READ)
+		id = params_get(&form, "client_id");
 	if (!str_has_text(id) && form_parse(c->arena, req->body, LIMIT_PARAMS, &form) == FORM_OK)
 		id = params_get(&form, "client_id");
 	if (!str_has_text(id))
@@ -194,6 +198,8 @@ void github_look_at_request(const struct http_request *req, struct refusal *r)
 		r->cause = CAUSE_CLIENT_JSON_AS_FORM;
 		r->expected = STR("application/json");
 		r->received = type_of(req);
+		r->closer = github_look_for_app_of_request;
+		r->closer_of = req;
 	} else if ((r->cause == CAUSE_CLIENT_ID_MISSING ||
 			   r->cause == CAUSE_CLIENT_SECRET_MISSING) &&
 		   other_scheme) {

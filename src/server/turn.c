@@ -189,8 +189,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 	count(w, x);
 	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
-	if (notes_wait(w->worker->notes))
-		db_begin_write(db);
+	if (notes_wait(w->worker->notes) && !db_is_writing(db))
+		w->promises_nothing = db_begin_write(db) == DB_OK;
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
 	if (!db_is_writing(db))
 		return HTTP_SEND;
@@ -353,7 +353,9 @@ unsigned turn_end(struct worker *w)
 		struct http_exchange *x = w->held;
 
 		w->held = x->next;
-		if (!good)
+		const struct work *work = x->owner_data;
+
+		if (!good && !work->promises_nothing)
 			unavailable(x);
 		http_daemon_resume(x);
 		released++;

@@ -17,6 +17,7 @@ struct work {
 	struct worker *worker;
 	struct http_exchange *exchange;
 	int64_t started_us;
+	bool promises_nothing; /* only the log waits for the commit: the reply goes in any case */
 	struct job job;
 };
 
