@@ -9,6 +9,8 @@ each row is the median of its rounds. What is measured:
                   oidc-provider keeps everything in memory.
   token check     llavero: GET /api/v3/ with a token, which checks the token and what it hangs on
                   (grant, app, user). oidc-provider: POST /token/introspection.
+  half refused    llavero alone: code exchanges of which every other one has a code that was never
+                  issued, so that what a flood of refusals costs the others is seen.
 
 Nothing here judges by a timing: the exit status is 0 when every reply was the expected one.
 """
@@ -37,7 +39,7 @@ VERIFIER = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 FULL_TOKENS = 20_000_000
 BUSY_SHARE = 0.15  # of one processor, taken by other programs: figures are then worth less
 
-USUAL = {"users": 1_000_000, "tokens": 1_000_000, "codes": 1_200_000, "peer_codes": 130_000,
+USUAL = {"users": 1_000_000, "tokens": 1_000_000, "codes": 1_500_000, "peer_codes": 130_000,
          "peer_tokens": 60_000, "seconds": 4.0, "warm_s": 2.0, "rounds": 3, "starts": 5,
          "idle": 10_000, "sync_s": 1.0}
 QUICK = {"users": 2_000, "tokens": 5_000, "codes": 60_000, "peer_codes": 8_000,
@@ -55,7 +57,7 @@ class Side:
     def __init__(self, who, folder, size):
         self.who, self.folder, self.size = who, folder, size
         self.port = measure.free_port()
-        self.results = {"exchange": [], "check": []}
+        self.results = {"exchange": [], "check": [], "half": []}
 
     def open(self, argv, env=None):
         self.server = measure.Server(argv, self.folder / "log", env)
@@ -68,13 +70,15 @@ class Side:
 
     def measure(self, kind, seconds, keep=True):
         lines = self.folder / "tokens"
-        if kind == "exchange":
+        if kind != "check":
             lines = self.folder / "codes.rest"
-            self.codes.write_rest(lines)
+            self.codes.write_rest(lines, every_other_is_bad=kind == "half")
         result = measure.load(BUILT / "load", self.server, self.port, seconds,
                               self.request(kind), lines)
         if kind == "exchange":
             self.codes.take(result["requests"])
+        elif kind == "half":
+            self.codes.take((result["requests"] + 1) // 2)
         if keep or result["errors"]:
             self.results[kind].append(result)
 
@@ -101,9 +105,10 @@ class Llavero(Side):
             f"{self.filled_s:.1f} s: {self.bytes / 2**20:,.0f} MB")
 
     def request(self, kind):
-        if kind == "exchange":
+        if kind != "check":
             return ("POST", "/login/oauth/access_token", "Accept: application/json",
-                    f"{self.credentials}&code=@&{REDIRECT}&{VERIFIER}", '"access_token":"gho_')
+                    f"{self.credentials}&code=@&{REDIRECT}&{VERIFIER}",
+                    '"access_token":"gho_' if kind == "exchange" else "HTTP/1.1 200 ")
         return "GET", "/api/v3/", "Authorization: token @", "", '"emails_url"'
 
 
@@ -131,11 +136,12 @@ def peer_name():
 
 
 def take_turns(sides, size, patience):
-    for kind in ("exchange", "check"):
-        for side in sides:
+    for kind in ("exchange", "half", "check"):
+        measured = sides[:1] if kind == "half" else sides
+        for side in measured:
             side.measure(kind, size["warm_s"], keep=False)
         for number in range(size["rounds"]):
-            for side in sides:
+            for side in measured:
                 if patience:
                     patience = measure.wait_until_quiet(patience)
                 side.measure(kind, size["seconds"])
@@ -164,6 +170,11 @@ def figures_of(rows, label):
                                   floor=floor))
         if what == "code exchange":
             found.append(table.figure(f"{what}, {label}, p99", ours["p99_ms"], " ms", 5))
+        if what == "code exchange":
+            half = by["half refused", "llavero"]
+            found.append(table.figure(f"requests with half of them refused, {label}, against none",
+                                      half["per_second"] / ours["per_second"], " x", 0.8,
+                                      least=True))
         if theirs:
             found.append(table.figure(f"{what}, {label}, against oidc-provider",
                                       ours["per_second"] / theirs["per_second"], " x", 6,
@@ -192,8 +203,9 @@ def with_database(tokens, size, folder, args, report):
             if hasattr(side, "server"):
                 side.server.stop()
     rows = [row_of(side, kind, f"{what}, {label}")
-            for kind, what in (("exchange", "code exchange"), ("check", "token check"))
-            for side in sides]
+            for kind, what in (("exchange", "code exchange"), ("half", "half refused"),
+                               ("check", "token check"))
+            for side in sides if side.results[kind]]
     report["rows"] += rows
     report["figures"] += figures_of(rows, label)
     report["fill"][label] = {"seconds": ours.filled_s, "bytes": ours.bytes}

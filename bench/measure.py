@@ -115,10 +115,14 @@ class Lines:
         self.width = self.data.index(b"\n") + 1
         self.at = 0
 
-    def write_rest(self, path):
+    def write_rest(self, path, every_other_is_bad=False):
         if self.at >= len(self.data):
             raise Failure("the bench ran out of codes: the server is faster than was expected")
-        pathlib.Path(path).write_bytes(self.data[self.at:])
+        rest = self.data[self.at:]
+        if every_other_is_bad:
+            rest = b"".join(line + os.urandom(self.width // 2).hex().encode()[:self.width - 1]
+                            + b"\n" for line in rest.splitlines(keepends=True))
+        pathlib.Path(path).write_bytes(rest)
 
     def take(self, n):
         self.at += n * self.width

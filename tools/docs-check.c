@@ -169,7 +169,7 @@ void check_links(struct content *c)
 void check_error_pages(struct content *c)
 {
 #define WIRE(id, code, text, page, anchor, rfc_code, status) {#id, page, anchor},
-#define CAUSE(id, wire)
+#define CAUSE(id, wire, evidence)
 	static const struct {
 		const char *id, *page, *anchor;
 	} rows[] = {

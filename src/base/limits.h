@@ -17,6 +17,13 @@ enum {
 	LIMIT_REPLY = 2 << 20,         /* a reply's body */
 	LIMIT_IDLE_SECONDS = 60,       /* an idle or slow connection is closed */
 
+	/* replies that go on (server-sent events) */
+	LIMIT_STREAMS_PER_WORKER = 64,       /* open at once; one more is answered with 503 */
+	LIMIT_STREAM_POLL_MS = 1000,         /* milliseconds from one look for events to the next */
+	LIMIT_STREAM_PIECE = 65536,          /* written by one look; waits for a slow reader */
+	LIMIT_STREAM_HEARTBEAT_SECONDS = 15, /* without an event, until a comment is sent */
+	LIMIT_STREAM_SECONDS = 3600,         /* until a stream ends and its reader comes again */
+
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
 	LIMIT_STATE = 2048,
@@ -28,6 +35,17 @@ enum {
 	LIMIT_VERIFIER_MIN = 43, /* RFC 7636 4.1 */
 	LIMIT_VERIFIER_MAX = 128,
 	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
+
+	/* the request log */
+	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
+				      * it; and as many others */
+	LIMIT_LOG_ANONYMOUS = 10000, /* entries of no app that is known */
+	LIMIT_LOG_ROWS = 200000,     /* entries in all */
+	LIMIT_LOG_BURST = 200,       /* refusals of an app kept at once; later ones at the pace of
+				      * log_per_minute */
+	LIMIT_LOG_TEXT = 300,        /* bytes of one text in an entry */
+	LIMIT_LOG_USER_AGENT = 120,
+	LIMIT_LOG_ENTRY = 6000, /* bytes of an entry's details */
 
 	/* people and apps */
 	LIMIT_LOGIN = 39, /* characters of a login */

@@ -1,5 +1,6 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
+#include "command/explain.h"
 #include "command/general.h"
 #include "command/org.h"
 #include "command/rehearsal.h"
@@ -125,6 +126,13 @@ const struct command commands[] = {
 		sandbox_list_command},
 	{"sandbox delete", "ID", NEEDS_CONFIG, json_flags,
 		"End a sandbox, with its app and its users.", NULL, sandbox_delete_command},
+	STORE("explain", "REQUEST_ID", explain_flags, explain_command,
+		"Tell why a request was refused.",
+		"The request id is the X-GitHub-Request-Id that the client received. What was\n"
+		"refused is kept for the days that the setting log_days says."),
+	STORE("tail", "", tail_flags, tail_command,
+		"Print an app's requests as they are refused, and the flows that go well.",
+		"Goes on until it is stopped (Ctrl-C)."),
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"

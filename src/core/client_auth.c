@@ -19,20 +19,31 @@ static struct str split_scheme(struct str authorization, struct str *rest)
 	return str_slice(value, 0, space);
 }
 
-/* The two halves of a Basic value (RFC 7617 2). */
-static bool read_basic(struct arena *a, struct str value, struct str *user, struct str *password)
+/* The two halves of a Basic value (RFC 7617 2). NULL, or what is wrong with it. */
+static const char *split_basic(
+	struct arena *a, struct str value, struct str *user, struct str *password)
 {
 	struct str text;
 
-	if (value.n > BASIC_MAX || !base64_decode(a, value, &text) || str_has_char(text, '\0'))
-		return false;
+	if (value.n > BASIC_MAX)
+		return "length";
+	if (!base64_decode(a, value, &text))
+		return str_has_char(value, '-') || str_has_char(value, '_') ? "base64url"
+									    : "base64";
+	if (str_has_char(text, '\0'))
+		return "nul";
 	size_t colon = str_find(text, ':');
 
 	if (colon == text.n)
-		return false;
+		return "colon";
 	*user = str_slice(text, 0, colon);
 	*password = str_slice(text, colon + 1, text.n);
-	return true;
+	return NULL;
+}
+
+static bool read_basic(struct arena *a, struct str value, struct str *user, struct str *password)
+{
+	return split_basic(a, value, user, password) == NULL;
 }
 
 static struct str present(struct str s)
@@ -67,7 +78,8 @@ static enum client_auth_fault read_credentials(struct arena *a, struct str autho
 	out->from_body = str_is_set(body_secret) || (str_is_set(body_id) && !out->from_basic);
 	if (!out->from_basic)
 		return CLIENT_AUTH_OK;
-	if (!read_basic(a, value, &id, &secret))
+	out->basic_fault = split_basic(a, value, &id, &secret);
+	if (out->basic_fault)
 		return CLIENT_AUTH_MALFORMED_BASIC;
 	out->raw_id = present(id);
 	out->raw_secret = present(secret);
@@ -75,7 +87,9 @@ static enum client_auth_fault read_credentials(struct arena *a, struct str autho
 		out->client_id = form_decoded(a, id);
 	if (str_is_set(out->raw_secret))
 		out->client_secret = form_decoded(a, secret);
-	if ((str_is_set(out->raw_id) && conflicts(out->client_id, out->raw_id, body_id)) ||
+	out->id_conflicts =
+		str_is_set(out->raw_id) && conflicts(out->client_id, out->raw_id, body_id);
+	if (out->id_conflicts ||
 		(str_is_set(out->raw_secret) &&
 			conflicts(out->client_secret, out->raw_secret, body_secret)))
 		return CLIENT_AUTH_CONFLICT;

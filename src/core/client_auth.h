@@ -14,6 +14,9 @@ enum client_auth_fault {
 /* What the request says about its client; either may be STR_NONE. */
 struct client_credentials {
 	enum client_auth_fault fault; /* what client_auth_read returned */
+	const char *basic_fault; /* with MALFORMED_BASIC: "base64", "base64url", "colon", "nul",
+				  * "length" */
+	bool id_conflicts;       /* with CONFLICT: the ids do; else the secrets */
 	struct str client_id, client_secret;
 	bool from_basic; /* an Authorization: Basic header was there */
 	bool from_body;  /* the secret, or the id without a header, was in the parameters */

@@ -1,7 +1,6 @@
 #include "core/pkce.h"
 
 #include "base/crypto.h"
-#include "base/limits.h"
 
 static bool is_alnum(char c)
 {
@@ -51,7 +50,7 @@ enum pkce_fault pkce_check_request(struct str challenge, struct str method, bool
 }
 
 /* Base64url of a digest, on the stack: this runs once per exchange and needs no memory. */
-static void challenge_of(struct str verifier, char out[LIMIT_CHALLENGE])
+void pkce_challenge(struct str verifier, char out[LIMIT_CHALLENGE])
 {
 	static const char alphabet[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -76,7 +75,7 @@ enum pkce_fault pkce_check_verifier(struct str challenge, struct str verifier)
 		return PKCE_VERIFIER_MISSING;
 	if (!verifier_is_good(verifier))
 		return PKCE_VERIFIER_MALFORMED;
-	challenge_of(verifier, computed);
+	pkce_challenge(verifier, computed);
 	return ct_equal_str((struct str){computed, sizeof computed}, challenge)
 		       ? PKCE_OK
 		       : PKCE_VERIFIER_WRONG;

@@ -2,6 +2,7 @@
 #ifndef LLAVERO_CORE_PKCE_H
 #define LLAVERO_CORE_PKCE_H
 
+#include "base/limits.h"
 #include "base/str.h"
 
 enum pkce_fault {
@@ -15,6 +16,9 @@ enum pkce_fault {
 	PKCE_VERIFIER_MALFORMED,  /* not 43 to 128 unreserved characters */
 	PKCE_VERIFIER_WRONG,
 };
+
+/* BASE64URL(SHA256(verifier)), not ended by a NUL (RFC 7636 4.2). */
+void pkce_challenge(struct str verifier, char out[LIMIT_CHALLENGE]);
 
 /* At the authorization endpoint (RFC 7636 4.3, 4.4.1). Empty counts as absent. PKCE_OK with
  * `*used` false when neither parameter was sent. */

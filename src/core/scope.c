@@ -206,6 +206,22 @@ enum scope_status scope_parse(
 	return SCOPE_OK;
 }
 
+struct str scope_unknown(struct arena *a, struct str text)
+{
+	struct str rest = text, name;
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_SCOPE_TEXT + 1);
+	while (next_name(&rest, &name)) {
+		if (name.n == 0 || find(name) < rows_n || str_eq_c(name, "offline_access"))
+			continue;
+		if (b.n)
+			buf_add_char(&b, ' ');
+		buf_add(&b, name);
+	}
+	return buf_str(&b);
+}
+
 /* The member of `s` whose name comes next after `last` (STR_NONE: the first), or rows_n. */
 static size_t next_by_name(struct scope_set s, struct str last)
 {

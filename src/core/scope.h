@@ -67,6 +67,8 @@ void scope_reset(void);
  * set. The result is normalised. */
 enum scope_status scope_parse(
 	struct str text, struct scope_set *out, size_t *unknown, bool *offline_access);
+/* The names that scope_parse drops, joined by spaces; "" when it drops none. */
+struct str scope_unknown(struct arena *a, struct str text);
 /* Drops every scope that another one in the set implies. */
 struct scope_set scope_normalize(struct scope_set s);
 /* The set with everything its members imply. */

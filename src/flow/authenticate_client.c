@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "flow/look_closer.h"
 
 enum { SECRET_USED_COARSE_S = 3600 }; /* "last used" is kept to the hour */
 
@@ -60,9 +61,9 @@ static enum step_result find_client(struct context *c, const struct client_crede
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
+	refusal->app_id = client->app_id;
 	if (status == DB_OK)
 		return STEP_NEXT;
-	refusal->received = given->client_id;
 	return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
 }
 
@@ -80,17 +81,29 @@ static enum step_result check_secret(struct context *c, const struct client_cred
 	return context_failed(c, note_use(c, client, secret)) ? STEP_FAIL : STEP_NEXT;
 }
 
+/* For explanations: all that was said is still there when they look. */
+static enum step_result look_later(struct context *c, const struct client_credentials *given,
+	const struct client *client, struct refusal *refusal)
+{
+	struct look_client *look = ARENA_NEW(c->arena, struct look_client);
+
+	*look = (struct look_client){given, client};
+	refusal->closer = look_at_client;
+	refusal->closer_of = look;
+	return STEP_REFUSE;
+}
+
 enum step_result identify_client(struct context *c, const struct client_credentials *given,
 	struct client *client, bool *proven, struct refusal *refusal)
 {
 	enum step_result result = find_client(c, given, client, refusal);
 
 	*proven = false;
-	if (result != STEP_NEXT || !str_has_text(given->client_secret))
-		return result;
-	result = check_secret(c, given, client, refusal);
-	*proven = result == STEP_NEXT;
-	return result;
+	if (result == STEP_NEXT && str_has_text(given->client_secret)) {
+		result = check_secret(c, given, client, refusal);
+		*proven = refusal->proven = result == STEP_NEXT;
+	}
+	return result == STEP_REFUSE ? look_later(c, given, client, refusal) : result;
 }
 
 enum step_result authenticate_client(struct context *c, const struct client_credentials *given,

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/pkce.h"
 #include "flow/authorize_reply.h"
+#include "flow/look_closer.h"
 #include "store/upkeep.h"
 
 static enum step_result refuse(struct authorize *a, enum cause cause)
@@ -21,7 +22,7 @@ static enum step_result ask(struct authorize *a, enum authorize_ask what)
 /* RFC 6749 3.1: "Request and response parameters MUST NOT be included more than once." */
 static enum step_result refuse_repeated(struct authorize *a)
 {
-	a->refusal.received = str_from(a->request->repeated);
+	refusal_add(&a->refusal, EVIDENCE_parameter, str_from(a->request->repeated));
 	return refuse(a, CAUSE_AUTHORIZE_PARAMETER_REPEATED);
 }
 
@@ -48,7 +49,8 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 
 	if (!str_has_text(id))
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_MISSING);
-	a->refusal.received = id;
+	a->refusal.closer = look_at_client_id;
+	a->refusal.closer_of = &a->request->client_id;
 	if (id.n > LIMIT_CLIENT_ID)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
 	enum db_status status = app_by_client_id(c->store, c->arena, id, &a->app);
@@ -57,7 +59,8 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 		return STEP_FAIL;
 	if (status == DB_NONE)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
-	a->refusal.received = STR_NONE;
+	a->refusal.closer = NULL;
+	a->refusal.app_id = a->app.id;
 	return STEP_NEXT;
 }
 
@@ -87,12 +90,15 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 	if (str_has_text(sent)) {
 		a->refusal.expected = a->callbacks[0].uri;
 		a->refusal.received = sent;
+		a->refusal.closer = look_at_callbacks;
+		a->refusal.closer_of = a;
 		if (redirect_uri_parse(sent, &candidate) != REDIRECT_URI_OK)
 			return refuse(a, CAUSE_AUTHORIZE_REDIRECT_MALFORMED);
 		if (!is_registered(a, &candidate))
 			return refuse(a, CAUSE_AUTHORIZE_REDIRECT_UNREGISTERED);
 		a->redirect_uri = sent;
 		a->refusal.expected = a->refusal.received = STR_NONE;
+		a->refusal.closer = NULL;
 	}
 	a->reply_to = REPLY_TO_REDIRECT;
 	return STEP_NEXT;
@@ -104,19 +110,26 @@ static enum step_result check_state(struct context *c, struct authorize *a)
 {
 	struct str state = a->request->state;
 
-	(void)c;
-	if (state.n > LIMIT_STATE)
+	if (state.n > LIMIT_STATE) {
+		look_add_length(c, &a->refusal, state);
+		refusal_add_number(&a->refusal, c->arena, EVIDENCE_most, LIMIT_STATE);
 		return refuse(a, CAUSE_AUTHORIZE_STATE_TOO_LONG);
-	for (size_t i = 0; i < state.n; i++)
-		if ((unsigned char)state.p[i] < 0x20 || state.p[i] == 0x7F)
-			return refuse(a, CAUSE_AUTHORIZE_STATE_MALFORMED);
+	}
+	for (size_t i = 0; i < state.n; i++) {
+		if ((unsigned char)state.p[i] >= 0x20 && state.p[i] != 0x7F)
+			continue;
+		refusal_add_number(&a->refusal, c->arena, EVIDENCE_position, (int64_t)i + 1);
+		return refuse(a, CAUSE_AUTHORIZE_STATE_MALFORMED);
+	}
 	return STEP_NEXT;
 }
 
 static enum step_result check_suspended(struct context *c, struct authorize *a)
 {
-	(void)c;
-	return a->app.suspended_at ? refuse(a, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+	if (!a->app.suspended_at)
+		return STEP_NEXT;
+	look_add_age(c, &a->refusal, a->app.suspended_at);
+	return refuse(a, CAUSE_APP_SUSPENDED);
 }
 
 /* RFC 6749 3.1.1; the GitHub dialect lets it be left out. */
@@ -157,6 +170,8 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 	case PKCE_VERIFIER_WRONG:
 		break;
 	}
+	a->refusal.closer = look_at_challenge;
+	a->refusal.closer_of = a;
 	return refuse(a, CAUSE_AUTHORIZE_PKCE_CHALLENGE);
 }
 
@@ -165,10 +180,10 @@ static enum step_result check_scope(struct context *c, struct authorize *a)
 {
 	size_t unknown;
 
-	(void)c;
-	if (scope_parse(a->request->scope, &a->asked, &unknown, &a->offline) != SCOPE_OK)
-		return refuse(a, CAUSE_AUTHORIZE_SCOPE_TOO_LONG);
-	return STEP_NEXT;
+	if (scope_parse(a->request->scope, &a->asked, &unknown, &a->offline) == SCOPE_OK)
+		return STEP_NEXT;
+	look_add_scope_length(c, &a->refusal, a->request->scope);
+	return refuse(a, CAUSE_AUTHORIZE_SCOPE_TOO_LONG);
 }
 
 static enum step_result need_user(struct context *c, struct authorize *a)
@@ -267,6 +282,7 @@ static enum step_result issue_code(struct context *c, struct authorize *a, uint6
 		.offline = a->offline,
 	};
 
+	a->refusal.flow_id = slot.token_id;
 	if (context_failed(c, code_issue(c->store, &fields, a->code)))
 		return STEP_FAIL;
 	atomic_fetch_add_explicit(&c->counters->codes_issued, 1, memory_order_relaxed);
@@ -326,8 +342,10 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 	enum step_result result = STEP_NEXT;
 
 	*location = STR_NONE;
-	for (size_t i = 0; i < STEPS && result == STEP_NEXT; i++)
+	for (size_t i = 0; i < STEPS && result == STEP_NEXT; i++) {
+		refusal_at(&a->refusal, "authorize", i);
 		result = steps[i].run(c, a);
+	}
 	if (result == STEP_NEXT) {
 		*location = authorize_success(c, a);
 		return STEP_DONE;

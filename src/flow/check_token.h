@@ -7,6 +7,7 @@
 #include "store/grant.h"
 
 struct checked_token {
+	struct str text; /* as sent */
 	struct token token;
 	struct scope_set scopes;
 	struct refusal refusal; /* when the result is STEP_REFUSE */
@@ -15,5 +16,10 @@ struct checked_token {
 /* `text` is the token as sent, STR_NONE when none was. STEP_DONE, STEP_REFUSE or STEP_FAIL. Writes
  * nothing. A wrong checksum is refused without touching the store. */
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out);
+
+/* Makes a refusal of a token that may still be good: STEP_REFUSE. */
+enum step_result check_token_refuse(struct checked_token *t, enum cause cause);
+/* The name of check `i`, in the order in which they are made; NULL past the last. */
+const char *check_token_step(size_t i);
 
 #endif

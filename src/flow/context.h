@@ -10,6 +10,10 @@
 
 struct rate_limits; /* flow/rate_limit.h */
 struct rehearsal;   /* flow/rehearsal.h */
+struct notes;       /* explain/notes.h */
+struct facts;       /* explain/detail.h */
+
+enum { CONTEXT_SECRETS = 6 };
 
 /* Counts shown at /metrics; one set for the process. */
 struct counters {
@@ -33,7 +37,24 @@ struct context {
 	struct visit *visit;
 	struct rate_limits *rates;   /* of the process; NULL: nothing is counted */
 	struct rehearsal *rehearsal; /* of the process; NULL: this is no rehearsal */
+
+	/* For explanations. */
+	int64_t app_id;      /* the request showed a secret or token of this app; 0: of none yet */
+	struct notes *notes; /* of the worker; NULL: nothing is kept */
+	struct str user_agent;
+	/* What the request carried and nobody may read. */
+	struct str secrets[CONTEXT_SECRETS];
+	size_t secrets_n;
+	/* Says what the request was like, if somebody will read it; set by the edge. */
+	void (*describe)(struct context *, struct facts *, const void *of);
+	const void *describe_of;
 };
+
+static inline void context_secret(struct context *c, struct str secret)
+{
+	if (str_has_text(secret) && c->secrets_n < CONTEXT_SECRETS)
+		c->secrets[c->secrets_n++] = secret;
+}
 
 /* Notes a failing status: true when the work cannot go on. DB_NONE is not a failure. */
 static inline bool context_failed(struct context *c, enum db_status status)
@@ -41,6 +62,13 @@ static inline bool context_failed(struct context *c, enum db_status status)
 	if (status != DB_OK && status != DB_NONE)
 		c->failed = true;
 	return c->failed;
+}
+
+/* Notes how far a flow came: for explanations. */
+static inline void refusal_at(struct refusal *r, const char *flow, size_t passed)
+{
+	r->flow = flow;
+	r->passed = (unsigned)passed;
 }
 
 /* The answer of one step of a flow. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/look_closer.h"
 
 static enum step_result refuse(struct device_start *d, enum cause cause)
 {
@@ -20,8 +21,10 @@ static enum step_result identify(struct context *c, struct device_start *d)
 
 static enum step_result check_app(struct context *c, struct device_start *d)
 {
-	(void)c;
-	return d->client.suspended_at ? refuse(d, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+	if (!d->client.suspended_at)
+		return STEP_NEXT;
+	look_add_age(c, &d->refusal, d->client.suspended_at);
+	return refuse(d, CAUSE_APP_SUSPENDED);
 }
 
 /* Off unless its owner wants it: whoever can name an app could phish with it (RFC 8628 5.4). */
@@ -36,9 +39,10 @@ static enum step_result check_scope(struct context *c, struct device_start *d)
 {
 	size_t unknown;
 
-	(void)c;
-	if (scope_parse(d->request->scope, &d->asked, &unknown, &d->offline) != SCOPE_OK)
+	if (scope_parse(d->request->scope, &d->asked, &unknown, &d->offline) != SCOPE_OK) {
+		look_add_scope_length(c, &d->refusal, d->request->scope);
 		return refuse(d, CAUSE_DEVICE_SCOPE_TOO_LONG);
+	}
 	return STEP_NEXT;
 }
 
@@ -85,8 +89,10 @@ enum step_result start_device(
 	for (size_t i = 0; i < STEPS; i++) {
 		enum step_result result = steps[i].run(c, out);
 
-		if (result != STEP_NEXT)
+		if (result != STEP_NEXT) {
+			refusal_at(&out->refusal, "start_device", i);
 			return result;
+		}
 	}
 	return STEP_DONE;
 }

@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/look_closer.h"
 
 static enum step_result refuse(struct device_polling *p, enum cause cause)
 {
 	p->refusal.cause = cause;
+	p->refusal.closer = look_at_device;
+	p->refusal.closer_of = p;
 	return STEP_REFUSE;
 }
 
@@ -18,8 +21,10 @@ static enum step_result identify(struct context *c, struct device_polling *p)
 
 static enum step_result check_app(struct context *c, struct device_polling *p)
 {
-	(void)c;
-	return p->client.suspended_at ? refuse(p, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+	if (!p->client.suspended_at)
+		return STEP_NEXT;
+	look_add_age(c, &p->refusal, p->client.suspended_at);
+	return refuse(p, CAUSE_APP_SUSPENDED);
 }
 
 static enum step_result check_grant_type(struct context *c, struct device_polling *p)
@@ -63,8 +68,11 @@ static enum step_result find_code(struct context *c, struct device_polling *p)
 static enum step_result check_code_client(struct context *c, struct device_polling *p)
 {
 	(void)c;
-	return p->device.app_id == p->client.app_id ? STEP_NEXT
-						    : refuse(p, CAUSE_DEVICE_CODE_OF_ANOTHER_APP);
+	if (p->device.app_id != p->client.app_id)
+		return refuse(p, CAUSE_DEVICE_CODE_OF_ANOTHER_APP);
+	p->refusal.flow_id = p->device.id;
+	p->refusal.proven = true;
+	return STEP_NEXT;
 }
 
 static enum step_result check_unused(struct context *c, struct device_polling *p)
@@ -97,12 +105,14 @@ static enum step_result check_pace(struct context *c, struct device_polling *p)
 
 	if (p->request->slow_down)
 		return slow_down(c, p);
+	int64_t before_us = p->device.pace.polled_at_us;
 	enum device_poll verdict = device_pace_poll(
 		&p->device.pace, interval, clock_now_us(c->store->clock), &changed);
 
 	if (changed && context_failed(c, device_note_pace(c->store, p->device.id, &p->device.pace)))
 		return STEP_FAIL;
 	p->interval_s = device_pace_interval(&p->device.pace, interval);
+	p->waited_s = (clock_now_us(c->store->clock) - before_us) / 1000000;
 	return verdict == DEVICE_POLL_IN_TIME ? STEP_NEXT : refuse(p, CAUSE_DEVICE_TOO_EARLY);
 }
 
@@ -187,8 +197,10 @@ enum step_result poll_device(
 	for (size_t i = 0; i < STEPS; i++) {
 		enum step_result result = steps[i].run(c, out);
 
-		if (result != STEP_NEXT)
+		if (result != STEP_NEXT) {
+			refusal_at(&out->refusal, "poll_device", i);
 			return result;
+		}
 	}
 	return STEP_DONE;
 }

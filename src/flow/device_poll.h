@@ -23,6 +23,7 @@ struct device_polling {
 	bool proven; /* the client showed its secret */
 	struct device device;
 	int64_t interval_s;     /* with CAUSE_DEVICE_TOO_EARLY: how long to wait */
+	int64_t waited_s;       /* since the poll before */
 	struct refusal refusal; /* when the result is STEP_REFUSE */
 	struct issued issued;   /* when it is STEP_DONE */
 };

@@ -1,5 +1,7 @@
 #include "flow/manage_token.h"
 
+#include "flow/look_closer.h"
+
 #include <string.h>
 
 enum { DAY = 86400 };
@@ -13,17 +15,26 @@ static enum step_result refuse(struct managed_token *m, enum cause cause)
 enum step_result manage_token_client(
 	struct context *c, struct str authorization, struct str path_id, struct managed_token *out)
 {
-	struct client_credentials given;
+	struct client_credentials *given = ARENA_NEW(c->arena, struct client_credentials);
 
 	memset(out, 0, sizeof *out);
-	if (client_auth_read(c->arena, authorization, STR_NONE, STR_NONE, &given) != CLIENT_AUTH_OK)
+	if (client_auth_read(c->arena, authorization, STR_NONE, STR_NONE, given) !=
+		CLIENT_AUTH_OK) {
+		refusal_add(&out->refusal, EVIDENCE_fault, str_from(given->basic_fault));
 		return refuse(out, CAUSE_CLIENT_BASIC_MALFORMED);
-	if (str_is_set(given.client_id) && !str_eq(given.client_id, path_id))
+	}
+	if (str_is_set(given->client_id) && !str_eq(given->client_id, path_id)) {
+		out->refusal.expected = path_id;
+		out->refusal.received = given->client_id;
 		return refuse(out, CAUSE_MANAGE_PATH_DIFFERS);
-	enum step_result result = authenticate_client(c, &given, &out->client, &out->refusal);
+	}
+	enum step_result result = authenticate_client(c, given, &out->client, &out->refusal);
 
-	if (result == STEP_NEXT && out->client.suspended_at)
+	if (result == STEP_NEXT && out->client.suspended_at) {
+		look_add_age(c, &out->refusal, out->client.suspended_at);
 		return refuse(out, CAUSE_APP_SUSPENDED);
+	}
+	c->app_id = result == STEP_NEXT ? out->client.app_id : 0;
 	return result;
 }
 
@@ -39,26 +50,41 @@ static bool is_unused(struct context *c, const struct authorization *t)
 enum step_result manage_token_find(
 	struct context *c, struct str text, bool ending, struct managed_token *out)
 {
+	struct checked_token *looked = ARENA_NEW(c->arena, struct checked_token);
 	enum token_kind kind;
-	struct token row;
 	uint64_t id;
 
-	if (token_read(&c->store->locator, text, &kind, &id) != TOKEN_OK)
+	looked->text = text;
+	out->refusal.closer = look_at_token;
+	out->refusal.closer_of = looked;
+	switch (token_read(&c->store->locator, text, &kind, &id)) {
+	case TOKEN_OK:
+		break;
+	case TOKEN_BAD_SHAPE:
 		return refuse(out, CAUSE_TOKEN_MALFORMED);
-	enum db_status status = token_read_row(c->store, c->arena, text, id, &row);
+	case TOKEN_BAD_CHECKSUM:
+		return refuse(out, CAUSE_TOKEN_CHECKSUM);
+	}
+	enum db_status status = token_read_row(c->store, c->arena, text, id, &looked->token);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	if (status == DB_NONE)
 		return refuse(out, CAUSE_TOKEN_UNKNOWN);
+	const struct token row = looked->token;
+
 	out->user = row.account;
 	status = authorization_read(c->store, c->arena, row.account.id, id, &out->token);
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	if (status == DB_NONE)
 		return refuse(out, CAUSE_TOKEN_REVOKED);
-	if (out->token.app_id != out->client.app_id)
+	if (out->token.app_id != out->client.app_id) {
+		look_add_other_app_by_id(c, &out->refusal, out->token.app_id);
+		out->refusal.closer = NULL;
 		return refuse(out, CAUSE_MANAGE_TOKEN_OF_ANOTHER_APP);
+	}
+	out->refusal.flow_id = id;
 	if (is_unused(c, &out->token))
 		return refuse(out, CAUSE_TOKEN_UNUSED);
 	return row.account.suspended_at && !ending ? refuse(out, CAUSE_TOKEN_USER_SUSPENDED)

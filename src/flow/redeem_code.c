@@ -4,10 +4,20 @@
 
 #include "core/pkce.h"
 #include "flow/authenticate_client.h"
+#include "flow/look_closer.h"
 
 static enum step_result refuse(struct redeem *r, enum cause cause)
 {
 	r->refusal.cause = cause;
+	r->refusal.closer = look_at_code;
+	r->refusal.closer_of = r;
+	return STEP_REFUSE;
+}
+
+static enum step_result refuse_verifier(struct redeem *r, enum cause cause)
+{
+	refuse(r, cause);
+	r->refusal.closer = look_at_verifier;
 	return STEP_REFUSE;
 }
 
@@ -19,8 +29,10 @@ static enum step_result authenticate(struct context *c, struct redeem *r)
 
 static enum step_result check_app(struct context *c, struct redeem *r)
 {
-	(void)c;
-	return r->client.suspended_at ? refuse(r, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+	if (!r->client.suspended_at)
+		return STEP_NEXT;
+	look_add_age(c, &r->refusal, r->client.suspended_at);
+	return refuse(r, CAUSE_APP_SUSPENDED);
 }
 
 /* GitHub reference 3.1: optional here, since there is one grant that takes a code. */
@@ -60,8 +72,10 @@ static enum step_result find_code(struct context *c, struct redeem *r)
 static enum step_result check_code_client(struct context *c, struct redeem *r)
 {
 	(void)c;
-	return r->code.app_id == r->client.app_id ? STEP_NEXT
-						  : refuse(r, CAUSE_CODE_OF_ANOTHER_APP);
+	if (r->code.app_id != r->client.app_id)
+		return refuse(r, CAUSE_CODE_OF_ANOTHER_APP);
+	r->refusal.flow_id = r->code.token_id;
+	return STEP_NEXT;
 }
 
 /* "if the redirect_uri parameter was included ... ensure that their values are identical". The
@@ -86,11 +100,11 @@ static enum step_result check_verifier(struct context *c, struct redeem *r)
 	case PKCE_OK:
 		return STEP_NEXT;
 	case PKCE_VERIFIER_MISSING:
-		return refuse(r, CAUSE_VERIFIER_MISSING);
+		return refuse_verifier(r, CAUSE_VERIFIER_MISSING);
 	case PKCE_VERIFIER_UNEXPECTED:
-		return refuse(r, CAUSE_VERIFIER_UNEXPECTED);
+		return refuse_verifier(r, CAUSE_VERIFIER_UNEXPECTED);
 	case PKCE_VERIFIER_MALFORMED:
-		return refuse(r, CAUSE_VERIFIER_MALFORMED);
+		return refuse_verifier(r, CAUSE_VERIFIER_MALFORMED);
 	case PKCE_VERIFIER_WRONG:
 	case PKCE_METHOD_MISSING:
 	case PKCE_METHOD_UNSUPPORTED:
@@ -98,7 +112,7 @@ static enum step_result check_verifier(struct context *c, struct redeem *r)
 	case PKCE_CHALLENGE_MALFORMED:
 		break;
 	}
-	return refuse(r, CAUSE_VERIFIER_WRONG);
+	return refuse_verifier(r, CAUSE_VERIFIER_WRONG);
 }
 
 /* RFC 6749 4.1.2: a second use is denied and SHOULD revoke what the first gave. Everything about
@@ -111,7 +125,6 @@ static enum step_result revoke_on_replay(struct context *c, struct redeem *r)
 	if (context_failed(c, family_kill(c->store, r->code.token_id, "code replayed")) ||
 		context_failed(c, token_revoke(c->store, r->code.token_id, "code replayed")))
 		return STEP_FAIL;
-	r->refusal.received = r->code.consumed_by;
 	return refuse(r, CAUSE_CODE_REDEEMED);
 }
 
@@ -136,7 +149,7 @@ static enum step_result check_grant(struct context *c, struct redeem *r)
 /* The first step with an effect. The row count decides who was first. */
 static enum step_result consume_code(struct context *c, struct redeem *r)
 {
-	enum db_status status = code_consume(c->store, r->code.id, c->request_id);
+	enum db_status status = code_consume(c->store, r->code.id, c->request_id, c->remote);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
@@ -191,8 +204,10 @@ enum step_result redeem_code(
 	for (size_t i = 0; i < STEPS; i++) {
 		enum step_result result = steps[i].run(c, out);
 
-		if (result != STEP_NEXT)
+		if (result != STEP_NEXT) {
+			refusal_at(&out->refusal, "redeem_code", i);
 			return result;
+		}
 	}
 	return STEP_DONE;
 }

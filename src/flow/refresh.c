@@ -3,10 +3,13 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/look_closer.h"
 
 static enum step_result refuse(struct refresh *r, enum cause cause)
 {
 	r->refusal.cause = cause;
+	r->refusal.closer = look_at_refresh;
+	r->refusal.closer_of = r;
 	return STEP_REFUSE;
 }
 
@@ -18,8 +21,10 @@ static enum step_result identify(struct context *c, struct refresh *r)
 
 static enum step_result check_app(struct context *c, struct refresh *r)
 {
-	(void)c;
-	return r->client.suspended_at ? refuse(r, CAUSE_APP_SUSPENDED) : STEP_NEXT;
+	if (!r->client.suspended_at)
+		return STEP_NEXT;
+	look_add_age(c, &r->refusal, r->client.suspended_at);
+	return refuse(r, CAUSE_APP_SUSPENDED);
 }
 
 static enum step_result read_token(struct context *c, struct refresh *r)
@@ -52,8 +57,11 @@ static enum step_result load_family(struct context *c, struct refresh *r)
 static enum step_result check_client(struct context *c, struct refresh *r)
 {
 	(void)c;
-	return r->family.app_id == r->client.app_id ? STEP_NEXT
-						    : refuse(r, CAUSE_REFRESH_OF_ANOTHER_APP);
+	if (r->family.app_id != r->client.app_id)
+		return refuse(r, CAUSE_REFRESH_OF_ANOTHER_APP);
+	r->refusal.flow_id = r->family.id;
+	r->refusal.proven = true;
+	return STEP_NEXT;
 }
 
 /* RFC 6749 3.2.1: a confidential client must authenticate. GitHub reference section 4: not when
@@ -211,8 +219,10 @@ enum step_result refresh(
 	for (size_t i = 0; i < STEPS; i++) {
 		enum step_result result = steps[i].run(c, out);
 
-		if (result != STEP_NEXT)
+		if (result != STEP_NEXT) {
+			refusal_at(&out->refusal, "refresh", i);
 			return result;
+		}
 	}
 	return STEP_DONE;
 }

@@ -5,7 +5,7 @@
 #include "store/two_factor.h"
 #include "store/upkeep.h"
 
-enum { TYPED_MAX = 64 };
+enum { TYPED_MAX = 64, SKEW_STEPS = 20 };
 
 /* Guesses need the password first: counted apart from those of passwords, by account and address.
  */
@@ -113,4 +113,29 @@ enum second_factor second_factor_check(
 
 	wipe(&t, sizeof t);
 	return result;
+}
+
+bool second_factor_skew(
+	struct context *c, const struct account *account, struct str typed, int64_t *skew_s)
+{
+	struct str code = second_factor_typed(c, typed);
+	struct two_factor t;
+	char good[TOTP_DIGITS + 1];
+	bool found = false;
+
+	if (!totp_is_code(code) || two_factor_read(c->store, account->id, &t) != DB_OK)
+		return false;
+	int64_t now = store_now(c->store) / TOTP_STEP_S;
+
+	/* The nearest steps first: a far one that matches is more likely chance. */
+	for (int64_t off = TOTP_WINDOW + 1; off <= SKEW_STEPS && !found; off++) {
+		for (int64_t sign = -1; sign <= 1 && !found; sign += 2) {
+			found = totp_code(t.secret, sizeof t.secret, now + sign * off, good) &&
+				ct_equal(good, code.p, TOTP_DIGITS);
+			*skew_s = sign * off * TOTP_STEP_S;
+		}
+	}
+	wipe(good, sizeof good);
+	wipe(&t, sizeof t);
+	return found;
 }

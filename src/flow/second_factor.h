@@ -21,6 +21,10 @@ bool second_factor_is_on(struct context *c, const struct account *account);
  * recovery code goes to the security log. Needs a write transaction. */
 enum second_factor second_factor_check(
 	struct context *c, const struct account *account, struct str typed, int64_t *retry_after_s);
+/* For explanations, after a wrong one: would the code be right at another time, within ten minutes
+ * or so? Then the clock that made it is off by `*skew_s`, negative when it is behind. */
+bool second_factor_skew(
+	struct context *c, const struct account *account, struct str typed, int64_t *skew_s);
 /* What was typed without spaces and hyphens: authenticators show "123 456". */
 struct str second_factor_typed(struct context *c, struct str typed);
 

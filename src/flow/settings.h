@@ -40,6 +40,9 @@ struct settings {
 	int64_t argon2_passes;
 	int64_t argon2_memory_kib;
 
+	int64_t log_per_minute; /* refusals of one app that are kept; more are only counted */
+	int64_t log_days;       /* how long they are kept */
+
 	int64_t api_rate_limit;           /* requests an hour per token; 0: any number */
 	int64_t api_rate_limit_anonymous; /* per address; counts when api_rate_limit is not 0 */
 	struct str installed_version;     /* what the API claims to be a version of */

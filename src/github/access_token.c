@@ -1,9 +1,11 @@
 /* POST /login/oauth/access_token: GitHub reference sections 3 and 4. */
 #include "github/token_reply.h"
 
+#include "explain/refusal.h"
 #include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "github/describe.h"
 #include "github/device_code.h"
 #include "github/fault.h"
 #include "github/oauth.h"
@@ -31,9 +33,12 @@ static void by_code(struct context *c, struct http_request *req, struct http_rep
 		.code_verifier = params_get(p, "code_verifier"),
 	};
 	struct redeem redeem;
+	enum step_result result = redeem_code(c, &request, &redeem);
 
-	github_token_result(c, req, rep, redeem_code(c, &request, &redeem), &redeem.issued,
-		given->client_id, &redeem.refusal);
+	github_describe_redeem(c, &redeem);
+	if (result == STEP_DONE)
+		explain_step(c, "token", redeem.client.app_id, redeem.code.token_id);
+	github_token_result(c, req, rep, result, &redeem.issued, given->client_id, &redeem.refusal);
 }
 
 static void by_refresh_token(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -44,9 +49,11 @@ static void by_refresh_token(struct context *c, struct http_request *req, struct
 		.refresh_token = params_get(p, "refresh_token"),
 	};
 	struct refresh r;
+	enum step_result result = refresh(c, &request, &r);
 
-	github_token_result(
-		c, req, rep, refresh(c, &request, &r), &r.issued, given->client_id, &r.refusal);
+	if (result == STEP_DONE)
+		explain_step(c, "refresh", r.client.app_id, r.family.id);
+	github_token_result(c, req, rep, result, &r.issued, given->client_id, &r.refusal);
 }
 
 /* A device's poll looks for its fault itself: it is told to slow down in words of its own. */
@@ -83,6 +90,7 @@ static void dispatch(
 
 	client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION], params_get(p, "client_id"),
 		params_get(p, "client_secret"), &given);
+	context_secret(c, given.raw_secret);
 	for (size_t i = 0; i < sizeof grant_types / sizeof grant_types[0]; i++)
 		if (str_eq_c(params_get(p, "grant_type"), grant_types[i].name))
 			chosen = &grant_types[i];
@@ -101,18 +109,22 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 		github_reply_fields(req, rep, 406, FORMAT_NONE, NULL, 0);
 		return;
 	}
+	github_describe_program(c, req, read == READ_OK ? &p : NULL);
 	if (read != READ_OK) {
-		const struct refusal unreadable = {.cause = CAUSE_TOKEN_REQUEST_UNREADABLE};
+		const struct refusal unreadable = github_unreadable(req, read == READ_BAD_TYPE);
 
 		github_token_refuse(
 			c, req, rep, read == READ_BAD_TYPE ? 415 : 400, STR_NONE, &unreadable);
 		return;
 	}
 	if (repeated(&p)) {
-		const struct refusal twice = {.cause = CAUSE_TOKEN_PARAMETER_REPEATED,
-			.received = str_from(repeated(&p))};
+		const struct str client_id = params_get(&p, "client_id");
+		struct refusal twice = {.cause = CAUSE_TOKEN_PARAMETER_REPEATED,
+			.closer = github_look_for_app,
+			.closer_of = &client_id};
 
-		github_token_refuse(c, req, rep, 400, params_get(&p, "client_id"), &twice);
+		refusal_add(&twice, EVIDENCE_parameter, str_from(repeated(&p)));
+		github_token_refuse(c, req, rep, 400, client_id, &twice);
 		return;
 	}
 	dispatch(c, req, rep, &p);
@@ -122,7 +134,12 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 void github_access_token_by_get(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	const struct reply_field fields[] = {{"error", STR("Not Found"), false}};
+	const struct str client_id = params_get(&req->query, "client_id");
+	const struct refusal r = {.cause = CAUSE_TOKEN_BY_GET,
+		.closer = github_look_for_app,
+		.closer_of = &client_id};
 
-	(void)c;
+	github_describe_program(c, req, &req->query);
+	explain_refusal(c, "token", client_id, &r);
 	github_reply_fields(req, rep, 404, github_negotiate(req->headers[HTTP_ACCEPT]), fields, 1);
 }

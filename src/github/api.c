@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/client_auth.h"
 #include "explain/refusal.h"
+#include "github/describe.h"
 #include "github/fault.h"
 #include "github/rate.h"
 #include "store/authorization.h"
@@ -97,8 +98,15 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 	const struct refusal *refusal)
 {
 	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
+	struct str sent = req->headers[HTTP_AUTHORIZATION];
+	struct refusal explained = *refusal;
 
-	explain_refusal(c, "api", STR_NONE, refusal);
+	if (refusal->cause == CAUSE_TOKEN_ABSENT && str_has_text(sent)) {
+		explained.cause = CAUSE_TOKEN_WITHOUT_SCHEME;
+		explained.expected = STR("Bearer TOKEN");
+		explained.received = sent;
+	}
+	explain_refusal(c, "api", STR_NONE, &explained);
 	if (refusal->cause == CAUSE_TOKEN_USER_SUSPENDED) {
 		github_api_refuse(c, req, rep, 403, row->code);
 		return;
@@ -110,16 +118,31 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 			: "Bearer realm=\"llavero\", error=\"invalid_token\"");
 }
 
+void github_api_lacks_scope(
+	struct context *c, const struct checked_token *checked, const char *needed)
+{
+	struct checked_token *lacking = ARENA_NEW(c->arena, struct checked_token);
+
+	*lacking = *checked;
+	check_token_refuse(lacking, CAUSE_TOKEN_SCOPE);
+	lacking->refusal.expected = str_from(needed);
+	lacking->refusal.received = scope_format(c->arena, checked->scopes, " ");
+	explain_refusal(c, "api", checked->token.client_id, &lacking->refusal);
+}
+
 bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	struct http_reply *rep, const char *accepted, struct checked_token *out)
 {
 	struct str text = STR_NONE;
 
 	client_auth_read_token(req->arena, req->headers[HTTP_AUTHORIZATION], &text);
+	context_secret(c, text);
+	github_describe_api(c, req);
 	switch (check_token(c, text, out)) {
 	case STEP_DONE:
 		if (github_fault(c, req, rep, out->token.client_id, FAULT_AT_API) != FAULT_NONE)
 			return false;
+		c->app_id = out->token.app_id;
 		http_header_str(
 			req, rep, "X-OAuth-Scopes", scope_format(req->arena, out->scopes, ", "));
 		http_header(rep, "X-Accepted-OAuth-Scopes", accepted);

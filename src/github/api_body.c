@@ -2,14 +2,23 @@
 
 #include "base/limits.h"
 #include "explain/refusal.h"
+#include "github/describe.h"
 
 void github_api_deny(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, enum cause cause, struct str client_id)
 {
 	const struct refusal r = {.cause = cause};
 
-	explain_refusal(c, "api", client_id, &r);
-	github_api_refuse(c, req, rep, status, wire_row(cause_wire(cause))->code);
+	github_api_deny_for(c, req, rep, status, &r, client_id);
+}
+
+void github_api_deny_for(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status, const struct refusal *r, struct str client_id)
+{
+	if (!c->describe)
+		github_describe_api(c, req);
+	explain_refusal(c, "api", client_id, r);
+	github_api_refuse(c, req, rep, status, wire_row(cause_wire(r->cause))->code);
 }
 
 bool github_api_body(
@@ -46,9 +55,10 @@ static const char *code_of(enum cause cause)
 void github_api_invalid(struct context *c, struct http_request *req, struct http_reply *rep,
 	enum cause cause, const char *resource, const char *field)
 {
-	const struct refusal r = {.cause = cause, .expected = str_from(field)};
+	struct refusal r = {.cause = cause};
 	struct buf b;
 
+	refusal_add(&r, EVIDENCE_parameter, str_from(field));
 	explain_refusal(c, "api", STR_NONE, &r);
 	buf_init(&b, req->arena, LIMIT_REPLY);
 	buf_addf(&b,
@@ -63,8 +73,10 @@ void github_api_invalid(struct context *c, struct http_request *req, struct http
 void github_api_bad_request(struct context *c, struct http_request *req, struct http_reply *rep,
 	const char *field, const char *sentence)
 {
-	const struct refusal r = {.cause = CAUSE_BODY_FIELD_TYPE, .expected = str_from(field)};
+	struct refusal r = {.cause = CAUSE_BODY_FIELD_TYPE};
 	struct buf b;
+
+	refusal_add(&r, EVIDENCE_parameter, str_from(field));
 
 	explain_refusal(c, "api", STR_NONE, &r);
 	buf_init(&b, req->arena, LIMIT_REPLY);

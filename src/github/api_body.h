@@ -14,6 +14,9 @@ bool github_api_body(
  * said, or STR_NONE. */
 void github_api_deny(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, enum cause cause, struct str client_id);
+/* The same for a refusal with evidence. */
+void github_api_deny_for(struct context *c, struct http_request *req, struct http_reply *rep,
+	int status, const struct refusal *r, struct str client_id);
 /* 422 Validation Failed: one element of "errors". `cause` is BODY_FIELD_...; `resource` such as
  * "OauthAccess". */
 void github_api_invalid(struct context *c, struct http_request *req, struct http_reply *rep,

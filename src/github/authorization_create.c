@@ -4,6 +4,7 @@
 #include "explain/refusal.h"
 #include "flow/authenticate_client.h"
 #include "flow/create_authorization.h"
+#include "flow/look_closer.h"
 #include "github/authorization_body.h"
 #include "github/authorization_object.h"
 #include "github/password.h"
@@ -35,8 +36,7 @@ static void create(struct context *c, struct http_request *req, struct http_repl
 static bool read_client(struct context *c, struct http_request *req, struct http_reply *rep,
 	struct str client_id, struct str client_secret, struct client *client)
 {
-	const struct client_credentials given = {
-		.client_id = client_id, .client_secret = client_secret};
+	struct client_credentials given = {.client_id = client_id, .client_secret = client_secret};
 	struct refusal refusal = {.cause = CAUSE_NONE};
 
 	if (!str_has_text(client_secret)) {
@@ -50,6 +50,7 @@ static bool read_client(struct context *c, struct http_request *req, struct http
 		if (!client->suspended_at)
 			return true;
 		refusal.cause = CAUSE_APP_SUSPENDED;
+		look_add_age(c, &refusal, client->suspended_at);
 		break;
 	case STEP_REFUSE:
 		break;

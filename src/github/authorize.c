@@ -4,6 +4,7 @@
 
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
+#include "github/describe.h"
 #include "github/fault.h"
 #include "github/oauth.h"
 #include "web/web.h"
@@ -69,6 +70,22 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 		web_show_refusal(c, req, rep, a);
 }
 
+/* Scope names that nobody knows are left out, as on GitHub: the app should hear of it. */
+static void note_dropped(struct context *c, const struct authorize *a)
+{
+	struct str dropped = scope_unknown(c->arena, a->request->scope);
+	struct refusal r = {.cause = CAUSE_SCOPE_DROPPED,
+		.app_id = a->app.id,
+		.proven = true,
+		.flow_id = a->refusal.flow_id};
+
+	if (!str_has_text(dropped))
+		return;
+	refusal_add(&r, EVIDENCE_dropped, dropped);
+	refusal_add(&r, EVIDENCE_scopes, scope_format(c->arena, a->scopes, " "));
+	explain_refusal(c, "authorize", a->request->client_id, &r);
+}
+
 static void run(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct params *p, bool picked, enum authorize_decision decision)
 {
@@ -82,8 +99,11 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	read_request(p, &request);
 	if (github_fault(c, req, rep, request.client_id, FAULT_AT_AUTHORIZE) != FAULT_NONE)
 		return;
+	github_describe_authorize(c, &a);
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:
+		explain_step(c, "authorize", a.app.id, a.refusal.flow_id);
+		note_dropped(c, &a);
 		http_redirect(req, rep, 302, location);
 		break;
 	case STEP_REFUSE:
@@ -99,10 +119,18 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	}
 }
 
+static void refuse_query(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	const struct refusal r = {.cause = CAUSE_AUTHORIZE_QUERY_MALFORMED};
+
+	explain_refusal(c, "authorize", STR_NONE, &r);
+	web_show_error(c, req, rep, 400);
+}
+
 void github_authorize(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	if (req->query_status != FORM_OK)
-		web_show_error(c, req, rep, 400);
+		refuse_query(c, req, rep);
 	else
 		run(c, req, rep, &req->query, false, DECISION_NONE);
 }
@@ -125,7 +153,7 @@ void github_select_account(struct context *c, struct http_request *req, struct h
 	struct params *p = ARENA_NEW(req->arena, struct params);
 
 	if (req->query_status != FORM_OK) {
-		web_show_error(c, req, rep, 400);
+		refuse_query(c, req, rep);
 		return;
 	}
 	/* Apps link here directly: the same as authorize with the picker asked for. */

@@ -5,6 +5,7 @@
 #include "flow/authorize_reply.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "github/describe.h"
 #include "github/fault.h"
 #include "github/token_reply.h"
 
@@ -29,7 +30,10 @@ static void refuse_start(struct context *c, struct http_request *req, struct htt
 		{"error_uri", error_uri_of(c, row), false},
 	};
 
-	explain_refusal(c, "device", client_id, refusal);
+	struct refusal explained = *refusal;
+
+	github_look_at_request(req, &explained);
+	explain_refusal(c, "device", client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status,
 		github_negotiate(req->headers[HTTP_ACCEPT]), fields, hidden ? 1 : 3);
 }
@@ -66,6 +70,14 @@ static const char *repeated(const struct params *p)
 	return NULL;
 }
 
+static void note_start(struct context *c, const struct device_start *d)
+{
+	uint64_t id;
+
+	if (code_locate(&c->store->locator, str_from(d->device_code), &id))
+		explain_step(c, "device", d->client.app_id, id);
+}
+
 static void start(
 	struct context *c, struct http_request *req, struct http_reply *rep, const struct params *p)
 {
@@ -78,6 +90,7 @@ static void start(
 		return;
 	switch (start_device(c, &request, &d)) {
 	case STEP_DONE:
+		note_start(c, &d);
 		reply_codes(c, req, rep, &d);
 		break;
 	case STEP_REFUSE:
@@ -96,16 +109,21 @@ void github_device_code(struct context *c, struct http_request *req, struct http
 {
 	struct params p;
 	enum read_status read = github_read_params(req, &p);
-	struct refusal refusal = {.cause = CAUSE_TOKEN_REQUEST_UNREADABLE};
+	struct str client_id = read == READ_OK ? params_get(&p, "client_id") : STR_NONE;
+	struct refusal refusal;
 
+	github_describe_program(c, req, read == READ_OK ? &p : NULL);
 	if (github_negotiate(req->headers[HTTP_ACCEPT]) == FORMAT_NONE) {
 		github_reply_fields(req, rep, 406, FORMAT_NONE, NULL, 0);
 	} else if (read != READ_OK) {
+		refusal = github_unreadable(req, read == READ_BAD_TYPE);
 		refuse_start(c, req, rep, read == READ_BAD_TYPE ? 415 : 400, STR_NONE, &refusal);
 	} else if (repeated(&p)) {
-		refusal = (struct refusal){
-			CAUSE_TOKEN_PARAMETER_REPEATED, STR_NONE, str_from(repeated(&p))};
-		refuse_start(c, req, rep, 400, params_get(&p, "client_id"), &refusal);
+		refusal = (struct refusal){.cause = CAUSE_TOKEN_PARAMETER_REPEATED,
+			.closer = github_look_for_app,
+			.closer_of = &client_id};
+		refusal_add(&refusal, EVIDENCE_parameter, str_from(repeated(&p)));
+		refuse_start(c, req, rep, 400, client_id, &refusal);
 	} else {
 		start(c, req, rep, &p);
 	}
@@ -126,6 +144,9 @@ void github_poll_device(struct context *c, struct http_request *req, struct http
 	if (fault != FAULT_NONE && fault != FAULT_SLOW_DOWN)
 		return;
 	enum step_result result = poll_device(c, &request, &poll);
+
+	if (result == STEP_DONE)
+		explain_step(c, "device_token", poll.client.app_id, poll.device.id);
 
 	if (result == STEP_REFUSE && poll.refusal.cause == CAUSE_DEVICE_TOO_EARLY)
 		github_token_slow_down(

@@ -88,11 +88,7 @@ void github_add_simple_org(struct buf *b, struct context *c, const struct org *o
 static void refuse_scope(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct checked_token *checked, const char *message)
 {
-	const struct refusal r = {.cause = CAUSE_TOKEN_SCOPE,
-		.expected = STR("read:org"),
-		.received = scope_format(req->arena, checked->scopes, " ")};
-
-	explain_refusal(c, "api", checked->token.client_id, &r);
+	github_api_lacks_scope(c, checked, "read:org");
 	github_api_refuse(c, req, rep, 403, message);
 }
 

@@ -2,11 +2,14 @@
 
 #include "core/client_auth.h"
 #include "flow/authenticate_user.h"
+#include "flow/look_closer.h"
+#include "flow/second_factor.h"
 #include "github/api_body.h"
 
 struct waiting {
 	struct authenticate_user user; /* first: the job's argument */
 	github_user_handler *next;
+	struct str otp; /* as it was sent */
 };
 
 /* Basic: so that people who typed the wrong name can try again (git-credential-manager reads it).
@@ -18,17 +21,53 @@ static void bad_credentials(
 	http_header(rep, "WWW-Authenticate", "Basic realm=\"llavero\"");
 }
 
-static void otp_required(struct context *c, struct http_request *req, struct http_reply *rep)
+/* A one-time code that would be right at another time tells of a wrong clock (RFC 6238 6). */
+static void look_at_otp(struct context *c, struct refusal *r, const void *of)
 {
-	github_api_deny(c, req, rep, 401, CAUSE_PASSWORD_OTP, STR_NONE);
+	const struct waiting *w = of;
+	int64_t skew;
+
+	if (second_factor_skew(c, &w->user.account, w->otp, &skew)) {
+		r->cause = CAUSE_PASSWORD_OTP_CLOCK;
+		refusal_add_number(r, c->arena, EVIDENCE_skew, skew < 0 ? -skew : skew);
+		refusal_add(r, EVIDENCE_direction, skew < 0 ? STR("behind") : STR("ahead"));
+	} else {
+		refusal_add_number(r, c->arena, EVIDENCE_length, (int64_t)w->otp.n);
+	}
+}
+
+static void otp_required(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authenticate_user *u)
+{
+	struct waiting *w = ARENA_NEW(c->arena, struct waiting);
+	struct refusal r = {.cause = CAUSE_PASSWORD_OTP};
+
+	w->user = *u;
+	w->otp = req->headers[HTTP_X_GITHUB_OTP];
+	if (u->otp_wrong)
+		r = (struct refusal){
+			.cause = CAUSE_PASSWORD_OTP_WRONG, .closer = look_at_otp, .closer_of = w};
+	github_api_deny_for(c, req, rep, 401, &r, STR_NONE);
 	http_header(rep, "X-GitHub-OTP", "required; app");
 }
 
 static void throttled(
 	struct context *c, struct http_request *req, struct http_reply *rep, int64_t wait_s)
 {
-	github_api_deny(c, req, rep, 403, CAUSE_PASSWORD_THROTTLED, STR_NONE);
+	struct refusal r = {.cause = CAUSE_PASSWORD_THROTTLED};
+
+	refusal_add_number(&r, c->arena, EVIDENCE_wait, wait_s);
+	github_api_deny_for(c, req, rep, 403, &r, STR_NONE);
 	http_header_str(req, rep, "Retry-After", str_printf(req->arena, "%lld", (long long)wait_s));
+}
+
+static void suspended(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authenticate_user *u)
+{
+	struct refusal r = {.cause = CAUSE_PASSWORD_USER_SUSPENDED};
+
+	look_add_age(c, &r, u->account.suspended_at);
+	github_api_deny_for(c, req, rep, 403, &r, STR_NONE);
 }
 
 /* True: the user may go on. */
@@ -42,10 +81,10 @@ static bool passed(struct context *c, struct http_request *req, struct http_repl
 		bad_credentials(c, req, rep, CAUSE_PASSWORD_WRONG);
 		break;
 	case USER_OTP_REQUIRED:
-		otp_required(c, req, rep);
+		otp_required(c, req, rep, u);
 		break;
 	case USER_SUSPENDED:
-		github_api_deny(c, req, rep, 403, CAUSE_PASSWORD_USER_SUSPENDED, STR_NONE);
+		suspended(c, req, rep, u);
 		break;
 	case USER_THROTTLED:
 		throttled(c, req, rep, u->retry_after_s);

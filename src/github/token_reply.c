@@ -3,6 +3,7 @@
 #include "core/scope.h"
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
+#include "github/describe.h"
 
 static struct reply_field number(struct http_request *req, const char *name, int64_t value)
 {
@@ -25,7 +26,10 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 	};
 	size_t n = hidden ? 1 : interval_s ? 4 : 3;
 
-	explain_refusal(c, "token", client_id, refusal);
+	struct refusal explained = *refusal;
+
+	github_look_at_request(req, &explained);
+	explain_refusal(c, "token", client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, n);
 }
 

@@ -146,12 +146,8 @@ void github_user_emails(struct context *c, struct http_request *req, struct http
 	if (!github_api_authenticate(c, req, rep, "user, user:email", &checked))
 		return;
 	if (!scope_allows(checked.scopes, "user:email")) {
-		const struct refusal r = {.cause = CAUSE_TOKEN_SCOPE,
-			.expected = STR("user:email"),
-			.received = scope_format(req->arena, checked.scopes, " ")};
-
 		/* What a token may not see is not there (reference 8.1). */
-		explain_refusal(c, "api", checked.token.client_id, &r);
+		github_api_lacks_scope(c, &checked, "user:email");
 		github_api_not_found(c, req, rep);
 		return;
 	}

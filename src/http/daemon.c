@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "http/head.h"
+#include "http/stream.h"
 #include "http/tls.h"
 
 enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
@@ -20,6 +21,7 @@ enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
 struct http_daemon {
 	struct http_daemon_config config;
 	struct MHD_Daemon *mhd;
+	struct http_streams streams;
 	struct http_exchange *spare; /* finished exchanges with a warm arena, for reuse */
 	unsigned spares;
 	uint64_t served;
@@ -236,21 +238,29 @@ static void take_head(struct http_exchange *x, const void *method)
 		plain_reply(x, 413, "The request body is too large.\n");
 }
 
-static enum MHD_Result send_reply(struct http_exchange *x)
+static struct MHD_Response *new_response(struct http_exchange *x)
 {
-	struct http_reply *rep = &x->reply;
+	const struct http_reply *rep = &x->reply;
 
 	if (rep->drop)
-		return MHD_NO;
+		return NULL;
 	union {
 		const char *in;
 		void *out;
 	} body = {.in = rep->body.n ? rep->body.p : ""};
+
+	if (FAIL_AT("http.response"))
+		return NULL;
+	if (rep->stream.poll)
+		return http_stream_response(x->stream);
 	/* The body lives in the arena until the exchange is finished, which is after sending. */
-	struct MHD_Response *response = FAIL_AT("http.response")
-						? NULL
-						: MHD_create_response_from_buffer(rep->body.n,
-							  body.out, MHD_RESPMEM_PERSISTENT);
+	return MHD_create_response_from_buffer(rep->body.n, body.out, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result send_reply(struct http_exchange *x)
+{
+	struct http_reply *rep = &x->reply;
+	struct MHD_Response *response = new_response(x);
 
 	if (!response)
 		return MHD_NO;
@@ -347,6 +357,8 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	if (!x)
 		return;
 	*con_cls = NULL;
+	if (x->stream)
+		http_stream_free(x->stream);
 	d->config.finished(d->config.owner, x);
 	exchange_free(x);
 }
@@ -368,6 +380,7 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 	if (!d)
 		return NULL;
 	d->config = *config;
+	d->streams.config = &d->config;
 	if (getrandom(&d->salt, sizeof d->salt, 0) != (ssize_t)sizeof d->salt)
 		abort();
 	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
@@ -417,6 +430,23 @@ void http_daemon_resume(struct http_exchange *x)
 	}
 }
 
+bool http_stream_open(struct http_exchange *x)
+{
+	if (!x->stream)
+		x->stream = http_stream_new(&x->daemon->streams, x);
+	return x->stream != NULL;
+}
+
+int http_daemon_poll_streams(struct http_daemon *d)
+{
+	return http_streams_poll(&d->streams);
+}
+
+void http_daemon_end_streams(struct http_daemon *d)
+{
+	http_streams_end(&d->streams);
+}
+
 void http_daemon_quiesce(struct http_daemon *d)
 {
 	MHD_quiesce_daemon(d->mhd);
@@ -434,6 +464,8 @@ void http_daemon_stop(struct http_daemon *d)
 {
 	if (!d)
 		return;
+	/* The library may not be stopped with suspended connections. */
+	http_streams_end(&d->streams);
 	MHD_stop_daemon(d->mhd);
 	while (d->spare) {
 		struct http_exchange *x = d->spare;

@@ -2,9 +2,12 @@
 #ifndef LLAVERO_HTTP_DAEMON_H
 #define LLAVERO_HTTP_DAEMON_H
 
+#include <stdatomic.h>
+
 #include "http/http.h"
 
 struct http_daemon;
+struct http_stream;
 
 /* One request on its way. */
 struct http_exchange {
@@ -16,6 +19,7 @@ struct http_exchange {
 	/* Below: the daemon's own. */
 	struct http_daemon *daemon;
 	void *connection;
+	struct http_stream *stream; /* NULL unless http_stream_open */
 	int state;
 	bool refused, too_large, suspended;
 	size_t body_max;
@@ -31,6 +35,13 @@ enum http_next {
 	HTTP_SUSPEND, /* it waits, and costs nothing meanwhile, until http_daemon_resume */
 };
 
+/* What a poll of a stream came to. */
+enum http_poll {
+	HTTP_POLL_MORE,   /* the stream goes on */
+	HTTP_POLL_END,    /* it ends after what was written */
+	HTTP_POLL_FAILED, /* it is cut off */
+};
+
 struct http_daemon_config {
 	int listen_fd;
 	const struct http_router *router;
@@ -43,6 +54,12 @@ struct http_daemon_config {
 	enum http_next (*handle)(void *owner, struct http_exchange *);
 	/* The exchange is over, however it ended; its arena is about to be reset. */
 	void (*finished)(void *owner, struct http_exchange *);
+	/* Streams; all zero without them. */
+	unsigned streams_max, stream_poll_ms, stream_heartbeat_ms, stream_ms;
+	_Atomic unsigned *open_streams; /* counts those of several daemons; may be NULL */
+	/* Runs the poll of an exchange's reply, with an arena of its own for `out` and the rest. */
+	enum http_poll (*poll)(
+		void *owner, struct http_exchange *, struct arena *, struct buf *out);
 };
 
 /* Starts listening. NULL when the library cannot. */
@@ -54,6 +71,14 @@ int http_daemon_fd(const struct http_daemon *d);
 int http_daemon_run(struct http_daemon *d);
 /* Lets a held or suspended exchange go on; its reply is sent by the next http_daemon_run. */
 void http_daemon_resume(struct http_exchange *x);
+/* Takes a place among the streams for an exchange whose reply is one, before that is sent (for HEAD
+ * none is needed). False when there is none: another reply is due. */
+bool http_stream_open(struct http_exchange *x);
+/* Polls the streams that are due, outside every http_daemon_run. Returns milliseconds until it must
+ * be called again, or -1 when no stream waits. */
+int http_daemon_poll_streams(struct http_daemon *d);
+/* Ends all streams and takes no more; the next runs send their ends. */
+void http_daemon_end_streams(struct http_daemon *d);
 /* Stops accepting; open connections are served on. Returns the listening socket. */
 void http_daemon_quiesce(struct http_daemon *d);
 unsigned http_daemon_connections(const struct http_daemon *d);

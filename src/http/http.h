@@ -53,6 +53,9 @@ struct http_request {
 	const struct http_route *route;
 };
 
+/* Writes what is new into `out`, of at most LIMIT_STREAM_PIECE bytes; false ends the stream. */
+typedef bool http_stream_poll(struct context *, void *arg, struct buf *out);
+
 struct http_reply {
 	int status;               /* 200 unless set */
 	const char *content_type; /* NULL: no body type */
@@ -73,6 +76,11 @@ struct http_reply {
 			struct context *, struct http_request *, struct http_reply *, void *arg);
 		void *arg;
 	} job;
+	/* A body that goes on: see http_event_stream. */
+	struct {
+		http_stream_poll *poll;
+		void *arg;
+	} stream;
 };
 
 typedef void http_handler(struct context *, struct http_request *, struct http_reply *);
@@ -119,6 +127,15 @@ void http_header_str(
 	struct http_request *req, struct http_reply *rep, const char *name, struct str value);
 /* A whole reply in one call. */
 void http_reply(struct http_reply *rep, int status, const char *content_type, struct str body);
+/* A reply of server-sent events that goes on after the handler. Its head is sent at once; then
+ * poll(context, arg, out) runs on the worker's thread about once a second, the first time at once,
+ * until it returns false, context.failed is set, the reader goes, or LIMIT_STREAM_SECONDS are over
+ * (an event source comes again by itself). `arg` lives in the request's arena, which lives as long
+ * as the stream. context.arena is new for each poll. A poll reads what is committed by then, and
+ * writes no rows. What would not fit in `out` it leaves for the next poll: an overflow ends the
+ * stream. The handler runs for HEAD too; then nothing is polled. When too many streams are open,
+ * the reply becomes a 503. */
+void http_event_stream(struct http_reply *rep, http_stream_poll *poll, void *arg);
 /* A redirect; `location` is already a URI. */
 void http_redirect(
 	struct http_request *req, struct http_reply *rep, int status, struct str location);

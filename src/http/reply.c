@@ -49,6 +49,17 @@ void http_reply(struct http_reply *rep, int status, const char *content_type, st
 	rep->body = body;
 }
 
+void http_event_stream(struct http_reply *rep, http_stream_poll *poll, void *arg)
+{
+	http_reply(rep, 200, "text/event-stream", STR(""));
+	http_header(rep, "Cache-Control", "no-store");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+	/* nginx would keep events back until its buffer is full */
+	http_header(rep, "X-Accel-Buffering", "no");
+	rep->stream.poll = poll;
+	rep->stream.arg = arg;
+}
+
 void http_redirect(
 	struct http_request *req, struct http_reply *rep, int status, struct str location)
 {

@@ -29,7 +29,7 @@ struct server {
 	struct http_router *router;
 	struct jobs *jobs;
 	_Atomic bool stopping;
-	_Atomic unsigned connections;
+	_Atomic unsigned connections, open_streams;
 	int64_t started_at;
 };
 

@@ -119,6 +119,10 @@ static void metrics(struct context *c, struct http_request *req, struct http_rep
 		&s->counters.throttled);
 	write_refusals(&b, &s->counters);
 	buf_addf(&b,
+		"# HELP llavero_open_streams replies that go on, open now\n"
+		"# TYPE llavero_open_streams gauge\nllavero_open_streams %u\n",
+		atomic_load_explicit(&s->open_streams, memory_order_relaxed));
+	buf_addf(&b,
 		"# HELP llavero_start_time_seconds when the process started\n"
 		"# TYPE llavero_start_time_seconds gauge\nllavero_start_time_seconds %lld\n",
 		(long long)s->started_at);

@@ -8,7 +8,7 @@
 #include "github/github.h"
 #include "web/web.h"
 
-enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000 };
+enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000, COUNTS_EVERY_US = 1000000 };
 
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
@@ -189,6 +189,7 @@ static void settle(struct work *w, bool writes)
 		w->context.failed = true;
 	if (w->context.failed) {
 		store_drop_lease(&w->worker->store);
+		notes_undo(w->worker->notes);
 		unavailable(w->exchange);
 	}
 }
@@ -223,6 +224,7 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 		return HTTP_SEND;
 	}
+	notes_begin(w->worker->notes);
 	run_guarded(w, step);
 	settle(w, writes);
 	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
@@ -231,7 +233,12 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 			return HTTP_SUSPEND;
 		unavailable(x);
 	}
+	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
+		unavailable(x);
 	count(w, x);
+	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
+	if (notes_wait(w->worker->notes) && !db_is_writing(db))
+		w->promises_nothing = db_begin_write(db) == DB_OK;
 	if (x->reply.delay_ms > 0)
 		return delay(w->worker, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
@@ -274,6 +281,8 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.remote = client_address(w, &x->request),
 		.rates = &w->server->rates,
 		.rehearsal = w->server->config.settings.rehearsal ? &w->server->rehearsal : NULL,
+		.notes = w->notes,
+		.user_agent = x->request.headers[HTTP_USER_AGENT],
 	};
 	return work;
 }
@@ -357,9 +366,30 @@ static void write_uses(struct worker *w)
 		db_rollback_to(db);
 }
 
+/* A log that cannot be written costs nobody a reply. */
+static void write_notes(struct worker *w)
+{
+	struct db *db = w->store.db;
+	int64_t now = clock_monotonic_us();
+	bool due = db_is_writing(db) || notes_full(w->notes) ||
+		   now - w->notes_written_us > COUNTS_EVERY_US;
+
+	if (!notes_any(w->notes) || !due || db_begin_write(db) != DB_OK)
+		return;
+	w->notes_written_us = now;
+	if (db_savepoint(db) == DB_OK && notes_write(w->notes, &w->store) == DB_OK) {
+		db_release(db);
+	} else {
+		db_rollback_to(db);
+		store_drop_lease(&w->store);
+	}
+	notes_clear(w->notes);
+}
+
 unsigned turn_end(struct worker *w)
 {
 	write_uses(w);
+	write_notes(w);
 	struct db *db = w->store.db;
 	struct http_counts *counts = &w->server->http;
 	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;
@@ -376,7 +406,9 @@ unsigned turn_end(struct worker *w)
 		struct http_exchange *x = w->held;
 
 		w->held = x->next;
-		if (!good)
+		const struct work *work = x->owner_data;
+
+		if (!good && !work->promises_nothing)
 			unavailable(x);
 		http_daemon_resume(x);
 		released++;

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "explain/notes.h"
 #include "flow/token_uses.h"
 #include "server/server.h"
 
@@ -16,7 +17,8 @@ struct work {
 	struct worker *worker;
 	struct http_exchange *exchange;
 	int64_t started_us;
-	int64_t due_us; /* monotonic; of a delayed one: when it is answered */
+	int64_t due_us;        /* monotonic; of a delayed one: when it is answered */
+	bool promises_nothing; /* only the log waits for the commit: the reply goes in any case */
 	struct job job;
 };
 
@@ -29,6 +31,8 @@ struct worker {
 	struct http_daemon *daemon;
 	int listen_fd, epoll_fd, wake_fd;
 	struct token_uses uses;
+	struct notes *notes;
+	int64_t notes_written_us;      /* monotonic */
 	int64_t uses_written_us;       /* monotonic */
 	struct http_exchange *held;    /* wait for this turn's commit */
 	struct http_exchange *delayed; /* wait for their time (http_reply.delay_ms) */

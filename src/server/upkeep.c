@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "flow/sandboxes.h"
+#include "store/request_log.h"
 #include "store/upkeep.h"
 
 enum {
@@ -17,7 +18,10 @@ static enum db_status purge(struct store *s, void *context)
 {
 	const struct upkeep *u = context;
 
-	return store_purge(s, u->server->config.settings.session_idle_s, PURGE_BATCH);
+	const struct settings *settings = &u->server->config.settings;
+	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
+
+	return status == DB_OK ? request_log_purge(s, settings->log_days, PURGE_BATCH) : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "server/stream.h"
 
 enum {
 	RUNS_PER_COMMIT = 3,
@@ -57,6 +58,11 @@ static int run_daemon(struct worker *w)
 	return wait_ms;
 }
 
+static int sooner(int wait_ms, int other_ms)
+{
+	return wait_ms < 0 || (other_ms >= 0 && other_ms < wait_ms) ? other_ms : wait_ms;
+}
+
 static void *run(void *arg)
 {
 	struct worker *w = arg;
@@ -74,6 +80,7 @@ static void *run(void *arg)
 			wait_ms = 0;
 		int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
 
+		wait_ms = sooner(wait_ms, http_daemon_poll_streams(w->daemon));
 		if (wait_ms < 0 || wait_ms > most_ms)
 			wait_ms = most_ms;
 		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
@@ -81,6 +88,7 @@ static void *run(void *arg)
 		if (!stopping_since) {
 			stopping_since = clock_monotonic_us();
 			http_daemon_quiesce(w->daemon);
+			http_daemon_end_streams(w->daemon);
 		}
 		if (is_done(w, stopping_since))
 			break;
@@ -105,6 +113,7 @@ static bool start_daemon(struct worker *w)
 		.finished = turn_finished,
 	};
 
+	stream_configure(&d, w->server);
 	w->daemon = http_daemon_start(&d);
 	return w->daemon && watch(w, http_daemon_fd(w->daemon));
 }
@@ -120,6 +129,11 @@ bool worker_start(
 	pthread_mutex_init(&w->returned_lock, NULL);
 	random_init(&w->random);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	w->notes = notes_new(server->config.settings.log_per_minute);
+	if (!w->notes) {
+		snprintf(problem, 256, "out of memory at start");
+		return false;
+	}
 	if (!store_open(&w->store, server->config.database_url, false, &w->random, &server->clock,
 		    problem))
 		return false;
@@ -148,5 +162,6 @@ void worker_join(struct worker *w)
 	close(w->epoll_fd);
 	close(w->wake_fd);
 	store_close(&w->store);
+	notes_free(w->notes);
 	pthread_mutex_destroy(&w->returned_lock);
 }

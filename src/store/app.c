@@ -164,7 +164,8 @@ enum db_status app_delete(struct store *s, int64_t id)
 {
 	/* Tokens and codes of the app are dead with its row: every check joins it. */
 	static const enum stmt stmts[] = {STMT_CALLBACK_DELETE_ALL, STMT_SECRET_DELETE_ALL,
-		STMT_TRANSFER_DELETE, STMT_APP_DELETE};
+		STMT_TRANSFER_DELETE, STMT_LOG_DELETE_APP, STMT_REFUSAL_COUNT_DELETE_APP,
+		STMT_APP_DELETE};
 	enum db_status status = DB_OK;
 
 	for (size_t i = 0; i < sizeof stmts / sizeof stmts[0] && status == DB_OK; i++)

@@ -54,9 +54,9 @@ struct code {
 	uint64_t grant_id;
 	struct str redirect_uri, scopes, challenge;
 	int64_t created_at, expires_at;
-	int64_t consumed_at; /* 0: not yet */
-	struct str consumed_by;
-	uint64_t token_id; /* what it gives or gave */
+	int64_t consumed_at;                   /* 0: not yet */
+	struct str consumed_by, consumed_from; /* a request id, and the address it came from */
+	uint64_t token_id;                     /* what it gives or gave */
 	uint64_t evict_token_id;
 	bool offline;
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
@@ -68,7 +68,8 @@ enum db_status code_issue(
 /* The row at `id`; the caller compares the hash. */
 enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, struct code *out);
 /* Takes the code: exactly one caller gets DB_OK, all others DB_NONE (RFC 6749 4.1.2). */
-enum db_status code_consume(struct store *s, uint64_t id, struct str request_id);
+enum db_status code_consume(
+	struct store *s, uint64_t id, struct str request_id, struct str address);
 
 struct token_fields {
 	enum token_kind kind;
@@ -82,6 +83,7 @@ struct token_fields {
 /* A token with the state of everything that can end it. */
 struct token {
 	uint64_t id;
+	int64_t app_id;
 	struct str scopes;
 	int64_t created_at, expires_at, revoked_at, grant_revoked_at; /* 0: not */
 	int64_t grant_epoch, app_epoch, app_suspended_at;

@@ -50,16 +50,18 @@ enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, stru
 		out->account_verified = db_int(&r, 15) != 0;
 		out->evict_token_id = (uint64_t)db_int(&r, 16);
 		out->offline = db_int(&r, 17) != 0;
+		out->consumed_from = db_str(&r, 18, a);
 	}
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
 
-enum db_status code_consume(struct store *s, uint64_t id, struct str request_id)
+enum db_status code_consume(struct store *s, uint64_t id, struct str request_id, struct str address)
 {
 	size_t taken;
 	enum db_status status = db_exec(s->db, STMT_CODE_CONSUME,
-		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), db_text(request_id)), &taken);
+		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), db_text(request_id), db_text(address)),
+		&taken);
 
 	return status != DB_OK ? status : taken ? DB_OK : DB_NONE;
 }
@@ -103,7 +105,8 @@ static void read_token(const struct db_rows *r, struct arena *a, struct token *o
 	out->app_epoch = db_int(r, 7);
 	out->client_id = db_str(r, 8, a);
 	out->app_suspended_at = db_int(r, 9);
-	account_from_row(r, 10, a, &out->account);
+	out->app_id = db_int(r, 10);
+	account_from_row(r, 11, a, &out->account);
 }
 
 enum db_status token_read_row(

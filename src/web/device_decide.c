@@ -1,6 +1,7 @@
 /* Deciding about a device: RFC 8628 3.3 and 5.4. */
 #include "web/device.h"
 
+#include "explain/refusal.h"
 #include "flow/device_decide.h"
 #include "web/page.h"
 #include "web/permissions.h"
@@ -55,9 +56,11 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 		web_show_verify_email(c, req, rep);
 		return;
 	case DEVICE_APPROVED:
+		explain_step(c, "device_approval", d.app.id, d.device.id);
 		to = STR("/login/device/success");
 		break;
 	case DEVICE_DENIED:
+		explain_step(c, "device_denial", d.app.id, d.device.id);
 		to = STR("/login/device/failure?reason=denied");
 		break;
 	case DEVICE_EXPIRED:

@@ -375,10 +375,10 @@ static void test_a026_a_code_is_taken_once(void **state)
 	assert_int_equal(code_read_row(&f->other, &f->arena, id, &code), DB_OK);
 	assert_true(code.account_verified && !code.consumed_at && !str_is_set(code.challenge));
 	begin(f);
-	assert_int_equal(code_consume(&f->store, id, STR("first")), DB_OK);
+	assert_int_equal(code_consume(&f->store, id, STR("first"), STR("192.0.2.1")), DB_OK);
 	commit(f);
 	assert_int_equal(db_begin_write(f->other.db), DB_OK);
-	assert_int_equal(code_consume(&f->other, id, STR("second")), DB_NONE);
+	assert_int_equal(code_consume(&f->other, id, STR("second"), STR("192.0.2.2")), DB_NONE);
 	assert_int_equal(db_commit(f->other.db), DB_OK);
 	assert_int_equal(code_read_row(&f->other, &f->arena, id, &code), DB_OK);
 	assert_true(str_eq_c(code.consumed_by, "first") && code.token_id == 7);
@@ -401,9 +401,9 @@ static void test_a032_an_expired_code_cannot_be_taken(void **state)
 	assert_int_equal(code_issue(&f->store, &fields, text), DB_OK);
 	assert_true(code_locate(&f->store.locator, str_from(text), &id));
 	clock_advance(&f->clock, 600 * 1000000LL);
-	assert_int_equal(code_consume(&f->store, id, STR("late")), DB_NONE);
+	assert_int_equal(code_consume(&f->store, id, STR("late"), STR("192.0.2.1")), DB_NONE);
 	clock_advance(&f->clock, -2 * 1000000LL);
-	assert_int_equal(code_consume(&f->store, id, STR("in time")), DB_OK);
+	assert_int_equal(code_consume(&f->store, id, STR("in time"), STR("192.0.2.1")), DB_OK);
 	commit(f);
 }
 

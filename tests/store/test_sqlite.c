@@ -6,11 +6,15 @@
 
 /* Statements that may read a whole table or index, each for a reason. */
 static const enum stmt may_scan[] = {
-	STMT_SESSION_PURGE,      /* housekeeping, bounded by its LIMIT */
-	STMT_CODE_PURGE,         /* oldest ids first: stops at the LIMIT */
-	STMT_THROTTLE_PURGE,     /* housekeeping, a small table */
-	STMT_THROTTLE_CLEAR_ALL, /* the same, when a rehearsal's clock is set back */
-	STMT_DEMO_FLOW_PURGE,    /* housekeeping, a small table */
+	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
+	STMT_CODE_PURGE,                                 /* oldest ids first: stops at the LIMIT */
+	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
+	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
+	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
+	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
+	STMT_LOG_PURGE,                                  /* oldest ids first: stops at the LIMIT */
+	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
+	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
 };
 
 static bool is_excused(enum stmt s)

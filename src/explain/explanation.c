@@ -1,0 +1,102 @@
+#include "explain/explanation.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "explain/told.h"
+#include "flow/authorize.h"
+#include "flow/check_token.h"
+#include "flow/device.h"
+#include "flow/device_poll.h"
+#include "flow/redeem_code.h"
+#include "flow/refresh.h"
+
+static const struct {
+	const char *flow;
+	const char *(*step)(size_t);
+} flows[] = {
+	{"authorize", authorize_step},
+	{"redeem_code", redeem_code_step},
+	{"refresh", refresh_step},
+	{"start_device", start_device_step},
+	{"poll_device", poll_device_step},
+	{"check_token", check_token_step},
+};
+
+static void tell_steps(struct arena *a, enum lang lang, struct explanation *e)
+{
+	for (size_t f = 0; f < sizeof flows / sizeof flows[0]; f++) {
+		if (!str_eq_c(e->detail.flow, flows[f].flow))
+			continue;
+		for (size_t i = 0; (int64_t)i < e->detail.passed && i < EXPLANATION_STEPS; i++)
+			if (flows[f].step(i))
+				e->passed[e->passed_n++] =
+					told_step(a, lang, e->detail.flow, flows[f].step(i));
+	}
+}
+
+static void tell_facts(
+	struct arena *a, enum lang lang, const struct facts *facts, struct told_list *out)
+{
+	for (size_t i = 0; i < facts->n; i++)
+		out->v[out->n++] =
+			(struct told){facts->v[i].name, told_label(a, lang, facts->v[i].name),
+				told_value(a, lang, facts->v[i].name, facts->v[i].value)};
+}
+
+static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
+{
+	struct message_arg args[DETAIL_FACTS + 2];
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->evidence.n; i++)
+		args[n++] = (struct message_arg){
+			evidence_name(e->evidence.v[i].name), e->evidence.v[i].value};
+	args[n++] = (struct message_arg){"expected", e->detail.expected};
+	args[n++] = (struct message_arg){"received", e->detail.received};
+	e->title = told_cause(a, lang, e->cause);
+	e->seen = told_why(a, lang, e->cause, "seen", args, n);
+	e->means = told_why(a, lang, e->cause, "means", args, n);
+	e->fix = told_why(a, lang, e->cause, "fix", args, n);
+}
+
+/* "#code-expired" */
+static struct str docs_of(struct arena *a, enum cause cause)
+{
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_LOG_TEXT);
+	buf_add_c(&b, CAUSES_PAGE "#");
+	for (const char *p = cause_name(cause); *p; p++)
+		buf_add_char(&b, *p == '_' ? '-' : *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+	return buf_str(&b);
+}
+
+bool explain_entry(
+	struct arena *a, enum lang lang, const struct log_entry *entry, struct explanation *out)
+{
+	const struct str none = STR("");
+
+	memset(out, 0, sizeof *out);
+	out->entry = entry;
+	out->cause = str_is_set(entry->cause) ? cause_find(entry->cause) : CAUSE_NONE;
+	out->endpoint = told_endpoint(a, lang, entry->endpoint);
+	out->error = out->title = out->seen = out->means = out->fix = out->docs = none;
+	bool good = detail_read(a, entry->detail, &out->detail);
+
+	tell_facts(a, lang, &out->detail.evidence, &out->evidence);
+	tell_facts(a, lang, &out->detail.facts, &out->facts);
+	tell_steps(a, lang, out);
+	out->compares = str_is_set(out->detail.expected) && str_is_set(out->detail.received);
+	out->same = told_same(out->detail.expected, out->detail.received);
+	if (out->cause == CAUSE_NONE) {
+		out->title = str_is_set(entry->cause) ? entry->cause : none;
+		return good;
+	}
+	out->notice = cause_wire(out->cause) == WIRE_NOTICE;
+	if (!out->notice)
+		out->error = str_from(wire_row(cause_wire(out->cause))->code);
+	out->docs = docs_of(a, out->cause);
+	tell_cause(a, lang, out);
+	return good;
+}

@@ -1,0 +1,183 @@
+#include "explain/sequence.h"
+
+#include <string.h>
+
+#include "explain/told.h"
+
+enum { LOOKED_AT = 400 };
+static const int64_t FOREVER_US = INT64_MAX;
+
+static enum sequence_party party_of(struct str endpoint)
+{
+	if (str_eq_c(endpoint, "authorize") || str_eq_c(endpoint, "device_approval") ||
+		str_eq_c(endpoint, "device_denial"))
+		return PARTY_BROWSER;
+	return str_eq_c(endpoint, "device") || str_eq_c(endpoint, "device_token") ? PARTY_DEVICE
+										  : PARTY_APP;
+}
+
+static bool is_end(const struct log_entry *e)
+{
+	return !str_is_set(e->cause) &&
+	       (str_eq_c(e->endpoint, "token") || str_eq_c(e->endpoint, "device_token"));
+}
+
+static void fill(const struct sequence_of *of, const struct log_entry *entries, size_t n,
+	struct sequence *out)
+{
+	memset(out, 0, sizeof *out);
+	out->steps = ARENA_ARRAY(of->arena, struct sequence_step, n ? n : 1);
+	for (size_t i = 0; i < n && out->n < SEQUENCE_STEPS; i++) {
+		struct sequence_step *step = &out->steps[out->n++];
+
+		explain_entry(of->arena, of->lang, &entries[i], &step->e);
+		step->from = party_of(entries[i].endpoint);
+		out->refused |= step->e.cause && !step->e.notice;
+		out->went_well |= is_end(&entries[i]);
+	}
+	out->first_different = out->n;
+}
+
+/* What differs each time, whatever the app does. */
+static bool varies(enum evidence_name name)
+{
+	return name == EVIDENCE_since_code || name == EVIDENCE_consent || name == EVIDENCE_accept;
+}
+
+static struct str words_of(const struct sequence_of *of, enum evidence_name name, struct str value)
+{
+	if (!str_is_set(value))
+		return told_value(of->arena, of->lang, EVIDENCE_code, STR("0"));
+	return told_value(of->arena, of->lang, name, value);
+}
+
+static void compare_facts(
+	const struct sequence_of *of, struct sequence_step *step, const struct facts *there)
+{
+	const struct facts *here = &step->e.detail.facts;
+
+	for (int i = 0; i < EVIDENCE_NAMES; i++) {
+		enum evidence_name name = (enum evidence_name)i;
+		struct str a = facts_get(here, name), b = facts_get(there, name);
+
+		if (varies(name) || str_eq(a, b) || (!str_is_set(a) && !str_is_set(b)) ||
+			step->differences_n == SEQUENCE_DIFFERENCES)
+			continue;
+		step->differences[step->differences_n++] =
+			(struct sequence_difference){told_label(of->arena, of->lang, name),
+				words_of(of, name, a), words_of(of, name, b)};
+	}
+}
+
+/* The step of the other flow at the same place: the first of the endpoint that went well. */
+static const struct sequence_step *counterpart(
+	const struct sequence *other, const struct sequence_step *step)
+{
+	for (size_t i = 0; i < other->n; i++)
+		if (other->steps[i].e.cause == CAUSE_NONE &&
+			str_eq(other->steps[i].e.entry->endpoint, step->e.entry->endpoint))
+			return &other->steps[i];
+	return NULL;
+}
+
+static void compare(
+	const struct sequence_of *of, struct sequence *here, const struct sequence *there)
+{
+	for (size_t i = 0; i < here->n; i++) {
+		struct sequence_step *step = &here->steps[i];
+		const struct sequence_step *other = counterpart(there, step);
+
+		if (other)
+			compare_facts(of, step, &other->e.detail.facts);
+		bool differs = step->differences_n || (step->e.cause && !step->e.notice);
+
+		if (differs && here->first_different == here->n)
+			here->first_different = i;
+	}
+}
+
+/* The newest flow that came to a token, other than this one. */
+static enum db_status find_baseline(const struct sequence_of *of, struct sequence *here)
+{
+	const struct log_query q = {
+		.app_id = of->app_id, .before_us = FOREVER_US, .cause = STR(""), .most = LOOKED_AT};
+	struct log_entry *entries, *steps;
+	size_t n, steps_n;
+	struct sequence there;
+	enum db_status status = request_log_list(of->store, of->arena, &q, &entries, &n);
+
+	for (size_t i = 0; i < n && status == DB_OK && !here->compared_to; i++) {
+		if (!is_end(&entries[i]) || !entries[i].flow_id ||
+			entries[i].flow_id == here->flow_id)
+			continue;
+		here->compared_to = entries[i].flow_id;
+	}
+	if (status != DB_OK || !here->compared_to)
+		return status;
+	status = request_log_by_flow(of->store, of->arena, here->compared_to, &steps, &steps_n);
+	if (status != DB_OK)
+		return status;
+	fill(of, steps, steps_n, &there);
+	compare(of, here, &there);
+	return DB_OK;
+}
+
+enum db_status sequence_read(const struct sequence_of *of, uint64_t flow_id, struct sequence *out)
+{
+	struct log_entry *entries;
+	size_t n;
+	enum db_status status = request_log_by_flow(of->store, of->arena, flow_id, &entries, &n);
+
+	if (status != DB_OK)
+		return status;
+	if (entries[0].app_id != of->app_id)
+		return DB_NONE;
+	fill(of, entries, n, out);
+	out->flow_id = flow_id;
+	return find_baseline(of, out);
+}
+
+enum db_status sequence_of_entry(
+	const struct sequence_of *of, const struct log_entry *entry, struct sequence *out)
+{
+	if (entry->flow_id)
+		return sequence_read(of, entry->flow_id, out);
+	fill(of, entry, 1, out);
+	return find_baseline(of, out);
+}
+
+static bool is_listed(const struct sequence *flows, size_t n, uint64_t flow_id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (flow_id && flows[i].flow_id == flow_id)
+			return true;
+	return false;
+}
+
+enum db_status sequence_list(const struct sequence_of *of, struct sequence **out, size_t *n)
+{
+	const struct log_query q = {
+		.app_id = of->app_id, .before_us = FOREVER_US, .most = LOOKED_AT};
+	struct log_entry *entries, *steps;
+	size_t entries_n, steps_n;
+	enum db_status status = request_log_list(of->store, of->arena, &q, &entries, &entries_n);
+
+	*out = ARENA_ARRAY(of->arena, struct sequence, SEQUENCE_FLOWS);
+	*n = 0;
+	for (size_t i = 0; i < entries_n && status == DB_OK && *n < SEQUENCE_FLOWS; i++) {
+		uint64_t flow_id = entries[i].flow_id;
+
+		if (is_listed(*out, *n, flow_id))
+			continue;
+		steps = &entries[i];
+		steps_n = 1;
+		if (flow_id)
+			status = request_log_by_flow(
+				of->store, of->arena, flow_id, &steps, &steps_n);
+		if (status != DB_OK)
+			break;
+		fill(of, steps, steps_n, &(*out)[*n]);
+		(*out)[(*n)++].flow_id = flow_id;
+	}
+	return status;
+}

@@ -1,0 +1,92 @@
+/* Which registered callback was meant, and where the redirect URI goes apart from it. */
+#include "flow/look_closer.h"
+
+/* How near two URIs are: by the part that differs first, then by how much is the same. */
+struct nearness {
+	enum redirect_difference difference;
+	size_t same;
+};
+
+static bool is_nearer(struct nearness a, struct nearness b)
+{
+	return a.difference != b.difference ? a.difference > b.difference : a.same > b.same;
+}
+
+static enum cause cause_of(enum redirect_difference d)
+{
+	switch (d) {
+	case REDIRECT_DIFFERS_SCHEME:
+		return CAUSE_AUTHORIZE_REDIRECT_SCHEME;
+	case REDIRECT_DIFFERS_HOST:
+		return CAUSE_AUTHORIZE_REDIRECT_HOST;
+	case REDIRECT_DIFFERS_PORT:
+		return CAUSE_AUTHORIZE_REDIRECT_PORT;
+	case REDIRECT_DIFFERS_TRAILING_SLASH:
+		return CAUSE_AUTHORIZE_REDIRECT_SLASH;
+	case REDIRECT_DIFFERS_CASE:
+		return CAUSE_AUTHORIZE_REDIRECT_CASE;
+	case REDIRECT_DIFFERS_ENCODING:
+		return CAUSE_AUTHORIZE_REDIRECT_ENCODING;
+	case REDIRECT_DIFFERS_PATH:
+		return CAUSE_AUTHORIZE_REDIRECT_PATH;
+	case REDIRECT_DIFFERS_QUERY:
+		return CAUSE_AUTHORIZE_REDIRECT_QUERY;
+	case REDIRECT_SAME:
+		break;
+	}
+	return CAUSE_AUTHORIZE_REDIRECT_UNREGISTERED;
+}
+
+/* Why `callback` is not the one, and how near it is. */
+static struct nearness compare(const struct callback *callback, const struct redirect_uri *sent)
+{
+	struct nearness n = {REDIRECT_SAME, 0};
+	struct redirect_uri registered;
+
+	if (redirect_uri_parse(callback->uri, &registered) == REDIRECT_URI_OK)
+		n.difference = redirect_uri_difference(&registered, callback->mode, sent, &n.same);
+	return n;
+}
+
+static const char *word_of(enum redirect_uri_fault fault)
+{
+	static const char *const words[] = {
+		[REDIRECT_URI_OK] = "uri_bad_path",
+		[REDIRECT_URI_EMPTY] = "uri_empty",
+		[REDIRECT_URI_TOO_LONG] = "uri_too_long",
+		[REDIRECT_URI_BAD_BYTE] = "uri_bad_byte",
+		[REDIRECT_URI_BAD_ESCAPE] = "uri_bad_escape",
+		[REDIRECT_URI_NO_SCHEME] = "uri_no_scheme",
+		[REDIRECT_URI_BAD_SCHEME] = "uri_bad_scheme",
+		[REDIRECT_URI_USER_INFO] = "uri_user_info",
+		[REDIRECT_URI_FRAGMENT] = "uri_fragment",
+		[REDIRECT_URI_BAD_HOST] = "uri_bad_host",
+		[REDIRECT_URI_BAD_PORT] = "uri_bad_port",
+		[REDIRECT_URI_BAD_PATH] = "uri_bad_path",
+	};
+
+	return words[fault];
+}
+
+void look_at_callbacks(struct context *c, struct refusal *r, const void *of)
+{
+	const struct authorize *a = of;
+	struct redirect_uri sent;
+	struct nearness best = {REDIRECT_SAME, 0};
+	enum redirect_uri_fault fault = redirect_uri_parse(r->received, &sent);
+
+	(void)c;
+	if (fault != REDIRECT_URI_OK) {
+		refusal_add(r, EVIDENCE_fault, str_from(word_of(fault)));
+		return;
+	}
+	for (size_t i = 0; i < a->callbacks_n; i++) {
+		struct nearness n = compare(&a->callbacks[i], &sent);
+
+		if (!is_nearer(n, best))
+			continue;
+		best = n;
+		r->expected = a->callbacks[i].uri;
+	}
+	r->cause = cause_of(best.difference);
+}
