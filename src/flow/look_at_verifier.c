@@ -31,6 +31,8 @@ static void add_character(struct context *c, struct refusal *r, struct str sent,
 
 static bool is_padded(struct str s, size_t bad)
 {
+	if (bad == s.n)
+		return false;
 	while (s.n && s.p[s.n - 1] == '=')
 		s.n--;
 	return bad == s.n && s.n >= LIMIT_VERIFIER_MIN;
@@ -40,7 +42,7 @@ static void look_at_malformed(struct context *c, struct refusal *r, struct str s
 {
 	size_t bad = first_bad(sent);
 
-	if (bad < sent.n && is_padded(sent, bad)) {
+	if (is_padded(sent, bad)) {
 		r->cause = CAUSE_VERIFIER_PADDED;
 		look_add_length(c, r, sent);
 	} else if (sent.n < LIMIT_VERIFIER_MIN || sent.n > LIMIT_VERIFIER_MAX) {
@@ -105,7 +107,7 @@ void look_at_challenge(struct context *c, struct refusal *r, const void *of)
 	struct str sent = a->request->code_challenge;
 	size_t bad = first_bad(sent);
 
-	if (sent.n > LIMIT_CHALLENGE && is_padded(sent, bad))
+	if (is_padded(sent, bad))
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_PADDED;
 	else if (sent.n == 2 * SHA256_LEN && all_hex(sent))
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_HEX;
