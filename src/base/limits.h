@@ -65,14 +65,14 @@ enum {
 	LIMIT_USER_AGENT = 255,     /* what a session remembers of it */
 
 	/* rehearsals */
-	LIMIT_CLOCK_OFFSET = 315360000,  /* how far the clock may be moved in all: ten years */
+	LIMIT_CLOCK_OFFSET = 315360000,  /* how far the clock may be ahead: ten years */
 	LIMIT_FAULTS = 100,              /* scripts of faults at once */
 	LIMIT_FAULT_COUNT = 1000,        /* requests that one script is for */
-	LIMIT_FAULT_SECONDS = 300,       /* how long a reply is held */
+	LIMIT_FAULT_SECONDS = 300,       /* how long a timeout holds a reply */
 	LIMIT_SANDBOXES = 1000,          /* sandboxes at once */
 	LIMIT_SANDBOX_USERS = 20,        /* users of one sandbox */
-	LIMIT_SANDBOX_LIFETIME = 604800, /* seven days */
-	LIMIT_SANDBOX_NAME = 60,         /* characters */
+	LIMIT_SANDBOX_LIFETIME = 604800, /* of a sandbox: seven days */
+	LIMIT_SANDBOX_NAME = 60,         /* characters of a sandbox's name */
 };
 
 #endif

@@ -51,14 +51,15 @@ static void list_fault(struct list *l, json_t *fault)
 int fault_list_command(struct call *call)
 {
 	struct list list;
-	json_t *reply, *one;
-	size_t i;
+	json_t *reply;
 
 	if (!ask_server(call, "GET", STR("faults"), NULL, &reply))
 		return EXIT_FAILED;
 	list_begin(&list, call, "CLIENT_ID             FAULT              ENDPOINT   LEFT");
-	json_array_foreach (json_object_get(reply, "faults"), i, one)
-		list_fault(&list, one);
+	const json_t *faults = json_object_get(reply, "faults");
+
+	for (size_t i = 0; i < json_array_size(faults); i++)
+		list_fault(&list, json_array_get(faults, i));
 	list_end(&list, "There are no faults.");
 	json_decref(reply);
 	return EXIT_DONE;

@@ -48,19 +48,23 @@ static json_t *request(struct call *call)
 
 static void tell(struct arena *a, const json_t *sandbox)
 {
-	const json_t *app = json_object_get(sandbox, "app"), *one;
-	size_t i;
+	const json_t *app = json_object_get(sandbox, "app");
+	const json_t *urls = json_object_get(app, "callback_urls");
+	const json_t *users = json_object_get(sandbox, "users");
 
 	print_field(a, "sandbox", reply_text(sandbox, "id"));
 	print_field(a, "ends (UTC)", reply_time(a, sandbox, "expires_at"));
 	print_field(a, "client id", reply_text(app, "client_id"));
 	print_field(a, "client secret", reply_text(app, "client_secret"));
-	json_array_foreach (json_object_get(app, "callback_urls"), i, one)
-		print_field(a, "callback", str_from(json_string_value(one)));
-	json_array_foreach (json_object_get(sandbox, "users"), i, one)
+	for (size_t i = 0; i < json_array_size(urls); i++)
+		print_field(a, "callback", str_from(json_string_value(json_array_get(urls, i))));
+	for (size_t i = 0; i < json_array_size(users); i++) {
+		const json_t *user = json_array_get(users, i);
+
 		print_field(a, "user",
-			str_printf(a, "%.*s, password %.*s", STR_ARG(reply_text(one, "login")),
-				STR_ARG(reply_text(one, "password"))));
+			str_printf(a, "%.*s, password %.*s", STR_ARG(reply_text(user, "login")),
+				STR_ARG(reply_text(user, "password"))));
+	}
 	print_line("Keep the secrets now: they are not shown again.");
 }
 
@@ -99,14 +103,15 @@ static void list_sandbox(struct list *l, json_t *sandbox)
 int sandbox_list_command(struct call *call)
 {
 	struct list list;
-	json_t *reply, *one;
-	size_t i;
+	json_t *reply;
 
 	if (!ask_server(call, "GET", STR("sandboxes"), NULL, &reply))
 		return EXIT_FAILED;
 	list_begin(&list, call, "ID        ENDS (UTC)        USERS  CLIENT_ID             NAME");
-	json_array_foreach (json_object_get(reply, "sandboxes"), i, one)
-		list_sandbox(&list, one);
+	const json_t *sandboxes = json_object_get(reply, "sandboxes");
+
+	for (size_t i = 0; i < json_array_size(sandboxes); i++)
+		list_sandbox(&list, json_array_get(sandboxes, i));
 	list_end(&list, "There are no sandboxes.");
 	json_decref(reply);
 	return EXIT_DONE;

@@ -62,6 +62,9 @@ enum fault_kind faults_take(
 {
 	enum fault_kind kind = FAULT_NONE;
 
+	/* Almost always: no thread waits for another then. */
+	if (atomic_load_explicit(&f->n, memory_order_relaxed) == 0)
+		return FAULT_NONE;
 	pthread_mutex_lock(&f->lock);
 	for (size_t i = 0; i < f->n && kind == FAULT_NONE; i++) {
 		struct fault *one = &f->list[i];

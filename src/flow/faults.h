@@ -4,6 +4,7 @@
 #define LLAVERO_FLOW_FAULTS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/limits.h"
 #include "base/str.h"
@@ -47,7 +48,7 @@ struct fault {
 struct faults {
 	pthread_mutex_t lock;
 	struct fault list[LIMIT_FAULTS]; /* oldest first */
-	size_t n;
+	_Atomic size_t n;                /* changed under the lock */
 };
 
 void faults_init(struct faults *f);

@@ -91,6 +91,9 @@ static void greet(const struct server *s)
 		       "  The demo user's name and password are in %s/demo.json.\n"
 		       "  Stop with Ctrl-C.\n\n",
 			STR_ARG(settings->base_url), s->config.data);
+	else if (settings->rehearsal)
+		printf("\n  This is a rehearsal. Its token is in %s/rehearsal.json.\n\n",
+			s->config.data);
 	fflush(stdout);
 }
 

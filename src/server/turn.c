@@ -205,6 +205,7 @@ static bool end_sandboxes(struct work *w)
 		return true;
 	if (db_begin_write(s->db) != DB_OK || db_savepoint(s->db) != DB_OK)
 		return false;
+	w->worker->ended_sandboxes = true;
 	if (sandboxes_end_due(s, r) == DB_OK && db_release(s->db) == DB_OK)
 		return true;
 	db_rollback_to(s->db);
@@ -398,10 +399,11 @@ unsigned turn_end(struct worker *w)
 	if (wrote)
 		atomic_fetch_add_explicit(good ? &counts->commits : &counts->commit_failures, 1,
 			memory_order_relaxed);
-	if (!good) {
+	if (!good)
 		store_drop_lease(&w->store);
+	if (!good && w->ended_sandboxes)
 		sandboxes_look_again(&w->server->rehearsal);
-	}
+	w->ended_sandboxes = false;
 	while (w->held) {
 		struct http_exchange *x = w->held;
 

@@ -36,6 +36,7 @@ struct worker {
 	int64_t uses_written_us;       /* monotonic */
 	struct http_exchange *held;    /* wait for this turn's commit */
 	struct http_exchange *delayed; /* wait for their time (http_reply.delay_ms) */
+	bool ended_sandboxes;          /* in this turn: undone if its commit fails */
 	unsigned jobs_out;             /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;
 	struct job *returned; /* slow work that is done */
