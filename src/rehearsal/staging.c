@@ -1,0 +1,321 @@
+#include "rehearsal/staging.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "core/easy_password.h"
+#include "core/pkce.h"
+#include "explain/refusal.h"
+#include "flow/device.h"
+#include "flow/device_decide.h"
+#include "flow/device_poll.h"
+#include "flow/redeem_code.h"
+#include "flow/refresh.h"
+#include "flow/sandboxes.h"
+
+enum { VERIFIER_BYTES = 32, LIFETIME_S = 3600, SESSION = 1 };
+
+#define CALLBACK "http://127.0.0.1/callback"
+
+void stage_param(struct staging *s, const char *name, struct str value)
+{
+	struct params *p = &s->request.params;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (!str_eq_c(p->v[i].name, name))
+			continue;
+		if (str_is_set(value))
+			p->v[i].value = value;
+		else
+			memmove(&p->v[i], &p->v[i + 1], (--p->n - i) * sizeof *p->v);
+		return;
+	}
+	if (str_is_set(value) && p->n < STAGED_PARAMS)
+		p->v[p->n++] = (struct param){str_from(name), value};
+}
+
+struct str stage_get(const struct staging *s, const char *name)
+{
+	return params_get(&s->request.params, name);
+}
+
+struct str stage_basic(struct staging *s, struct str user, struct str password)
+{
+	struct arena *a = s->c->arena;
+	struct str both = str_printf(a, "%.*s:%.*s", STR_ARG(user), STR_ARG(password));
+
+	return str_printf(a, "Basic %.*s", STR_ARG(base64_encode(a, both.p, both.n)));
+}
+
+struct str stage_query(struct arena *a, const struct staged_request *r)
+{
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_BODY);
+	for (size_t i = 0; i < r->params.n; i++) {
+		if (i)
+			buf_add_char(&b, '&');
+		buf_add_form(&b, r->params.v[i].name);
+		buf_add_char(&b, '=');
+		buf_add_form(&b, r->params.v[i].value);
+	}
+	return buf_str(&b);
+}
+
+/* A sandbox of an app and a person without a password: nobody signs in as them. */
+static bool make_world(struct staging *s, bool token_expiration)
+{
+	struct context *c = s->c;
+	char *id = arena_alloc(c->arena, SANDBOX_ID_LEN + 1);
+	const struct callback callback = {STR(CALLBACK), REDIRECT_EXACT};
+	bool taken;
+
+	easy_letters_make(c->random, id, SANDBOX_ID_LEN);
+	struct str login = str_printf(c->arena, "rehearsal-%s", id);
+	const struct app_fields fields = {.name = str_printf(c->arena, "Rehearsal %s", id),
+		.homepage = c->settings->base_url,
+		.device_flow = true,
+		.token_expiration = token_expiration,
+		.callbacks = &callback,
+		.callbacks_n = 1};
+	struct sandbox sandbox = {
+		.id = str_from(id), .expires_at = store_now(c->store) + LIFETIME_S};
+	enum db_status status = account_create(c->store, c->arena, login, STR_NONE,
+		str_printf(c->arena, "%.*s@example.com", STR_ARG(login)), true, STR_NONE, false,
+		&s->person, &taken);
+
+	if (status == DB_OK)
+		status = app_create(
+			c->store, c->arena, s->owner.id, STR_NONE, &fields, &s->app);
+	if (status == DB_OK)
+		status = app_secret_add(c->store, s->app.id, s->owner.id, s->client_secret);
+	sandbox.app_id = s->app.id;
+	if (status == DB_OK)
+		status = sandbox_put(c->store, &sandbox, &s->person.id, 1);
+	if (status == DB_OK)
+		sandboxes_note(c->rehearsal, sandbox.expires_at);
+	return !context_failed(c, status) && status == DB_OK;
+}
+
+static bool fail(struct staging *s)
+{
+	s->c->failed = true;
+	return false;
+}
+
+/* The person agrees, as on the consent page. */
+static bool make_code(struct staging *s, bool with_pkce)
+{
+	const struct authorize_request q = {
+		.client_id = s->app.client_id,
+		.redirect_uri = STR(CALLBACK),
+		.scope = STR("user:email"),
+		.state = STR("rehearsal"),
+		.code_challenge = with_pkce ? s->challenge : STR_NONE,
+		.code_challenge_method = with_pkce ? STR("S256") : STR_NONE,
+	};
+	struct authorize a = {.request = &q,
+		.account = &s->person,
+		.picked = true,
+		.decision = DECISION_ALLOW};
+	struct str location;
+
+	if (authorize(s->c, &a, &location) != STEP_DONE)
+		return fail(s);
+	explain_step(s->c, "authorize", s->app.id, a.refusal.flow_id);
+	s->code = str_dup(s->c->arena, str_from(a.code));
+	s->token_id = a.refusal.flow_id;
+	return true;
+}
+
+static struct client_credentials credentials_of(const struct staging *s)
+{
+	return (struct client_credentials){
+		.client_id = s->app.client_id, .client_secret = str_from(s->client_secret)};
+}
+
+static bool redeem(struct staging *s)
+{
+	const struct redeem_request q = {.credentials = credentials_of(s), .code = s->code};
+	struct redeem r;
+
+	if (redeem_code(s->c, &q, &r) != STEP_DONE)
+		return fail(s);
+	explain_step(s->c, "token", s->app.id, s->token_id);
+	s->token = str_dup(s->c->arena, str_from(r.issued.access_token));
+	s->refresh_token = str_dup(s->c->arena, str_from(r.issued.refresh_token));
+	return true;
+}
+
+struct str stage_refresh(struct staging *s, struct str token)
+{
+	const struct refresh_request q = {
+		.credentials = credentials_of(s), .refresh_token = token};
+	struct refresh r;
+
+	if (refresh(s->c, &q, &r) != STEP_DONE) {
+		fail(s);
+		return STR("");
+	}
+	return str_dup(s->c->arena, str_from(r.issued.refresh_token));
+}
+
+static bool begin_device(struct staging *s)
+{
+	const struct device_request q = {.credentials = {.client_id = s->app.client_id}};
+	struct device_start d;
+
+	if (start_device(s->c, &q, &d) != STEP_DONE)
+		return fail(s);
+	s->device_code = str_dup(s->c->arena, str_from(d.device_code));
+	memcpy(s->user_code, d.user_code, sizeof d.user_code);
+	code_locate(&s->c->store->locator, s->device_code, &s->device_id);
+	explain_step(s->c, "device", s->app.id, s->device_id);
+	return true;
+}
+
+bool stage_decide(struct staging *s, bool allow)
+{
+	struct device_decision d = {.account = &s->person,
+		.session_id = SESSION,
+		.typed = str_from(s->user_code),
+		.decision = allow ? DECISION_ALLOW : DECISION_DENY};
+
+	if (context_failed(s->c, device_claim(s->c->store, s->device_id, SESSION)))
+		return false;
+	return decide_device(s->c, &d) == STEP_DONE &&
+	       d.outcome == (allow ? DEVICE_APPROVED : DEVICE_DENIED);
+}
+
+void stage_poll(struct staging *s)
+{
+	const struct device_poll_request q = {.credentials = {.client_id = s->app.client_id},
+		.grant_type = STR(DEVICE_GRANT_TYPE),
+		.device_code = s->device_code};
+	struct device_polling p;
+
+	if (poll_device(s->c, &q, &p) == STEP_FAIL)
+		fail(s);
+}
+
+/* What a request of the app's server begins with. */
+static void begin_post(struct staging *s, const char *path)
+{
+	s->request.method = "POST";
+	s->request.path = str_from(path);
+	s->request.content_type = STR("application/x-www-form-urlencoded");
+	s->request.accept = STR("application/json");
+	stage_param(s, "client_id", s->app.client_id);
+}
+
+static void ask_token(struct staging *s)
+{
+	begin_post(s, "/login/oauth/access_token");
+	stage_param(s, "client_secret", str_from(s->client_secret));
+}
+
+static bool set_authorize(struct staging *s)
+{
+	s->request.method = "GET";
+	s->request.path = STR("/login/oauth/authorize");
+	stage_param(s, "client_id", s->app.client_id);
+	stage_param(s, "redirect_uri", STR(CALLBACK));
+	stage_param(s, "scope", STR("user:email"));
+	stage_param(s, "state", STR("rehearsal"));
+	return true;
+}
+
+static bool set_code(struct staging *s, bool with_pkce)
+{
+	if (!make_code(s, with_pkce))
+		return false;
+	ask_token(s);
+	stage_param(s, "code", s->code);
+	if (with_pkce)
+		stage_param(s, "code_verifier", s->verifier);
+	return true;
+}
+
+static bool set_refresh(struct staging *s)
+{
+	if (!make_code(s, false) || !redeem(s))
+		return false;
+	ask_token(s);
+	stage_param(s, "grant_type", STR("refresh_token"));
+	stage_param(s, "refresh_token", s->refresh_token);
+	return true;
+}
+
+static bool set_poll(struct staging *s)
+{
+	if (!begin_device(s))
+		return false;
+	begin_post(s, "/login/oauth/access_token");
+	stage_param(s, "device_code", s->device_code);
+	stage_param(s, "grant_type", STR(DEVICE_GRANT_TYPE));
+	return true;
+}
+
+static bool set_api(struct staging *s)
+{
+	if (!make_code(s, false) || !redeem(s))
+		return false;
+	s->request.method = "GET";
+	s->request.path = STR("/api/v3/user");
+	s->request.authorization =
+		str_printf(s->c->arena, "Bearer %.*s", STR_ARG(s->token));
+	return true;
+}
+
+static bool set_manage(struct staging *s)
+{
+	if (!make_code(s, false) || !redeem(s))
+		return false;
+	s->request.method = "POST";
+	s->request.path = str_printf(
+		s->c->arena, "/api/v3/applications/%.*s/token", STR_ARG(s->app.client_id));
+	s->request.content_type = STR("application/json");
+	s->request.authorization =
+		stage_basic(s, s->app.client_id, str_from(s->client_secret));
+	s->request.body = str_printf(
+		s->c->arena, "{\"access_token\":\"%.*s\"}", STR_ARG(s->token));
+	return true;
+}
+
+bool stage_set(struct context *c, enum stage stage, const struct account *owner,
+	struct staging *s)
+{
+	uint8_t raw[VERIFIER_BYTES];
+	char challenge[LIMIT_CHALLENGE];
+
+	memset(s, 0, sizeof *s);
+	s->c = c;
+	s->owner = *owner;
+	s->request.params.v = ARENA_ARRAY(c->arena, struct param, STAGED_PARAMS);
+	random_bytes(c->random, raw, sizeof raw);
+	s->verifier = base64url_encode(c->arena, raw, sizeof raw);
+	pkce_challenge(s->verifier, challenge);
+	s->challenge = str_dup(c->arena, (struct str){challenge, sizeof challenge});
+	if (!make_world(s, stage == STAGE_REFRESH))
+		return fail(s);
+	switch (stage) {
+	case STAGE_AUTHORIZE:
+		return set_authorize(s);
+	case STAGE_CODE:
+	case STAGE_CODE_PKCE:
+		return set_code(s, stage == STAGE_CODE_PKCE);
+	case STAGE_REFRESH:
+		return set_refresh(s);
+	case STAGE_DEVICE:
+		begin_post(s, "/login/device/code");
+		return true;
+	case STAGE_POLL:
+		return set_poll(s);
+	case STAGE_API:
+		return set_api(s);
+	case STAGE_MANAGE:
+		return set_manage(s);
+	}
+	return false;
+}
