@@ -13,12 +13,14 @@ import pytest
 import requests
 
 from authenticator import STEP, settle, totp
-from llavero_http import BAD_CODE, BINARY, App, User, basic, unique
+from certificates import Authority
+from llavero_http import BAD_CODE, BINARY, App, Server, User, basic, unique
 from raw_http import ask
 from test_device import EXPIRED, INCORRECT, SLOW_DOWN, approve, begin, poll
 from test_device import make_app as make_device_app
+from test_process import needs_failpoints
 from test_refresh import BAD_REFRESH, expiring_app, refresh
-from test_two_factor import SETTINGS
+from test_two_factor import SETTINGS, Person, is_signed_in
 from test_two_factor import begin as begin_two_factor
 
 ROUTES = [("GET", "clock"), ("POST", "clock"), ("GET", "faults"), ("POST", "faults"),
@@ -138,6 +140,17 @@ def test_a_public_demo_goes_without(launch):
                                       "http://llavero:9292", "http://192.168.7.7"])
 def test_a_private_name_is_fine(launch, base_url):
     assert offset(launch(base_url=base_url)) == 0
+
+
+def test_the_command_line_trusts_the_servers_own_certificate(launch, tmp_path, monkeypatch):
+    authority = Authority(tmp_path / "authority")
+    certificate, key = authority.issue("own", "IP:127.0.0.1")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+    own = launch(tls_certificate=certificate, tls_key=key)
+    assert offset(own) == 0 and own.base.startswith("https://")
+    assert "does not answer" in own.cli("clock", "show", status=1).stderr
+    assert own.cli("clock", "show", "--tls_certificate", str(certificate)).returncode == 0
+    own.stop()
 
 
 # the clock
@@ -290,6 +303,17 @@ def test_one_time_codes_are_those_of_the_moved_clock(moved):
     assert browser.submit(confirm, otp=totp(secret, 20)).status_code == 200
 
 
+def test_the_proof_between_two_factors_lasts_five_minutes(moved):
+    person = Person(moved)
+    for span, signed_in in (("4m30s", True), ("5m", False)):
+        browser, form = person.at_second_step()
+        moved.advance(span)
+        settle()
+        now = moved.rehearse("GET", "clock")["offset"] // STEP
+        browser.submit(form, otp=totp(person.secret, now))
+        assert is_signed_in(browser) == signed_in
+
+
 def test_the_clock_survives_a_restart_and_rules_the_command_line(launch):
     own = launch()
     own.advance("400d")
@@ -429,6 +453,31 @@ def test_a_lost_reply_has_redeemed_the_code(own, app_of):
     lost(token_request, own, app, code)
     assert rows(own, "SELECT COUNT(*) FROM token") == [(before + 1,)]
     assert own.exchange(app, code) == BAD_CODE
+
+
+@needs_failpoints
+def test_what_is_not_kept_is_told(tmp_path):
+    """Only a reply whose work was done is dropped."""
+    own = Server(tmp_path / "data", workers=1)
+    app, code = own.make_app(), None
+    code = own.signed_in().code(app)
+    own.stop()
+    for n in range(1, 12):  # from the first commit after the start on, whichever that is
+        try:
+            own.env = {"LLAVERO_FAIL": f"store.commit:{n}+"}
+            own.start(f"127.0.0.1:{own.port}")
+            break
+        except AssertionError:
+            continue
+    own.script(app, "drop_after_commit", count=3)
+    status = None
+    while status is None:
+        try:
+            status = token_request(own, app, code).status_code
+        except requests.exceptions.ConnectionError:
+            continue  # a commit that was still good
+    assert status == 503
+    own.stop()
 
 
 def test_a_lost_refresh_can_be_asked_for_again(own, app_of):

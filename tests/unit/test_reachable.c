@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "server/listen.h"
 #include "unit.h"
 
 static bool four(const char *text)
@@ -101,6 +102,20 @@ static void test_the_host_of_a_url(void **state)
 		assert_str(host_of_url(str_from(rows[i].url)), rows[i].host);
 }
 
+static void test_where_a_server_listens(void **state)
+{
+	static const char *const private[] = {"127.0.0.1:0", "[::1]:9292", "10.0.0.1:80",
+		"[fd00::1]:80", "localhost:0", "nonsense", "", "127.0.0.1:99999"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(private); i++)
+		assert_false(listen_is_public(private[i]));
+	assert_true(listen_is_public("8.8.8.8:80"));
+	assert_true(listen_is_public("[2606:4700::1]:80"));
+	assert_int_equal(listen_is_public("0.0.0.0:80"), interfaces_are_public(AF_INET));
+	assert_int_equal(listen_is_public("[::]:80"), interfaces_are_public(AF_INET6));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -109,6 +124,7 @@ int main(void)
 		cmocka_unit_test(test_another_family_is_public),
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_the_host_of_a_url),
+		cmocka_unit_test(test_where_a_server_listens),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
