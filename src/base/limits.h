@@ -69,6 +69,7 @@ enum {
 	LIMIT_FAULTS = 100,              /* scripts of faults at once */
 	LIMIT_FAULT_COUNT = 1000,        /* requests that one script is for */
 	LIMIT_FAULT_SECONDS = 300,       /* how long a timeout holds a reply */
+	LIMIT_SCENARIO_APPS = 30,        /* apps of scenarios that an owner has at once */
 	LIMIT_SANDBOXES = 1000,          /* sandboxes at once */
 	LIMIT_SANDBOX_USERS = 20,        /* users of one sandbox */
 	LIMIT_SANDBOX_LIFETIME = 604800, /* of a sandbox: seven days */

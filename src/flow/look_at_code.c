@@ -165,11 +165,14 @@ static void look_at_unknown(struct context *c, struct refusal *r, struct str sen
 {
 	uint64_t id;
 
+	/* First: a character changed among the leading ones gives the number of another row. */
+	if (look_for_original(c, r, sent))
+		return;
 	if (code_locate(&c->store->locator, sent, &id) && look_id_was_given(c->store, id)) {
 		/* Its number is one of ours, and its row has been cleared away. */
 		r->cause = CAUSE_CODE_FORGOTTEN;
 		refusal_add_number(r, c->arena, EVIDENCE_days, CODES_KEPT_DAYS);
-	} else if (!look_for_original(c, r, sent)) {
+	} else {
 		look_add_hash_prefix(c, r, sent);
 	}
 }

@@ -4,6 +4,7 @@
 #include "base/form.h"
 #include "base/limits.h"
 #include "explain/refusal.h"
+#include "flow/authorize.h"
 #include "rehearsal/handlers.h"
 #include "rehearsal/spoil.h"
 #include "store/account.h"
@@ -19,8 +20,8 @@ struct call {
 };
 
 /* What is asked for. False: refused. */
-static bool read_call(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct call *call)
+static bool read_call(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct call *call)
 {
 	struct json_body body;
 	struct str decision = STR_NONE;
@@ -44,11 +45,11 @@ static bool read_call(struct context *c, struct http_request *req, struct http_r
 }
 
 /* The parameters of the URL, which must be this server's authorization endpoint. */
-static bool read_url(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct call *call)
+static bool read_url(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct call *call)
 {
-	struct str start = str_printf(c->arena, "%.*s/login/oauth/authorize?",
-		STR_ARG(c->settings->base_url));
+	struct str start =
+		str_printf(c->arena, "%.*s/login/oauth/authorize?", STR_ARG(c->settings->base_url));
 	struct str query = str_slice(call->url, start.n, call->url.n);
 
 	if (str_is_set(call->url) && str_starts(call->url, start) &&
@@ -58,8 +59,8 @@ static bool read_url(struct context *c, struct http_request *req, struct http_re
 		"an authorization URL of this server: BASE/login/oauth/authorize?...");
 }
 
-static bool find_account(struct context *c, struct http_request *req, struct http_reply *rep,
-	struct call *call)
+static bool find_account(
+	struct context *c, struct http_request *req, struct http_reply *rep, struct call *call)
 {
 	enum db_status status = account_by_login(c->store, c->arena,
 		str_has_text(call->login) ? call->login : STR(DEMO_LOGIN), &call->account);
@@ -115,8 +116,7 @@ static void give_code(struct context *c, struct http_request *req, struct http_r
 	}
 	if (context_failed(c, status))
 		return;
-	reply(c, req, rep, 200, with_code(c->arena, location, code, spoiling.text),
-		spoiling.text);
+	reply(c, req, rep, 200, with_code(c->arena, location, code, spoiling.text), spoiling.text);
 }
 
 static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,

@@ -27,8 +27,8 @@ const struct scenario *scenario_find(enum cause cause)
 	return NULL;
 }
 
-bool scenario_stage(struct context *c, const struct scenario *scenario,
-	const struct account *owner, struct staging *out)
+bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,
+	struct staging *out)
 {
 	if (stage_set(c, scenario->stage, owner, out) && scenario->change(out) && !c->failed)
 		return true;

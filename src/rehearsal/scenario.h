@@ -14,16 +14,16 @@ struct scenario {
 };
 
 /* Ended by CAUSE_NONE. */
-extern const struct scenario scenarios_of_clients[], scenarios_of_authorize[],
-	scenarios_of_codes[], scenarios_of_others[];
+extern const struct scenario scenarios_of_clients[], scenarios_of_authorize[], scenarios_of_codes[],
+	scenarios_of_others[];
 
 /* The scenario of a cause, or NULL. */
 const struct scenario *scenario_find(enum cause cause);
 /* The i-th of all, NULL past the last. */
 const struct scenario *scenario_at(size_t i);
 /* Sets the stage and changes the one thing. False: c->failed is set. Needs a write transaction. */
-bool scenario_stage(struct context *c, const struct scenario *scenario,
-	const struct account *owner, struct staging *out);
+bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,
+	struct staging *out);
 /* Whose app a scenario's is to be: the account of this login, or of the demo's user when it is
  * absent, or a fresh one. DB_NONE: there is no such account. */
 enum db_status scenario_owner(struct context *c, struct str login, struct account *out);

@@ -116,15 +116,14 @@ static bool short_challenge(struct staging *s)
 
 static bool padded(struct staging *s)
 {
-	return challenge(
-		s, str_printf(s->c->arena, "%.*s=", STR_ARG(s->challenge)), STR("S256"));
+	return challenge(s, str_printf(s->c->arena, "%.*s=", STR_ARG(s->challenge)), STR("S256"));
 }
 
 static bool other_alphabet(struct staging *s)
 {
 	return challenge(s,
-		str_printf(s->c->arena, "+%.*s",
-			STR_ARG(str_slice(s->challenge, 1, s->challenge.n))),
+		str_printf(
+			s->c->arena, "+%.*s", STR_ARG(str_slice(s->challenge, 1, s->challenge.n))),
 		STR("S256"));
 }
 

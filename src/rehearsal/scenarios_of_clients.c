@@ -48,8 +48,7 @@ static bool other_server(struct staging *s)
 
 static bool spaced_id(struct staging *s)
 {
-	stage_param(s, "client_id",
-		str_printf(s->c->arena, "%.*s ", STR_ARG(s->app.client_id)));
+	stage_param(s, "client_id", str_printf(s->c->arena, "%.*s ", STR_ARG(s->app.client_id)));
 	return true;
 }
 
@@ -112,15 +111,13 @@ static bool broken_basic(struct staging *s)
 
 static bool bearer(struct staging *s)
 {
-	s->request.authorization =
-		str_printf(s->c->arena, "Bearer %s", s->client_secret);
+	s->request.authorization = str_printf(s->c->arena, "Bearer %s", s->client_secret);
 	return no_secret(s);
 }
 
 static bool conflict(struct staging *s)
 {
-	s->request.authorization =
-		stage_basic(s, STR("Ov23liREHEARSAL00000"), secret_of(s));
+	s->request.authorization = stage_basic(s, STR("Ov23liREHEARSAL00000"), secret_of(s));
 	return true;
 }
 

@@ -75,8 +75,7 @@ static bool unexpected_verifier(struct staging *s)
 
 static bool wrong_verifier(struct staging *s)
 {
-	return set(s, "code_verifier",
-		STR("a-verifier-that-was-never-announced-to-the-server"));
+	return set(s, "code_verifier", STR("a-verifier-that-was-never-announced-to-the-server"));
 }
 
 static bool short_verifier(struct staging *s)
@@ -86,14 +85,12 @@ static bool short_verifier(struct staging *s)
 
 static bool padded_verifier(struct staging *s)
 {
-	return set(s, "code_verifier",
-		str_printf(s->c->arena, "%.*s=", STR_ARG(s->verifier)));
+	return set(s, "code_verifier", str_printf(s->c->arena, "%.*s=", STR_ARG(s->verifier)));
 }
 
 static bool odd_verifier(struct staging *s)
 {
-	return set(s, "code_verifier",
-		str_printf(s->c->arena, "!%.*s", STR_ARG(s->verifier)));
+	return set(s, "code_verifier", str_printf(s->c->arena, "!%.*s", STR_ARG(s->verifier)));
 }
 
 static bool challenge_as_verifier(struct staging *s)
@@ -109,9 +106,9 @@ static bool hashed_twice(struct staging *s)
 
 	pkce_challenge(s->challenge, twice);
 	return !context_failed(s->c, spoil_begin(s->c, s->code, &spoiling)) &&
-	       !context_failed(s->c, rehearse_rebind_code(s->c->store, spoiling.code.id,
-					     s->app.id, spoiling.code.redirect_uri,
-					     (struct str){twice, sizeof twice}));
+	       !context_failed(s->c,
+		       rehearse_rebind_code(s->c->store, spoiling.code.id, s->app.id,
+			       spoiling.code.redirect_uri, (struct str){twice, sizeof twice}));
 }
 
 static bool multipart(struct staging *s)
@@ -129,10 +126,9 @@ static bool form_as_json(struct staging *s)
 
 static bool unreadable(struct staging *s)
 {
-	s->request.body = str_printf(
-		s->c->arena, "client_id=%.*s&code=%%z", STR_ARG(s->app.client_id));
-	s->request.authorization =
-		stage_basic(s, s->app.client_id, str_from(s->client_secret));
+	s->request.body =
+		str_printf(s->c->arena, "client_id=%.*s&code=%%z", STR_ARG(s->app.client_id));
+	s->request.authorization = stage_basic(s, s->app.client_id, str_from(s->client_secret));
 	return true;
 }
 
@@ -147,8 +143,8 @@ static bool repeated(struct staging *s)
 {
 	struct str query = stage_query(s->c->arena, &s->request);
 
-	s->request.body = str_printf(
-		s->c->arena, "%.*s&code=%.*s", STR_ARG(query), STR_ARG(s->code));
+	s->request.body =
+		str_printf(s->c->arena, "%.*s&code=%.*s", STR_ARG(query), STR_ARG(s->code));
 	return true;
 }
 

@@ -165,8 +165,7 @@ static bool suspended_device(struct staging *s)
 
 static bool bearer(struct staging *s, struct str token)
 {
-	s->request.authorization =
-		str_printf(s->c->arena, "Bearer %.*s", STR_ARG(token));
+	s->request.authorization = str_printf(s->c->arena, "Bearer %.*s", STR_ARG(token));
 	return true;
 }
 

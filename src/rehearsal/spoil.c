@@ -2,11 +2,10 @@
 
 #include <string.h>
 
-#include "core/easy_password.h"
-#include "flow/sandboxes.h"
+#include "rehearsal/scenario_sandbox.h"
 #include "store/rehearse.h"
 
-enum { MINUTE = 60, APP_LIFETIME_S = 3600 };
+enum { MINUTE = 60 };
 
 /* Challenges of verifiers that nobody has. */
 #define NOBODYS_CHALLENGE "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
@@ -47,28 +46,7 @@ static enum db_status suspend_app(struct spoiling *s)
 enum db_status spoil_make_app(
 	struct context *c, int64_t owner_id, struct app *app, char secret[CLIENT_SECRET_LEN + 1])
 {
-	char *id = arena_alloc(c->arena, SANDBOX_ID_LEN + 1);
-	const struct callback callback = {STR("http://127.0.0.1/callback"), REDIRECT_EXACT};
-
-	easy_letters_make(c->random, id, SANDBOX_ID_LEN);
-	const struct app_fields fields = {.name = str_printf(c->arena, "Rehearsal %s", id),
-		.homepage = c->settings->base_url,
-		.device_flow = true,
-		.callbacks = &callback,
-		.callbacks_n = 1};
-	const struct sandbox sandbox = {
-		.id = str_from(id), .expires_at = store_now(c->store) + APP_LIFETIME_S};
-	struct sandbox own = sandbox;
-	enum db_status status = app_create(c->store, c->arena, owner_id, STR_NONE, &fields, app);
-
-	own.app_id = app->id;
-	if (status == DB_OK)
-		status = app_secret_add(c->store, app->id, owner_id, secret);
-	if (status == DB_OK)
-		status = sandbox_put(c->store, &own, NULL, 0);
-	if (status == DB_OK)
-		sandboxes_note(c->rehearsal, own.expires_at);
-	return status;
+	return scenario_sandbox_make(c, scenario_sandbox_id(c), owner_id, 0, false, app, secret);
 }
 
 static enum db_status rebind(
@@ -199,7 +177,6 @@ enum db_status spoil_begin(struct context *c, struct str text, struct spoiling *
 
 	if (status == DB_OK)
 		status = app_by_id(c->store, c->arena, s->code.app_id, &s->app);
-	return status == DB_OK
-		       ? account_by_id(c->store, c->arena, s->code.account_id, &s->account)
-		       : status;
+	return status == DB_OK ? account_by_id(c->store, c->arena, s->code.account_id, &s->account)
+			       : status;
 }

@@ -4,7 +4,6 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "core/easy_password.h"
 #include "core/pkce.h"
 #include "explain/refusal.h"
 #include "flow/device.h"
@@ -12,9 +11,9 @@
 #include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
-#include "flow/sandboxes.h"
+#include "rehearsal/scenario_sandbox.h"
 
-enum { VERIFIER_BYTES = 32, LIFETIME_S = 3600, SESSION = 1 };
+enum { VERIFIER_BYTES = 32, SESSION = 1 };
 
 #define CALLBACK "http://127.0.0.1/callback"
 
@@ -63,38 +62,20 @@ struct str stage_query(struct arena *a, const struct staged_request *r)
 	return buf_str(&b);
 }
 
-/* A sandbox of an app and a person without a password: nobody signs in as them. */
+/* A person without a password: nobody signs in as them. */
 static bool make_world(struct staging *s, bool token_expiration)
 {
 	struct context *c = s->c;
-	char *id = arena_alloc(c->arena, SANDBOX_ID_LEN + 1);
-	const struct callback callback = {STR(CALLBACK), REDIRECT_EXACT};
+	struct str id = scenario_sandbox_id(c);
+	struct str login = str_printf(c->arena, "rehearsal-%.*s", STR_ARG(id));
 	bool taken;
-
-	easy_letters_make(c->random, id, SANDBOX_ID_LEN);
-	struct str login = str_printf(c->arena, "rehearsal-%s", id);
-	const struct app_fields fields = {.name = str_printf(c->arena, "Rehearsal %s", id),
-		.homepage = c->settings->base_url,
-		.device_flow = true,
-		.token_expiration = token_expiration,
-		.callbacks = &callback,
-		.callbacks_n = 1};
-	struct sandbox sandbox = {
-		.id = str_from(id), .expires_at = store_now(c->store) + LIFETIME_S};
 	enum db_status status = account_create(c->store, c->arena, login, STR_NONE,
 		str_printf(c->arena, "%.*s@example.com", STR_ARG(login)), true, STR_NONE, false,
 		&s->person, &taken);
 
 	if (status == DB_OK)
-		status = app_create(
-			c->store, c->arena, s->owner.id, STR_NONE, &fields, &s->app);
-	if (status == DB_OK)
-		status = app_secret_add(c->store, s->app.id, s->owner.id, s->client_secret);
-	sandbox.app_id = s->app.id;
-	if (status == DB_OK)
-		status = sandbox_put(c->store, &sandbox, &s->person.id, 1);
-	if (status == DB_OK)
-		sandboxes_note(c->rehearsal, sandbox.expires_at);
+		status = scenario_sandbox_make(c, id, s->owner.id, s->person.id, token_expiration,
+			&s->app, s->client_secret);
 	return !context_failed(c, status) && status == DB_OK;
 }
 
@@ -115,10 +96,8 @@ static bool make_code(struct staging *s, bool with_pkce)
 		.code_challenge = with_pkce ? s->challenge : STR_NONE,
 		.code_challenge_method = with_pkce ? STR("S256") : STR_NONE,
 	};
-	struct authorize a = {.request = &q,
-		.account = &s->person,
-		.picked = true,
-		.decision = DECISION_ALLOW};
+	struct authorize a = {
+		.request = &q, .account = &s->person, .picked = true, .decision = DECISION_ALLOW};
 	struct str location;
 
 	if (authorize(s->c, &a, &location) != STEP_DONE)
@@ -150,8 +129,7 @@ static bool redeem(struct staging *s)
 
 struct str stage_refresh(struct staging *s, struct str token)
 {
-	const struct refresh_request q = {
-		.credentials = credentials_of(s), .refresh_token = token};
+	const struct refresh_request q = {.credentials = credentials_of(s), .refresh_token = token};
 	struct refresh r;
 
 	if (refresh(s->c, &q, &r) != STEP_DONE) {
@@ -263,8 +241,7 @@ static bool set_api(struct staging *s)
 		return false;
 	s->request.method = "GET";
 	s->request.path = STR("/api/v3/user");
-	s->request.authorization =
-		str_printf(s->c->arena, "Bearer %.*s", STR_ARG(s->token));
+	s->request.authorization = str_printf(s->c->arena, "Bearer %.*s", STR_ARG(s->token));
 	return true;
 }
 
@@ -276,15 +253,12 @@ static bool set_manage(struct staging *s)
 	s->request.path = str_printf(
 		s->c->arena, "/api/v3/applications/%.*s/token", STR_ARG(s->app.client_id));
 	s->request.content_type = STR("application/json");
-	s->request.authorization =
-		stage_basic(s, s->app.client_id, str_from(s->client_secret));
-	s->request.body = str_printf(
-		s->c->arena, "{\"access_token\":\"%.*s\"}", STR_ARG(s->token));
+	s->request.authorization = stage_basic(s, s->app.client_id, str_from(s->client_secret));
+	s->request.body = str_printf(s->c->arena, "{\"access_token\":\"%.*s\"}", STR_ARG(s->token));
 	return true;
 }
 
-bool stage_set(struct context *c, enum stage stage, const struct account *owner,
-	struct staging *s)
+bool stage_set(struct context *c, enum stage stage, const struct account *owner, struct staging *s)
 {
 	uint8_t raw[VERIFIER_BYTES];
 	char challenge[LIMIT_CHALLENGE];

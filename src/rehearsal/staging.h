@@ -44,8 +44,8 @@ struct staging {
 
 /* Sets the stage. `owner` owns the app, so that somebody can read the explanation. c->failed is set
  * when it cannot be set. Needs a write transaction. */
-bool stage_set(struct context *c, enum stage stage, const struct account *owner,
-	struct staging *out);
+bool stage_set(
+	struct context *c, enum stage stage, const struct account *owner, struct staging *out);
 
 /* For scenarios. Replaces or adds a parameter; STR_NONE takes it out. */
 void stage_param(struct staging *s, const char *name, struct str value);

@@ -19,8 +19,8 @@ enum db_status rehearse_forget(struct store *s, enum rehearsed what, uint64_t id
 	return db_exec(s->db, stmts[what], DB_ARGS(DB_INT(id)), NULL);
 }
 
-enum db_status rehearse_rebind_code(struct store *s, uint64_t id, int64_t app_id,
-	struct str redirect_uri, struct str challenge)
+enum db_status rehearse_rebind_code(
+	struct store *s, uint64_t id, int64_t app_id, struct str redirect_uri, struct str challenge)
 {
 	return db_exec(s->db, STMT_REHEARSE_REBIND_CODE,
 		DB_ARGS(DB_INT(id), DB_INT(app_id), db_text(redirect_uri), db_text(challenge)),
