@@ -14,8 +14,9 @@ struct str scenario_sandbox_id(struct context *c)
 	return str_from(id);
 }
 
-/* Those of an owner have the same name; the list has the one that ends first before the others. */
-static enum db_status end_surplus(struct context *c, struct str name, struct str newest)
+/* Those of an owner have the same name; the list has the one that ends first before the others.
+ * Those of this very second are in no order: among them may be what is being staged. */
+static enum db_status end_surplus(struct context *c, struct str name)
 {
 	struct sandbox *list;
 	size_t n, own = 0;
@@ -24,7 +25,7 @@ static enum db_status end_surplus(struct context *c, struct str name, struct str
 	for (size_t i = 0; i < n && status == DB_OK; i++)
 		own += str_eq(list[i].name, name);
 	for (size_t i = 0; i < n && status == DB_OK && own > LIMIT_SCENARIO_APPS; i++) {
-		if (!str_eq(list[i].name, name) || str_eq(list[i].id, newest))
+		if (!str_eq(list[i].name, name) || list[i].created_at >= store_now(c->store))
 			continue;
 		status = sandbox_delete(c->store, c->arena, &list[i]);
 		atomic_store(&c->rehearsal->sweep, true);
@@ -58,5 +59,5 @@ enum db_status scenario_sandbox_make(struct context *c, struct str id, int64_t o
 	if (status != DB_OK)
 		return status;
 	sandboxes_note(c->rehearsal, sandbox.expires_at);
-	return end_surplus(c, sandbox.name, id);
+	return end_surplus(c, sandbox.name);
 }
