@@ -219,6 +219,38 @@ def test_broken_translations_fail_the_build(tmp_path, en, es, message):
     assert not (tmp_path / "out").exists()
 
 
+def with_topic(tmp_path, en, es):
+    folder = locales(tmp_path)
+    (folder / "en.why.txt").write_text(en, encoding="utf-8")
+    if es is not None:
+        (folder / "es.why.txt").write_text(es, encoding="utf-8")
+    return folder
+
+
+def test_a_language_may_have_several_files(tmp_path):
+    folder = with_topic(tmp_path, "why.late = It was late.\n", "why.late = Era tarde.\n")
+    result = run("messages.py", folder, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    header = (tmp_path / "out" / "messages.h").read_text(encoding="utf-8")
+    assert "MSG_WHY_LATE," in header and "MSG_BYE," in header
+    assert header.count("\tLANG_") == 2
+
+
+@pytest.mark.parametrize("en, es, message", [
+    ("bye = Bye\n", "", "en.why.txt:1: 'bye' is already on line 3 of en.txt"),
+    ("a = A\na = A\n", "", "en.why.txt:2: 'a' is already on line 1\n"),
+    ("a = A\n", "b = B\n", "es.why.txt:1: 'b' is not in en.why.txt"),
+    ("#\na = A\n", "#\n", "es.why.txt:1: 'a' is missing (en.why.txt:2)"),
+    ("a = A\n", None, "es.why.txt:1: 'a' is missing (en.why.txt:1)"),
+    ("a = A {n}\n", "a = A\n", "es.why.txt:1: 'a' must have the placeholders ['n']"),
+    ("day_one = x\n", "day_one = x\n", "en.why.txt:1: 'day_one' and 'day.one' are both MSG_DAY_ONE"),
+])
+def test_broken_files_of_a_topic_fail_the_build(tmp_path, en, es, message):
+    result = run("messages.py", with_topic(tmp_path, en, es), tmp_path / "out")
+    assert result.returncode == 1
+    assert message in result.stderr
+
+
 def test_right_translations_compile(tmp_path):
     result = run("messages.py", locales(tmp_path), tmp_path / "out")
     assert result.returncode == 0, result.stderr
@@ -237,6 +269,8 @@ def test_unused_messages_are_found(tmp_path):
     assert result.stderr.count("is used nowhere") == 1 and "'bye'" in result.stderr
     (src / "y.c").write_text("MSG_BYE")
     assert run("messages.py", "--unused", locales(tmp_path), templates, src).returncode == 0
+    folder = with_topic(tmp_path, "why.late = Late\n", "why.late = Tarde\n")
+    assert run("messages.py", "--unused", folder, templates, src).returncode == 0
 
 
 @pytest.mark.parametrize("files, message", [
