@@ -93,7 +93,7 @@ $(GEN)/assets.c: tools/assets.py $(wildcard static/*)
 DOC_SRCS := tools/docs-compile.c tools/docs-read.c tools/docs-check.c tools/docs-emit.c \
 	$(filter-out src/docs/site.c src/docs/command.c,$(wildcard src/docs/*.c)) \
 	$(wildcard src/base/*.c)
-build/tools/docs-compile: $(DOC_SRCS) tools/docs-content.h src/core/errors.def \
+build/tools/docs-compile: $(DOC_SRCS) tools/docs-content.h src/core/errors.def src/core/error.h \
 		$(wildcard src/docs/*.h src/base/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -std=c17 -O1 -g $(WARNINGS) -o $@ $(DOC_SRCS) $(LDLIBS)

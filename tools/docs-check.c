@@ -1,6 +1,7 @@
 /* What the build refuses in content/. */
 #include <string.h>
 
+#include "core/error.h"
 #include "docs-content.h"
 
 static bool has_text(const struct text_rows *rows, const char *lang, struct str name)
@@ -190,6 +191,42 @@ void check_error_pages(struct content *c)
 			else if (p->rendered && !has_anchor(&p->page, str_from(rows[i].anchor)))
 				report(c, p->file, 1, "dead anchor: error %s needs '#%s' here",
 					rows[i].id, rows[i].anchor);
+		}
+	}
+}
+
+/* "CODE_EXPIRED" has its section at "#code-expired". */
+static struct str anchor_of(struct content *c, const char *cause)
+{
+	struct str id = str_lower(c->arena, str_from(cause));
+	char *text = arena_alloc(c->arena, id.n + 1);
+
+	for (size_t i = 0; i < id.n; i++)
+		text[i] = id.p[i] == '_' ? '-' : id.p[i];
+	return (struct str){text, id.n};
+}
+
+void check_cause_sections(struct content *c)
+{
+#define WIRE(id, ...)
+#define CAUSE(id, wire, evidence) #id,
+	static const char *const causes[] = {
+#include "core/errors.def"
+	};
+#undef WIRE
+#undef CAUSE
+	for (int k = 0; k < LANGS; k++) {
+		const struct page_row *p = content_find(c, STR(CAUSES_PAGE), langs[k]);
+
+		if (!p)
+			report(c, STR("src/core/error.h"), 1, "no page '" CAUSES_PAGE "' in %s",
+				langs[k]);
+		for (size_t i = 0; p && p->rendered && i < sizeof causes / sizeof causes[0]; i++) {
+			struct str anchor = anchor_of(c, causes[i]);
+
+			if (!has_anchor(&p->page, anchor))
+				report(c, p->file, 1, "dead anchor: cause %s needs '#%.*s' here",
+					causes[i], STR_ARG(anchor));
 		}
 	}
 }

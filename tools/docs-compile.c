@@ -58,8 +58,10 @@ static bool compile(struct content *c, const char *out, bool with_errors)
 		render_pages(c, langs[i]);
 	check_redirects(c);
 	check_links(c);
-	if (with_errors)
+	if (with_errors) {
 		check_error_pages(c);
+		check_cause_sections(c);
+	}
 	if (c->n_pages == 0)
 		report(c, str_from(c->root), 1, "there are no pages");
 	if (c->errors == 0)

@@ -55,8 +55,10 @@ struct str content_resolve(const struct content *c, struct str path);
 void check_translations(struct content *c);
 void check_redirects(struct content *c);
 void check_links(struct content *c);
-/* Reports each page and anchor of core/errors.def that a language lacks. */
+/* Reports each page and anchor of core/errors.def that a language lacks: those of the errors, and
+ * each cause's section on CAUSES_PAGE. */
 void check_error_pages(struct content *c);
+void check_cause_sections(struct content *c);
 
 /* Writes docs_content.h and docs_content.c; false, with a message, when that fails. */
 bool content_emit(struct content *c, const char *directory);

@@ -2,6 +2,8 @@
 #include "docs/site.h"
 #include "web/page.h"
 
+enum { TOP_LEVEL = 2, MANY_HEADINGS = 40 };
+
 /* "/en" or "/es" in front of `path` when the rest of it is a path too, else "". */
 static struct str prefix_of(struct str path, enum lang *lang)
 {
@@ -17,29 +19,39 @@ static struct str prefix_of(struct str path, enum lang *lang)
 	return STR("");
 }
 
+/* The table of contents. A long one would be a second page beside the first: then the main sections
+ * only. */
 static const struct page_docs_page_heading *contents(
-	struct arena *a, const struct docs_site_page *page)
+	struct arena *a, const struct docs_site_page *page, size_t *n)
 {
 	struct page_docs_page_heading *rows =
 		ARENA_ARRAY(a, struct page_docs_page_heading, page->n_headings);
+	bool nested = page->n_headings <= MANY_HEADINGS;
 
-	for (size_t i = 0; i < page->n_headings; i++)
-		rows[i] = (struct page_docs_page_heading){.title = page->headings[i].text,
-			.href = str_printf(a, "#%.*s", STR_ARG(page->headings[i].id)),
-			.nested = page->headings[i].level > 2};
+	*n = 0;
+	for (size_t i = 0; i < page->n_headings; i++) {
+		const struct docs_heading *h = &page->headings[i];
+
+		if (h->level == TOP_LEVEL || nested)
+			rows[(*n)++] = (struct page_docs_page_heading){.title = h->text,
+				.href = str_printf(a, "#%.*s", STR_ARG(h->id)),
+				.nested = h->level > TOP_LEVEL};
+	}
 	return rows;
 }
 
 static void show(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct docs_site_page *docs)
 {
+	size_t headings_n;
+	const struct page_docs_page_heading *headings = contents(c->arena, docs, &headings_n);
 	const struct page_docs_page page = {
 		.layout = web_layout(c, req, rep),
 		.title = docs->title,
 		.intro = {docs->intro_html},
 		.body = {docs->body_html},
-		.headings = contents(c->arena, docs),
-		.headings_n = docs->n_headings > 1 ? docs->n_headings : 0,
+		.headings = headings,
+		.headings_n = headings_n > 1 ? headings_n : 0,
 	};
 
 	WEB_SHOW(c, rep, 200, docs_page, &page);

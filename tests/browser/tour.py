@@ -329,6 +329,7 @@ DOCS = """
 /apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
 /apps/oauth-apps/maintaining-oauth-apps/deleting-an-oauth-app
 /apps/oauth-apps/maintaining-oauth-apps/modifying-an-oauth-app
+/apps/oauth-apps/maintaining-oauth-apps/reasons-for-refused-requests
 /apps/oauth-apps/maintaining-oauth-apps/transferring-ownership-of-an-oauth-app
 /apps/oauth-apps/maintaining-oauth-apps/troubleshooting-authorization-request-errors
 /apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors

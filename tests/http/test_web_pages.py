@@ -230,6 +230,20 @@ def test_every_page_is_there_in_both_languages(server):
         assert english.text != spanish.text and english.title and spanish.title
 
 
+def test_a_long_page_shows_its_main_sections_only(server):
+    """The reasons have a section each: their list would be longer than a page."""
+    name = "/apps/oauth-apps/maintaining-oauth-apps/"
+    for path, nested in ((name + "reasons-for-refused-requests", False),
+                         ("/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps", True)):
+        text = server.browser().get("/en" + path).text
+        contents = text[text.index('<nav class="toc"'):]
+        contents = contents[:contents.index("</nav>")]
+        assert ('class="nested"' in contents) is nested
+        assert 5 < contents.count("<li") < 40
+    assert 'id="code-expired"' in server.browser().get(
+        "/es" + name + "reasons-for-refused-requests").text
+
+
 @pytest.mark.parametrize("path", [
     "/docs/", "/en/docs", "/es/docs/", "/en", "/es", "/en/", "/fr/docs", "/en/en/docs", "/docs.md",
     "/en/nope", "/content/en/docs.md", "/docs/../docs", "/docs%2f", "/en/docs%00", "/en//docs",

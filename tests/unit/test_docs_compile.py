@@ -253,6 +253,29 @@ def test_error_anchors_are_asked_for(run):
     )
 
 
+CAUSES = "apps/oauth-apps/maintaining-oauth-apps/reasons-for-refused-requests"
+
+
+def test_the_page_of_causes_is_asked_for(run):
+    refused(
+        run,
+        {},
+        f"src/core/error.h:1: no page '/{CAUSES}' in en\n",
+        f"src/core/error.h:1: no page '/{CAUSES}' in es\n",
+        options=("--errors",),
+    )
+
+
+def test_a_section_for_each_cause_is_asked_for(run):
+    """Also where the heading has an id of its own: only the cause's will do."""
+    page = "---\ntitle: T\n---\n\n## Group\n\n### Late {#code-expired}\n\n### Cut {#cut}\n"
+    result, _ = run({f"en/{CAUSES}.md": page, f"es/{CAUSES}.md": page}, ("--errors",))
+    for lang in "en", "es":
+        place = f"content/{lang}/{CAUSES}.md:1: dead anchor: cause"
+        assert f"{place} CODE_CUT needs '#code-cut' here\n" in result.stderr
+        assert f"{place} CODE_EXPIRED" not in result.stderr
+
+
 def test_usage():
     result = subprocess.run([TOOL], capture_output=True, text=True)
     assert result.returncode == 2

@@ -58,6 +58,28 @@ static void test_every_cause(void **state)
 	assert_int_equal(cause_wire(CAUSE_NONE), WIRE_SERVER_ERROR);
 }
 
+/* What errors.def promises has a name, a kind and room in a refusal. */
+static void test_the_evidence_of_every_cause(void **state)
+{
+	(void)state;
+	for (int c = CAUSE_NONE; c < CAUSES; c++) {
+		struct str rest = str_from(cause_evidence((enum cause)c)), name;
+		enum evidence_name n;
+		size_t named = 0;
+
+		while (str_next(&rest, ' ', &name)) {
+			if (str_ends(name, STR("?")))
+				name.n--;
+			if (!str_has_text(name) || str_eq_c(name, "compare"))
+				continue;
+			named++;
+			assert_true(evidence_find(name, &n));
+			assert_str(name, evidence_name(n));
+		}
+		assert_in_range(named, 0, REFUSAL_EVIDENCE);
+	}
+}
+
 static void check_reply(enum cause c, const char *code, const char *description, const char *uri)
 {
 	const struct wire_row *row = wire_row(cause_wire(c));
@@ -109,6 +131,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_wire_row),
 		cmocka_unit_test(test_every_cause),
+		cmocka_unit_test(test_the_evidence_of_every_cause),
 		cmocka_unit_test(test_the_three_promised_replies),
 		cmocka_unit_test(test_a033_causes_that_look_alike),
 	};

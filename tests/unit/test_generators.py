@@ -3,6 +3,7 @@
 Each case is a small tree that is right but for one thing.
 """
 import pathlib
+import shutil
 import subprocess
 import sys
 
@@ -219,6 +220,38 @@ def test_broken_translations_fail_the_build(tmp_path, en, es, message):
     assert not (tmp_path / "out").exists()
 
 
+def with_topic(tmp_path, en, es):
+    folder = locales(tmp_path)
+    (folder / "en.why.txt").write_text(en, encoding="utf-8")
+    if es is not None:
+        (folder / "es.why.txt").write_text(es, encoding="utf-8")
+    return folder
+
+
+def test_a_language_may_have_several_files(tmp_path):
+    folder = with_topic(tmp_path, "why.late = It was late.\n", "why.late = Era tarde.\n")
+    result = run("messages.py", folder, tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    header = (tmp_path / "out" / "messages.h").read_text(encoding="utf-8")
+    assert "MSG_WHY_LATE," in header and "MSG_BYE," in header
+    assert header.count("\tLANG_") == 2
+
+
+@pytest.mark.parametrize("en, es, message", [
+    ("bye = Bye\n", "", "en.why.txt:1: 'bye' is already on line 3 of en.txt"),
+    ("a = A\na = A\n", "", "en.why.txt:2: 'a' is already on line 1\n"),
+    ("a = A\n", "b = B\n", "es.why.txt:1: 'b' is not in en.why.txt"),
+    ("#\na = A\n", "#\n", "es.why.txt:1: 'a' is missing (en.why.txt:2)"),
+    ("a = A\n", None, "es.why.txt:1: 'a' is missing (en.why.txt:1)"),
+    ("a = A {n}\n", "a = A\n", "es.why.txt:1: 'a' must have the placeholders ['n']"),
+    ("day_one = x\n", "day_one = x\n", "en.why.txt:1: 'day_one' and 'day.one' are both MSG_DAY_ONE"),
+])
+def test_broken_files_of_a_topic_fail_the_build(tmp_path, en, es, message):
+    result = run("messages.py", with_topic(tmp_path, en, es), tmp_path / "out")
+    assert result.returncode == 1
+    assert message in result.stderr
+
+
 def test_right_translations_compile(tmp_path):
     result = run("messages.py", locales(tmp_path), tmp_path / "out")
     assert result.returncode == 0, result.stderr
@@ -237,6 +270,8 @@ def test_unused_messages_are_found(tmp_path):
     assert result.stderr.count("is used nowhere") == 1 and "'bye'" in result.stderr
     (src / "y.c").write_text("MSG_BYE")
     assert run("messages.py", "--unused", locales(tmp_path), templates, src).returncode == 0
+    folder = with_topic(tmp_path, "why.late = Late\n", "why.late = Tarde\n")
+    assert run("messages.py", "--unused", folder, templates, src).returncode == 0
 
 
 @pytest.mark.parametrize("files, message", [
@@ -263,3 +298,125 @@ def test_new_content_gets_a_new_path(tmp_path):
         assert run("assets.py", static, tmp_path / "out").returncode == 0
         headers.append((tmp_path / "out" / "assets.h").read_text(encoding="utf-8"))
     assert headers[0] == headers[2] != headers[1]
+
+
+# causes_doc.py: a table of three causes, and the pages that the errors are on.
+DEF = """/* remark */
+#define PAGE_TOKEN "/old/token-errors/"
+#define PAGE_AUTHORIZE "/old/authorize-errors/"
+WIRE(BAD_CODE, "bad_code",
+	"The code is bad.",
+	PAGE_TOKEN, "bad-code", "invalid_grant", 400)
+WIRE(NOT_FOUND, "Not Found", "", "", "", "", 401)
+WIRE(NOTICE, "notice", "", "", "", "", 400)
+
+/* the token request (RFC 6749) */
+CAUSE(CODE_LATE, BAD_CODE, "age")
+CAUSE(VERIFIER_ODD, BAD_CODE, "")
+/* a token at the API */
+CAUSE(TOKEN_GONE, NOT_FOUND, "")
+CAUSE(SCOPE_LESS, NOTICE, "")
+"""
+WHY = """why.code_late = {0} code was late.
+why.code_late.means = {0} [x] * code_verifier | of http://127.0.0.1/a.
+why.code_late.fix = {0} hurry.
+why.code_late.seen = {{age}}
+why.verifier_odd = {0} code_verifier.
+why.verifier_odd.means = {0} m.
+why.verifier_odd.fix = {0} f.
+why.token_gone = {0} t.
+why.token_gone.means = {0} m.
+why.token_gone.fix = {0} f.
+why.scope_less = {0} s.
+why.scope_less.means = {0} m.
+why.scope_less.fix = {0} f.
+"""
+REASONS = "apps/oauth-apps/maintaining-oauth-apps/reasons-for-refused-requests.md"
+
+
+@pytest.fixture
+def causes(tmp_path):
+    """A tree that causes_doc.py can work on; gives a function that runs it there."""
+    folder = locales(tmp_path)
+    for lang, word in ("en", "The"), ("es", "El"):
+        (folder / f"{lang}.why.txt").write_text(WHY.format(word), encoding="utf-8")
+        page = tmp_path / "content" / lang / "help" / "token-errors.md"
+        page.parent.mkdir(parents=True)
+        page.write_text("x", encoding="utf-8")
+    (tmp_path / "src" / "core").mkdir(parents=True)
+    (tmp_path / "src" / "core" / "errors.def").write_text(DEF, encoding="utf-8")
+    return lambda *options: run("causes_doc.py", *options, tmp_path)
+
+
+def written(tmp_path, name):
+    return (tmp_path / "content" / name).read_text(encoding="utf-8")
+
+
+def test_causes_become_a_page(causes, tmp_path):
+    result = causes()
+    assert result.returncode == 0, result.stderr
+    page = written(tmp_path, f"en/{REASONS}")
+    assert "### The code was late {#code-late}\n\nThe program sees: [`bad_code`](/help/token-errors#bad-code)" in page
+    assert "The \\[x\\] \\* `code_verifier` \\| of `http://127.0.0.1`/a.\n" in page
+    assert "### The t {#token-gone}\n\nThe program sees: `Not Found`\n" in page
+    assert page.index("{#pkce}") < page.index("{#verifier-odd}") < page.index("{#refresh-tokens}")
+    assert page.index("{#notices}") < page.index("{#scope-less}")
+    spanish = written(tmp_path, f"es/{REASONS}")
+    assert "### El code was late {#code-late}\n\nEl programa ve: [`bad_code`]" in spanish
+
+
+def test_an_error_with_several_causes_gets_a_table(causes, tmp_path):
+    assert causes().returncode == 0
+    tables = sorted(p.relative_to(tmp_path / "content").as_posix()
+                    for p in (tmp_path / "content" / "data").rglob("*.md"))
+    assert tables == [f"data/{lang}/reusables/causes/bad_code.md" for lang in ("en", "es")]
+    rows = written(tmp_path, tables[0]).split("\n")
+    assert rows[1:3] == ["| What happened | What to do |", "|---|---|"]
+    assert rows[3] == f"| [The code was late](/{REASONS[:-3]}#code-late) | The hurry. |"
+    assert rows[4].startswith("| [The `code_verifier`](/") and rows[5:] == [""]
+
+
+def test_stale_documentation_of_causes_is_found(causes, tmp_path):
+    table = "content/data/es/reusables/causes/bad_code.md"
+    result = causes("--check")
+    assert result.returncode == 1 and table in result.stdout and REASONS in result.stdout
+    assert not (tmp_path / table).exists()
+    assert causes().returncode == 0
+    assert causes("--check").returncode == 0
+    (tmp_path / table).write_text("x", encoding="utf-8")
+    left_over = tmp_path / "content/data/en/reusables/causes/gone.md"
+    left_over.write_text("x", encoding="utf-8")
+    result = causes("--check")
+    assert result.returncode == 1
+    assert table in result.stdout and "en/reusables/causes/gone.md" in result.stdout
+    assert REASONS not in result.stdout
+    assert causes().returncode == 0
+    assert not left_over.exists() and causes("--check").returncode == 0
+
+
+@pytest.mark.parametrize("path, old, new, message", [
+    ("src/core/errors.def", "/* a token at the API */", "CAUSE(NEW_ONE, BAD_CODE, \"\")",
+     "'why.new_one' is in no locale"),
+    ("src/core/errors.def", "CAUSE(TOKEN_GONE, NOT_FOUND, \"\")", "", "'why.token_gone' is the text of no cause"),
+    ("src/core/errors.def", "CAUSE(TOKEN_GONE,", "CAUSE(TOKEN_GONE ,", "4 CAUSE rows, 3 were understood"),
+    ("src/core/errors.def", "/* the token request (RFC 6749) */", "", "CODE_LATE stands below no comment"),
+    ("locales/es.why.txt", "why.token_gone.fix = El f.", "", "'why.token_gone.fix' is missing"),
+])
+def test_causes_without_texts_and_texts_without_causes_fail(causes, tmp_path, path, old, new, message):
+    text = (tmp_path / path).read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / path).write_text(text.replace(old, new), encoding="utf-8")
+    result = causes()
+    assert result.returncode == 1 and message in result.stderr
+    assert not (tmp_path / "content" / "data").exists()
+
+
+def test_a_page_that_an_error_names_has_to_be_there(causes, tmp_path):
+    shutil.rmtree(tmp_path / "content" / "es" / "help")
+    result = causes()
+    assert result.returncode == 1 and "token-errors.md is in content/es 0 times" in result.stderr
+
+
+def test_the_documentation_of_this_projects_causes_is_fresh():
+    result = run("causes_doc.py", "--check")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
