@@ -1,5 +1,6 @@
 /* Documentation pages. A path may begin with a language; without one the visitor's counts. */
 #include "docs/site.h"
+#include "web/docs_request.h"
 #include "web/page.h"
 
 /* "/en" or "/es" in front of `path` when the rest of it is a path too, else "". */
@@ -33,7 +34,7 @@ static const struct page_docs_page_heading *contents(
 static void show(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct docs_site_page *docs)
 {
-	const struct page_docs_page page = {
+	struct page_docs_page page = {
 		.layout = web_layout(c, req, rep),
 		.title = docs->title,
 		.intro = {docs->intro_html},
@@ -42,7 +43,8 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 		.headings_n = docs->n_headings > 1 ? docs->n_headings : 0,
 	};
 
-	WEB_SHOW(c, rep, 200, docs_page, &page);
+	if (docs_request_fill(c, req, docs, &page))
+		WEB_SHOW(c, rep, 200, docs_page, &page);
 }
 
 bool web_show_docs(struct context *c, struct http_request *req, struct http_reply *rep)
