@@ -61,3 +61,77 @@ if (authorize) {
 	authorize.disabled = true;
 	setTimeout(() => { authorize.disabled = false; }, 500);
 }
+
+// A page that shows what happens is kept up to date: the server says that there is something new,
+// and the same page, fetched again, gives the parts to replace.
+const log = document.querySelector("[data-events]");
+if (log && window.EventSource) {
+	const AT_MOST_EVERY = 1000, AGAIN_AFTER = 10000;
+	const mark = document.getElementById("live-mark");
+	const refresh = document.getElementById("refresh");
+	let source = null, timer = null, last = 0;
+
+	const show = (live) => { mark.hidden = !live; refresh.hidden = live; };
+
+	// What a person is doing there must survive: opened details, the focus.
+	const replace = (old, fresh) => {
+		if (old.innerHTML === fresh.innerHTML) return;
+		const focused = old.contains(document.activeElement) ? document.activeElement : null;
+		const opened = [...old.querySelectorAll("details[id][open]")].map((e) => e.id);
+		old.replaceChildren(...fresh.childNodes);
+		for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
+		const again = focused && [...old.querySelectorAll("a[href], summary")].find((e) =>
+			e.tagName === focused.tagName && e.getAttribute("href") === focused.getAttribute("href"));
+		if (again) again.focus({ preventScroll: true });
+	};
+
+	const selecting = () => {
+		const selection = getSelection();
+		return selection && !selection.isCollapsed && log.contains(selection.anchorNode);
+	};
+
+	const update = async () => {
+		timer = null;
+		last = Date.now();
+		if (selecting()) return soon(); // not under somebody's mouse
+		const reply = await fetch(location.href).catch(() => null);
+		if (reply?.redirected) return stop(); // signed out
+		if (!reply?.ok) return;
+		const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+		for (const old of document.querySelectorAll("[data-live]")) {
+			const fresh = page.getElementById(old.id);
+			if (fresh) replace(old, fresh);
+		}
+	};
+
+	const soon = () => {
+		timer ??= setTimeout(update, Math.max(0, last + AT_MOST_EVERY - Date.now()));
+	};
+
+	const stop = () => {
+		show(false);
+		source?.close();
+		source = null;
+	};
+
+	// An event source comes again by itself, but not after an answer that is no stream.
+	const listen = () => {
+		if (source || document.hidden) return;
+		source = new EventSource(log.dataset.events);
+		source.addEventListener("ready", () => { show(true); soon(); });
+		source.addEventListener("entry", soon);
+		source.addEventListener("error", () => {
+			show(false);
+			if (source?.readyState !== EventSource.CLOSED) return;
+			stop();
+			setTimeout(listen, AGAIN_AFTER);
+		});
+	};
+
+	// A browser has few connections to a server: a tab that nobody sees needs none.
+	document.addEventListener("visibilitychange", () => {
+		if (document.hidden) stop();
+		else listen();
+	});
+	listen();
+}

@@ -7,11 +7,15 @@ import re
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # <script> may only load a file; the others would need escaping of their own or load foreign things.
-REFUSED = {"style", "iframe", "object", "embed", "base", "frame", "noscript", "template", "svg", "math"}
+REFUSED = {"style", "iframe", "object", "embed", "base", "frame", "noscript", "template", "math"}
 URL_ATTRIBUTES = {"href", "src", "action", "formaction", "poster", "cite", "data", "background", "ping"}
 REFUSED_ATTRIBUTES = {"style", "srcdoc", "srcset"}
 PLAIN_TEXT = {"title", "textarea", "option"}  # elements that hold no other element
 VERBATIM = {"pre", "textarea"}                # elements where white space is content
+# A drawing: shapes and words, nothing that loads, links, runs or moves.
+SVG_TAGS = {"svg", "g", "path", "rect", "line", "title"}
+SVG_ATTRIBUTES = {"class", "x", "y", "x1", "x2", "y1", "y2", "d", "rx", "width", "height", "viewbox",
+                  "preserveaspectratio", "role", "focusable"}
 SAFE_STATIC_URL = re.compile(r"(?:https?://|mailto:|/(?!/)|[?#.]|[^:/?#\\]+(?:[/?#]|$)|$)", re.I)
 HOLE = "\0"  # stands for a value in the text of an attribute
 
@@ -200,10 +204,19 @@ class Html:
         self.needs_space = True
         self.state = IN_TAG
 
+    def _check_drawing(self):
+        if self.tag not in SVG_TAGS:
+            raise HtmlError(f"<{self.tag}> is not allowed in <svg>")
+        for name in self.attributes:
+            if name not in SVG_ATTRIBUTES and not name.startswith("aria-"):
+                raise HtmlError(f"the attribute {name} is not allowed in <svg>")
+
     def _open(self):
         self.needs_space = False
         if self.tag in REFUSED:
             raise HtmlError(f"<{self.tag}> is not allowed")
+        if self.tag == "svg" or "svg" in self.stack:
+            self._check_drawing()
         if self.tag == "script" and "src" not in self.attributes:
             raise HtmlError("inline <script>: load a file with src instead")
         if self.tag == "form":

@@ -46,6 +46,9 @@ enum {
 	LIMIT_LOG_TEXT = 300,        /* bytes of one text in an entry */
 	LIMIT_LOG_USER_AGENT = 120,
 	LIMIT_LOG_ENTRY = 6000, /* bytes of an entry's details */
+	LIMIT_LOG_PAGE = 50,    /* entries on one page of the log */
+	LIMIT_LOG_EVENTS = 200, /* new entries told by one look of a live page; more are left out */
+	LIMIT_LOG_EVENTS_BACK = 10, /* how late an entry may be committed and still be told */
 
 	/* people and apps */
 	LIMIT_LOGIN = 39, /* characters of a login */

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "base/arena.h"
 #include "http/http.h"
 
@@ -29,6 +31,11 @@ void http_header(struct http_reply *rep, const char *name, const char *value)
 {
 	for (const char *p = value; *p; p++)
 		if ((unsigned char)*p < 0x20 || *p == 0x7F)
+			return;
+	/* What a page's headers said before, a handler may say again. */
+	for (size_t i = 0; i < rep->headers_n; i++)
+		if (strcmp(rep->headers[i].name, name) == 0 &&
+			strcmp(rep->headers[i].value, value) == 0)
 			return;
 	if (rep->headers_n == HTTP_REPLY_HEADERS)
 		return;

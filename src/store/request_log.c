@@ -69,15 +69,22 @@ enum db_status request_log_by_flow(
 	return read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), out, n);
 }
 
-static bool is_wanted(const struct log_query *q, const struct log_entry *e)
+static bool is_cause_wanted(const struct log_query *q, struct str cause)
 {
-	if (str_is_set(q->endpoint) && !str_eq(q->endpoint, e->endpoint))
-		return false;
 	if (!str_is_set(q->cause))
 		return true;
 	if (q->cause.n == 0)
-		return !str_is_set(e->cause);
-	return str_eq_c(q->cause, "*") ? str_is_set(e->cause) : str_eq(q->cause, e->cause);
+		return !str_is_set(cause);
+	return str_eq_c(q->cause, "*") ? str_is_set(cause) : str_eq(q->cause, cause);
+}
+
+/* Of a row that is passed over, nothing but two short names is copied: a window of thousands of
+ * entries, searched for one cause, has to fit in a request's arena. */
+static bool is_wanted(const struct log_query *q, const struct db_rows *r, struct arena *a)
+{
+	if (str_is_set(q->endpoint) && !str_eq(q->endpoint, db_str(r, 5, a)))
+		return false;
+	return !str_is_set(q->cause) || is_cause_wanted(q, db_str(r, 6, a));
 }
 
 /* One half of the app's entries: those that showed something of the app, or the others. */
@@ -95,10 +102,10 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 			DB_ARGS(DB_INT(q->app_id), DB_INT(proven), DB_INT(before),
 				DB_INT(q->since_us), DB_INT(BATCH)));
 		while (*n < q->most && db_next(&r)) {
-			read_entry(&r, a, &out[*n]);
-			before = out[*n].at_us;
-			*n += is_wanted(q, &out[*n]);
+			before = db_int(&r, 2);
 			read++;
+			if (is_wanted(q, &r, a))
+				read_entry(&r, a, &out[(*n)++]);
 		}
 		db_end(&r);
 	} while (r.status == DB_OK && read == BATCH && *n < q->most);

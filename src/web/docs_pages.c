@@ -1,5 +1,6 @@
 /* Documentation pages. A path may begin with a language; without one the visitor's counts. */
 #include "docs/site.h"
+#include "web/docs_request.h"
 #include "web/page.h"
 
 enum { TOP_LEVEL = 2, MANY_HEADINGS = 40 };
@@ -45,7 +46,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 {
 	size_t headings_n;
 	const struct page_docs_page_heading *headings = contents(c->arena, docs, &headings_n);
-	const struct page_docs_page page = {
+	struct page_docs_page page = {
 		.layout = web_layout(c, req, rep),
 		.title = docs->title,
 		.intro = {docs->intro_html},
@@ -54,7 +55,8 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 		.headings_n = headings_n > 1 ? headings_n : 0,
 	};
 
-	WEB_SHOW(c, rep, 200, docs_page, &page);
+	if (docs_request_fill(c, req, docs, &page))
+		WEB_SHOW(c, rep, 200, docs_page, &page);
 }
 
 bool web_show_docs(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -61,7 +61,7 @@ static void show_mismatch(struct context *c, struct http_request *req, struct ht
 		.app_name = a->app.name,
 		.redirect_uri = a->request->redirect_uri,
 		.request_id = req->id,
-		.docs_href = web_docs_of(c, cause_wire(a->refusal.cause)),
+		.docs_href = web_docs_of_request(c, cause_wire(a->refusal.cause), req->id),
 	};
 
 	WEB_SHOW(c, rep, 400, redirect_mismatch, &page);
@@ -74,7 +74,7 @@ static void show_suspended(struct context *c, struct http_request *req, struct h
 		.layout = web_layout(c, req, rep),
 		.app_name = a->app.name,
 		.request_id = req->id,
-		.docs_href = web_docs_of(c, WIRE_APPLICATION_SUSPENDED),
+		.docs_href = web_docs_of_request(c, WIRE_APPLICATION_SUSPENDED, req->id),
 	};
 
 	WEB_SHOW(c, rep, 403, app_suspended, &page);
@@ -99,7 +99,7 @@ void web_show_refusal(struct context *c, struct http_request *req, struct http_r
 			.title = message(c->visit->lang, MSG_ERROR_AUTHORIZE),
 			.detail = message(c->visit->lang, MSG_ERROR_AUTHORIZE_DETAIL),
 			.request_id = req->id,
-			.docs_href = web_docs_of(c, wire),
+			.docs_href = web_docs_of_request(c, wire, req->id),
 		};
 
 		WEB_SHOW(c, rep, 400, error, &page);

@@ -75,6 +75,11 @@ static const enum message months[12] = {MSG_TIME_MONTH_1, MSG_TIME_MONTH_2, MSG_
 	MSG_TIME_MONTH_4, MSG_TIME_MONTH_5, MSG_TIME_MONTH_6, MSG_TIME_MONTH_7, MSG_TIME_MONTH_8,
 	MSG_TIME_MONTH_9, MSG_TIME_MONTH_10, MSG_TIME_MONTH_11, MSG_TIME_MONTH_12};
 
+struct str markup_month(enum lang lang, int month)
+{
+	return message(lang, months[month]);
+}
+
 void markup_add_time(struct buf *out, enum lang lang, int64_t s)
 {
 	time_t at = (time_t)s;
@@ -86,7 +91,7 @@ void markup_add_time(struct buf *out, enum lang lang, int64_t s)
 	struct arena *a = out->arena;
 	const struct message_arg args[] = {
 		{"day", str_printf(a, "%d", tm.tm_mday)},
-		{"month", message(lang, months[tm.tm_mon])},
+		{"month", markup_month(lang, tm.tm_mon)},
 		{"year", str_printf(a, "%d", tm.tm_year + 1900)},
 		{"hour", padded(a, tm.tm_hour)},
 		{"minute", padded(a, tm.tm_min)},

@@ -23,6 +23,8 @@ void markup_add_url(struct buf *out, struct str url);
 void markup_add_target(struct buf *out, struct str url);
 /* <time datetime="...">1 Apr 2026, 12:00 UTC</time>; `s` is seconds since 1970. */
 void markup_add_time(struct buf *out, enum lang lang, int64_t s);
+/* "Apr" for 3: months count from 0, as in struct tm. */
+struct str markup_month(enum lang lang, int month);
 /* "3 days ago" for an age in seconds; a negative age counts as 0. Plain text, escaped. */
 void markup_add_ago(struct buf *out, enum lang lang, int64_t age_s);
 

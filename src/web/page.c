@@ -12,23 +12,27 @@ static struct str switch_href(struct context *c, const struct http_request *req)
 {
 	enum lang other = c->visit->lang == LANG_EN ? LANG_ES : LANG_EN;
 	struct str path = req->path;
+	char separator = '?';
 	struct buf b;
 
 	/* A path such as "//evil.example" would be a link to elsewhere. */
 	if ((req->method != HTTP_GET && req->method != HTTP_HEAD) || !return_to_is_local(path))
 		return STR("");
-	if (str_starts(path, STR("/en/")) || str_starts(path, STR("/es/")))
-		return str_printf(
-			c->arena, "/%s%.*s", lang_tag(other), STR_ARG(str_slice(path, 3, path.n)));
 	buf_init(&b, c->arena, 4 * LIMIT_REQUEST_TARGET);
-	buf_add(&b, path);
-	buf_addf(&b, "?lang=%s", lang_tag(other));
+	if (str_starts(path, STR("/en/")) || str_starts(path, STR("/es/"))) {
+		buf_addf(&b, "/%s%.*s", lang_tag(other), STR_ARG(str_slice(path, 3, path.n)));
+	} else {
+		buf_add(&b, path);
+		buf_addf(&b, "?lang=%s", lang_tag(other));
+		separator = '&';
+	}
 	for (size_t i = 0; i < req->query.n; i++) {
 		const struct param *p = &req->query.v[i];
 
 		if (str_eq_c(p->name, "lang"))
 			continue;
-		buf_add_char(&b, '&');
+		buf_add_char(&b, separator);
+		separator = '&';
 		buf_add_form(&b, p->name);
 		buf_add_char(&b, '=');
 		buf_add_form(&b, p->value);
@@ -53,6 +57,7 @@ struct page_layout web_layout(struct context *c, struct http_request *req, struc
 
 	if (viewer) {
 		layout.viewer = viewer->login;
+		layout.admin = viewer->site_admin;
 		layout.authenticity_token = form_token(c, req, rep, NULL);
 	}
 	if (n.message != MSG_NONE) {
@@ -100,8 +105,13 @@ void web_send(struct context *c, struct http_reply *rep, int status, const struc
 	}
 	/* Browsers apply form-action to the redirects after a form too, so a form that ends at an
 	 * app has to do without. */
-	http_header(rep, "Content-Security-Policy",
-		c->visit->form_leaves ? POLICY : POLICY "; form-action 'self'");
+	const char *policy = POLICY "; form-action 'self'";
+
+	if (c->visit->form_leaves)
+		policy = POLICY;
+	else if (c->visit->connects)
+		policy = POLICY "; form-action 'self'; connect-src 'self'";
+	http_header(rep, "Content-Security-Policy", policy);
 	http_header(rep, "Content-Language", lang_tag(c->visit->lang));
 	http_reply(rep, status, "text/html; charset=utf-8", buf_str(page));
 }
@@ -136,15 +146,31 @@ struct str web_initial(struct arena *a, struct str name)
 	return first;
 }
 
-struct str web_docs_of(struct context *c, enum wire_error wire)
+/* `query` with its '?', or "". */
+static struct str docs_of(struct context *c, enum wire_error wire, struct str query)
 {
 	const struct wire_row *row = wire_row(wire);
 	struct str path = str_from(row->page), canonical = docs_redirect(path);
 
 	if (!str_has_text(path))
 		return STR("");
-	return str_printf(c->arena, "%.*s#%s", STR_ARG(str_is_set(canonical) ? canonical : path),
-		row->anchor);
+	return str_printf(c->arena, "%.*s%.*s#%s",
+		STR_ARG(str_is_set(canonical) ? canonical : path), STR_ARG(query), row->anchor);
+}
+
+struct str web_docs_of(struct context *c, enum wire_error wire)
+{
+	return docs_of(c, wire, STR(""));
+}
+
+struct str web_docs_of_request(struct context *c, enum wire_error wire, struct str request_id)
+{
+	struct buf query;
+
+	buf_init(&query, c->arena, 1024);
+	buf_add_c(&query, "?request=");
+	buf_add_form(&query, request_id);
+	return docs_of(c, wire, buf_str(&query));
 }
 
 struct str web_origin_of(struct arena *a, struct str uri)

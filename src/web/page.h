@@ -38,6 +38,8 @@ struct str web_initial(struct arena *a, struct str name);
 /* The documentation of a wire error: a path of this server with its anchor; "" when the error has
  * none. */
 struct str web_docs_of(struct context *c, enum wire_error wire);
+/* The same, so that the page can tell the owner of the app about this very request. */
+struct str web_docs_of_request(struct context *c, enum wire_error wire, struct str request_id);
 /* "https://app.example:8443" of a URI, "app.example:" of a private-use one; "" when it cannot be
  * read. */
 struct str web_origin_of(struct arena *a, struct str uri);

@@ -3,6 +3,7 @@
 #include "web/device.h"
 #include "web/home.h"
 #include "web/orgs.h"
+#include "web/requests.h"
 #include "web/second_step.h"
 #include "web/settings.h"
 #include "web/web.h"
@@ -78,6 +79,10 @@ const struct http_route web_routes[] = {
 	{HTTP_POST, "/settings/applications/:id", app_update_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/applications/:id/secrets", app_secret_generate, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/applications/:id/secrets/:secret/delete", app_secret_delete, OWN_FORM, LIMIT_BODY},
+	{HTTP_GET, "/settings/applications/:id/requests", app_requests_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/applications/:id/requests/events", app_requests_events, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/applications/:id/requests/:request", app_request_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/applications/:id/flows/:flow", app_flow_page, OWN_PAGE, 0},
 	{HTTP_GET, "/settings/applications/:id/advanced", app_advanced_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/applications/:id/transfer", app_transfer_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/applications/:id/transfer/cancel", app_transfer_cancel_submit, OWN_FORM, LIMIT_BODY},
@@ -85,6 +90,10 @@ const struct http_route web_routes[] = {
 	{HTTP_POST, "/settings/applications/:id/delete", app_delete_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/settings/transfers/:id", transfer_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/transfers/:id", transfer_answer, OWN_FORM, LIMIT_BODY},
+
+	{HTTP_GET, "/admin/requests", admin_requests_page, OWN_PAGE, 0},
+	{HTTP_GET, "/admin/requests/events", admin_requests_events, OWN_PAGE, 0},
+	{HTTP_GET, "/admin/requests/:request", admin_request_page, OWN_PAGE, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 

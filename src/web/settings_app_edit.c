@@ -1,6 +1,7 @@
 /* One's own app: its fields and its client secrets. */
 #include "web/app_form.h"
 #include "web/own_app.h"
+#include "web/requests.h"
 
 bool own_app(struct context *c, struct http_request *req, struct http_reply *rep, struct app *app)
 {
@@ -51,10 +52,11 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 {
 	struct app_secret *secrets;
 	size_t n;
-	int64_t users;
+	int64_t users, refused;
 
 	if (context_failed(c, app_secret_list(c->store, c->arena, app->id, &secrets, &n)) ||
-		context_failed(c, grant_count(c->store, app, USERS_COUNT_MAX, &users)))
+		context_failed(c, grant_count(c->store, app, USERS_COUNT_MAX, &users)) ||
+		!requests_refused_today(c, app->id, &refused))
 		return;
 	struct page_app_edit page = {
 		.layout = web_layout(c, req, rep),
@@ -62,6 +64,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 		.title = app->name,
 		.suspended = app->suspended_at != 0,
 		.users_n = users,
+		.refused_n = refused,
 		.client_id = app->client_id,
 		.new_secret = new_secret,
 		.secrets = secret_rows(c, secrets, n),

@@ -25,6 +25,7 @@ struct visit {
 	struct session session; /* when signed_in */
 	struct account account;
 	struct params form; /* of a ROUTE_FORM request */
+	bool connects;      /* this page's script asks this server for more */
 	bool form_leaves;   /* this page's form ends at another origin: no form-action in CSP */
 };
 

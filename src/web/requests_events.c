@@ -1,0 +1,115 @@
+/* What is new in a request log, while somebody looks at it: server-sent events. */
+#include "base/limits.h"
+#include "web/own_app.h"
+#include "web/requests.h"
+
+#define US_PER_S 1000000
+
+/* Entries that were told, or were there before. Ids are leased in blocks and several workers write,
+ * so neither ids nor times come in order: each look goes back LIMIT_LOG_EVENTS_BACK seconds and
+ * passes over what it has seen. */
+struct watch {
+	struct str cookie; /* of the session that has to go on */
+	int64_t account_id;
+	int64_t app_id; /* 0: of no app that is known */
+	bool all;       /* what went well too */
+	bool began;
+	uint64_t known[LIMIT_LOG_EVENTS];
+	size_t known_n;
+};
+
+/* Still signed in, and still allowed to read this log. */
+static bool may_go_on(struct context *c, const struct watch *w)
+{
+	struct session session;
+	struct account account;
+	struct app app;
+	enum db_status status = session_read(
+		c->store, c->arena, w->cookie, c->settings->session_idle_s, &session, &account);
+
+	if (context_failed(c, status) || status == DB_NONE || account.suspended_at ||
+		account.id != w->account_id)
+		return false;
+	if (!w->app_id)
+		return account.site_admin;
+	status = app_by_id(c->store, c->arena, w->app_id, &app);
+	return !context_failed(c, status) && status == DB_OK && app.owner_id == account.id;
+}
+
+static bool is_known(const struct watch *w, uint64_t id)
+{
+	for (size_t i = 0; i < w->known_n; i++)
+		if (w->known[i] == id)
+			return true;
+	return false;
+}
+
+static void tell(struct buf *out, const struct log_entry *e)
+{
+	buf_add_c(out, "event: entry\ndata: {\"request\":");
+	buf_add_json(out, e->request_id);
+	buf_addf(out, ",\"at\":%lld,\"cause\":", (long long)(e->at_us / US_PER_S));
+	if (str_is_set(e->cause))
+		buf_add_json(out, e->cause);
+	else
+		buf_add_c(out, "null");
+	buf_add_c(out, "}\n\n");
+}
+
+/* The first look tells nothing but that from now on everything is told. */
+static bool look(struct context *c, void *arg, struct buf *out)
+{
+	struct watch *w = arg;
+	const struct log_query q = {
+		.app_id = w->app_id,
+		.before_us = INT64_MAX,
+		.since_us = (store_now(c->store) - LIMIT_LOG_EVENTS_BACK) * US_PER_S,
+		.cause = w->all ? STR_NONE : STR("*"),
+		.most = LIMIT_LOG_EVENTS,
+	};
+	struct log_entry *entries;
+	size_t n;
+
+	if (!may_go_on(c, w) ||
+		context_failed(c, request_log_list(c->store, c->arena, &q, &entries, &n)))
+		return false;
+	if (!w->began)
+		buf_add_c(out, "event: ready\ndata: {}\n\n");
+	for (size_t i = n; i-- > 0;)
+		if (w->began && !is_known(w, entries[i].id))
+			tell(out, &entries[i]);
+	/* What is not among the newest any more does not come back. */
+	for (size_t i = 0; i < n; i++)
+		w->known[i] = entries[i].id;
+	w->known_n = n;
+	w->began = true;
+	return true;
+}
+
+static void watch(
+	struct context *c, struct http_request *req, struct http_reply *rep, int64_t app_id)
+{
+	struct watch *w = ARENA_NEW(c->arena, struct watch);
+
+	w->cookie = c->visit->session_cookie;
+	w->account_id = web_account(c)->id;
+	w->app_id = app_id;
+	w->all = str_eq_c(params_get(&req->query, "show"), "all");
+	http_event_stream(rep, look, w);
+}
+
+void app_requests_events(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct app app;
+
+	if (own_app(c, req, rep, &app))
+		watch(c, req, rep, app.id);
+}
+
+void admin_requests_events(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct requests_of of;
+
+	if (requests_of_nobody(c, req, rep, &of))
+		watch(c, req, rep, 0);
+}
