@@ -38,7 +38,9 @@ value, with the reason and what was found out about it.
 
 The reasons stand here in the order in which the requests of a sign-in follow each other. Unless a \
 section says otherwise, a refused request has changed nothing, and a code that came with it is not \
-used up.""",
+used up. What the program sees is what the endpoints for signing in answer. Where an app \
+[looks after its tokens](/rest/apps/oauth-applications), bad credentials and bad tokens are all \
+answered with `Not Found`, and so is a request for device codes whose client ID no app has.""",
         "sees": "The program sees",
         "nothing": "no error, as the request went well",
         "do": "What to do",
@@ -62,7 +64,11 @@ que muestran un error también lo indican. Haz que tu programa lo anote junto co
 solicitud con ese valor, el motivo y lo que se ha averiguado de ella.
 
 Los motivos siguen aquí el orden de las solicitudes de un inicio de sesión. Si una sección no dice \
-otra cosa, una solicitud rechazada no ha cambiado nada, y el código que llevara no se ha gastado.""",
+otra cosa, una solicitud rechazada no ha cambiado nada, y el código que llevara no se ha gastado. Lo \
+que ve el programa es lo que responden los puntos de acceso del inicio de sesión. Cuando una app \
+[cuida sus tokens](/rest/apps/oauth-applications), a las credenciales y a los tokens incorrectos se \
+responde siempre `Not Found`, y también a una petición de códigos de dispositivo cuyo identificador \
+no tiene ninguna app.""",
         "sees": "El programa ve",
         "nothing": "ningún error, porque la solicitud salió bien",
         "do": "Qué hacer",
