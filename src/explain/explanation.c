@@ -44,6 +44,11 @@ static void tell_facts(
 				told_value(a, lang, facts->v[i].name, facts->v[i].value)};
 }
 
+static struct str or_nothing(struct arena *a, enum lang lang, struct str text)
+{
+	return text.n ? text : told_nothing(a, lang);
+}
+
 static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
 {
 	struct message_arg args[DETAIL_FACTS + 2];
@@ -52,8 +57,8 @@ static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
 	for (size_t i = 0; i < e->evidence.n; i++)
 		args[n++] = (struct message_arg){
 			evidence_name(e->evidence.v[i].name), e->evidence.v[i].value};
-	args[n++] = (struct message_arg){"expected", e->detail.expected};
-	args[n++] = (struct message_arg){"received", e->detail.received};
+	args[n++] = (struct message_arg){"expected", or_nothing(a, lang, e->detail.expected)};
+	args[n++] = (struct message_arg){"received", or_nothing(a, lang, e->detail.received)};
 	e->title = told_cause(a, lang, e->cause);
 	e->seen = told_why(a, lang, e->cause, "seen", args, n);
 	e->means = told_why(a, lang, e->cause, "means", args, n);

@@ -56,6 +56,8 @@ void explanation_json(struct buf *b, const struct explanation *e, struct str bas
 
 /* Single words. */
 struct str told_value(struct arena *a, enum lang lang, enum evidence_name name, struct str value);
+/* "nothing": in place of an empty text. */
+struct str told_nothing(struct arena *a, enum lang lang);
 struct str told_duration(struct arena *a, enum lang lang, int64_t seconds);
 /* "2026-11-27 10:24:05 UTC" */
 struct str told_time(struct arena *a, int64_t seconds);

@@ -73,12 +73,19 @@ static struct str told_length(struct arena *a, enum lang lang, int64_t n)
 	return message_format(a, lang, m, &arg, 1);
 }
 
+struct str told_nothing(struct arena *a, enum lang lang)
+{
+	return look_up(a, lang, "word.", STR("absent"), STR_NONE);
+}
+
 struct str told_value(struct arena *a, enum lang lang, enum evidence_name name, struct str value)
 {
 	int64_t number;
 	bool is_number = str_to_i64(value, &number);
 	struct str word;
 
+	if (value.n == 0)
+		return told_nothing(a, lang);
 	switch (evidence_kind(name)) {
 	case EVIDENCE_TEXT:
 	case EVIDENCE_NUMBER:

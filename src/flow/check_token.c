@@ -7,8 +7,7 @@
 
 enum { DAY_S = 86400 };
 
-/* What ended the token, first things first; CAUSE_NONE when nothing did. */
-static enum cause end_of(const struct token *t, int64_t now)
+enum cause token_end_of(const struct token *t, int64_t now)
 {
 	if (t->revoked_at)
 		return CAUSE_TOKEN_REVOKED;
@@ -125,8 +124,8 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 		return STEP_FAIL;
 	if (status == DB_OK)
 		note_owner(out);
-	out->refusal.cause =
-		status == DB_NONE ? CAUSE_TOKEN_UNKNOWN : end_of(&out->token, store_now(c->store));
+	out->refusal.cause = status == DB_NONE ? CAUSE_TOKEN_UNKNOWN
+					       : token_end_of(&out->token, store_now(c->store));
 	if (out->refusal.cause == CAUSE_NONE && check_disuse(c, out) == STEP_FAIL)
 		return STEP_FAIL;
 	if (out->refusal.cause != CAUSE_NONE)

@@ -19,6 +19,8 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 
 /* Makes a refusal of a token that may still be good: STEP_REFUSE. */
 enum step_result check_token_refuse(struct checked_token *t, enum cause cause);
+/* What has ended a token whose row is there, first things first; CAUSE_NONE when nothing has. */
+enum cause token_end_of(const struct token *t, int64_t now);
 /* The name of check `i`, in the order in which they are made; NULL past the last. */
 const char *check_token_step(size_t i);
 

@@ -108,7 +108,7 @@ static void look_at_revoked_secret(struct context *c, struct refusal *r, struct 
 	look_add_age(c, r, found.revoked_at);
 }
 
-/* A registered client id that `sent` is but for its case or what surrounds it. */
+/* A registered client id that `sent` is but for what surrounds it. */
 static bool find_meant(struct context *c, struct refusal *r, struct str sent)
 {
 	struct str bare = look_stripped(sent);

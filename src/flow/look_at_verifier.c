@@ -101,11 +101,21 @@ static bool all_hex(struct str s)
 	return true;
 }
 
+/* Base64url has no '.' and no '~', which verifiers may have. */
+static size_t first_bad_of_challenge(struct str s)
+{
+	size_t i = 0;
+
+	while (i < s.n && is_unreserved(s.p[i]) && s.p[i] != '.' && s.p[i] != '~')
+		i++;
+	return i;
+}
+
 void look_at_challenge(struct context *c, struct refusal *r, const void *of)
 {
 	const struct authorize *a = of;
 	struct str sent = a->request->code_challenge;
-	size_t bad = first_bad(sent);
+	size_t bad = first_bad_of_challenge(sent);
 
 	if (is_padded(sent, bad))
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_PADDED;

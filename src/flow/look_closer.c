@@ -53,12 +53,17 @@ void look_add_length(struct context *c, struct refusal *r, struct str sent)
 	refusal_add_number(r, c->arena, EVIDENCE_length, (int64_t)sent.n);
 }
 
+static bool is_separator(char c)
+{
+	return c == ' ' || c == ',';
+}
+
 void look_add_scope_length(struct context *c, struct refusal *r, struct str scope)
 {
-	int64_t names = scope.n > 0;
+	int64_t names = 0;
 
-	for (size_t i = 0; i + 1 < scope.n; i++)
-		names += (scope.p[i] == ' ' || scope.p[i] == ',') && scope.p[i + 1] != ' ';
+	for (size_t i = 0; i < scope.n; i++)
+		names += !is_separator(scope.p[i]) && (i == 0 || is_separator(scope.p[i - 1]));
 	bool many = scope.n <= LIMIT_SCOPE_TEXT;
 
 	refusal_add_number(r, c->arena, EVIDENCE_length, many ? names : (int64_t)scope.n);

@@ -77,8 +77,11 @@ enum step_result manage_token_find(
 	status = authorization_read(c->store, c->arena, row.account.id, id, &out->token);
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	if (status == DB_NONE)
-		return refuse(out, CAUSE_TOKEN_REVOKED);
+	if (status == DB_NONE) {
+		enum cause end = token_end_of(&row, store_now(c->store));
+
+		return refuse(out, end ? end : CAUSE_TOKEN_REVOKED);
+	}
 	if (out->token.app_id != out->client.app_id) {
 		look_add_other_app_by_id(c, &out->refusal, out->token.app_id);
 		out->refusal.closer = NULL;

@@ -373,6 +373,11 @@ def _(w):
     return w.ask(**challenged("+" + pkce()[1][1:]))
 
 
+@case("AUTHORIZE_PKCE_CHALLENGE_ALPHABET", character="~", position="43")
+def _(w):
+    return w.ask(**challenged(pkce()[1][:42] + "~"))
+
+
 @case("AUTHORIZE_PKCE_CHALLENGE_HEX", length="64")
 def _(w):
     return w.ask(**challenged(hashlib.sha256(b"verifier").hexdigest()))
@@ -890,6 +895,22 @@ def _(w):
 @case("MANAGE_PATH_DIFFERS")
 def _(w):
     return w.manage({"access_token": "x"}, path=w.another_app().client_id)
+
+
+@case("TOKEN_GRANT_REVOKED", by="app")
+def _(w):
+    token = w.token()["access_token"]
+    path = f"/api/v3/applications/{w.app.client_id}/grant"
+    assert requests.delete(w.server.url(path), json={"access_token": token}, timeout=60, headers=
+                           basic(w.app.client_id, w.app.client_secret)).status_code == 204
+    return w.manage({"access_token": token})
+
+
+@case("TOKEN_EXPIRED")
+def _(w):
+    token = expiring(w)["access_token"]
+    w.server.advance(28800 + 5)
+    return w.manage({"access_token": token})
 
 
 @case("MANAGE_TOKEN_OF_ANOTHER_APP")
