@@ -280,6 +280,7 @@ static enum step_result issue_code(struct context *c, struct authorize *a, uint6
 		.token_id = slot.token_id,
 		.evict_token_id = slot.evict_token_id,
 		.offline = a->offline,
+		.bound = a->bound,
 	};
 
 	a->refusal.flow_id = slot.token_id;

@@ -40,6 +40,7 @@ struct authorize {
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
 	bool offline;                 /* offline_access was asked for */
+	struct str bound;             /* for the code: core/bound.h; the edge sets it */
 	bool reauthorize;             /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;       /* with STEP_ASK */
 	struct refusal refusal;       /* with STEP_REFUSE */

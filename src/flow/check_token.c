@@ -77,6 +77,7 @@ static const struct {
 	{"app", {CAUSE_TOKEN_APP_SUSPENDED}},
 	{"user", {CAUSE_TOKEN_USER_SUSPENDED}},
 	{"used", {CAUSE_TOKEN_UNUSED}},
+	{"person", {CAUSE_TOKEN_OF_NO_USER}},
 	{"scope", {CAUSE_TOKEN_SCOPE}},
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };

@@ -157,6 +157,7 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.token_id = p->device.token_id,
 		.evict_token_id = p->device.evict_token_id,
 		.expires = p->client.token_expiration || p->device.offline,
+		.bound = p->device.bound,
 		.public_client = true};
 
 	return issue_token(c, &request, &p->issued);

@@ -1,5 +1,10 @@
 #include "flow/issue_token.h"
 
+static int64_t lifetime_of(const struct context *c, const struct issue_request *q)
+{
+	return q->lifetime_s ? q->lifetime_s : c->settings->access_token_lifetime_s;
+}
+
 static enum db_status begin_family(
 	struct context *c, const struct issue_request *q, struct issued *out)
 {
@@ -8,11 +13,12 @@ static enum db_status begin_family(
 		.grant_id = q->grant_id,
 		.token_id = q->token_id,
 		.scopes = q->scopes,
+		.bound = q->bound,
 		.public_client = q->public_client,
 		.expires_at = store_now(c->store) + c->settings->refresh_token_lifetime_s};
 
 	out->expires = true;
-	out->expires_in_s = c->settings->access_token_lifetime_s;
+	out->expires_in_s = lifetime_of(c, q);
 	out->refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
 	return family_begin(c->store, &fields, out->refresh_token);
 }
@@ -32,9 +38,8 @@ enum step_result issue_token(struct context *c, const struct issue_request *q, s
 		.account_id = q->account_id,
 		.grant_id = q->grant_id,
 		.scopes = q->scopes,
-		.expires_at = q->expires
-				      ? store_now(c->store) + c->settings->access_token_lifetime_s
-				      : 0};
+		.bound = q->bound,
+		.expires_at = q->expires ? store_now(c->store) + lifetime_of(c, q) : 0};
 
 	*out = (struct issued){.scopes = q->scopes};
 	enum db_status status = token_issue(c->store, q->token_id, &fields, out->access_token);

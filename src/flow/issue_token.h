@@ -15,6 +15,8 @@ struct issue_request {
 	uint64_t evict_token_id; /* what it pushes out, or 0 */
 	bool expires;            /* by the app's setting or by offline_access */
 	bool public_client;      /* no client secret proved the client */
+	struct str bound;        /* core/bound.h; or STR_NONE */
+	int64_t lifetime_s;      /* of a token that expires; 0: as the setting says */
 };
 
 struct issued {

@@ -165,6 +165,7 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.scopes = r->code.scopes,
 		.token_id = r->code.token_id,
 		.evict_token_id = r->code.evict_token_id,
+		.bound = r->code.bound,
 		.expires = r->client.token_expiration || r->code.offline};
 
 	return issue_token(c, &request, &r->issued);

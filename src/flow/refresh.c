@@ -128,6 +128,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
 		.scopes = r->family.scopes,
+		.bound = r->family.bound,
 		.expires_at = now + c->settings->access_token_lifetime_s};
 	uint64_t token_id;
 	enum db_status status = store_next_id(c->store, &token_id);

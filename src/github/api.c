@@ -130,6 +130,16 @@ void github_api_lacks_scope(
 	explain_refusal(c, "api", checked->token.client_id, &lacking->refusal);
 }
 
+/* A token that an app has for itself: nobody's data is to be had for it. */
+static bool refuse_app_token(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct checked_token *checked)
+{
+	check_token_refuse(checked, CAUSE_TOKEN_OF_NO_USER);
+	explain_refusal(c, "api", checked->token.client_id, &checked->refusal);
+	github_api_refuse(c, req, rep, 403, wire_row(WIRE_NO_USER)->code);
+	return false;
+}
+
 bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	struct http_reply *rep, const char *accepted, struct checked_token *out)
 {
@@ -140,6 +150,8 @@ bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	github_describe_api(c, req);
 	switch (check_token(c, text, out)) {
 	case STEP_DONE:
+		if (out->token.account.id == ACCOUNT_OF_APPS)
+			return refuse_app_token(c, req, rep, out);
 		if (github_fault(c, req, rep, out->token.client_id, FAULT_AT_API) != FAULT_NONE)
 			return false;
 		c->app_id = out->token.app_id;

@@ -4,6 +4,9 @@
 
 #include "store/store.h"
 
+/* Whose tokens an app has for itself (RFC 6749 4.4). */
+enum { ACCOUNT_OF_APPS = -1 };
+
 struct account {
 	int64_t id;
 	struct str login, name;   /* name may be STR_NONE */

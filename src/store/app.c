@@ -19,7 +19,11 @@ void app_from_row(const struct db_rows *r, int at, struct arena *a, struct app *
 		.created_at = db_int(r, at + 10),
 		.updated_at = db_int(r, at + 11),
 		.token_expiration = db_int(r, at + 12) != 0,
+		.dialects = (unsigned)db_int(r, at + 13),
+		.metadata = db_str(r, at + 16, a),
 	};
+	profile_find(db_str(r, at + 14, a), &out->profile);
+	auth_method_find(db_str(r, at + 15, a), &out->auth_method);
 }
 
 static enum db_status read_one(
@@ -125,7 +129,11 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 			DB_ARGS(DB_INT(id), DB_INT(owner_id), db_text(client_id), db_text(f->name),
 				db_text(str_lower(a, f->name)), db_text(f->homepage),
 				db_text(f->description), DB_INT(f->device_flow),
-				DB_INT(store_now(s)), DB_INT(f->token_expiration)),
+				DB_INT(store_now(s)), DB_INT(f->token_expiration),
+				DB_INT(f->dialects ? f->dialects : DIALECT_GITHUB | DIALECT_STANDARD),
+				db_text(str_from(profile_word(f->profile))),
+				db_text(str_from(auth_method_word(f->auth_method))),
+				db_text(f->metadata)),
 			NULL);
 	if (status == DB_OK)
 		status = put_callbacks(s, id, f);
@@ -144,6 +152,16 @@ enum db_status app_update(struct store *s, struct arena *a, int64_t id, const st
 				DB_INT(f->token_expiration)),
 			NULL);
 	return status == DB_OK ? put_callbacks(s, id, f) : status;
+}
+
+enum db_status app_set_service(struct store *s, int64_t id, unsigned dialects, enum profile profile,
+	enum auth_method auth_method, struct str metadata)
+{
+	return db_exec(s->db, STMT_APP_SET_SERVICE,
+		DB_ARGS(DB_INT(id), DB_INT(dialects), db_text(str_from(profile_word(profile))),
+			db_text(str_from(auth_method_word(auth_method))), db_text(metadata),
+			DB_INT(store_now(s))),
+		NULL);
 }
 
 enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended)

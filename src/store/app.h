@@ -2,6 +2,7 @@
 #ifndef LLAVERO_STORE_APP_H
 #define LLAVERO_STORE_APP_H
 
+#include "core/profile.h"
 #include "core/redirect_uri.h"
 #include "store/store.h"
 
@@ -10,6 +11,10 @@ struct app {
 	struct str owner_login, client_id, name, homepage, description; /* description: or NONE */
 	bool device_flow;
 	bool token_expiration; /* its tokens expire and come with a refresh token */
+	unsigned dialects;     /* bits of enum dialect */
+	enum profile profile;
+	enum auth_method auth_method;
+	struct str metadata; /* core/client_metadata.h; or STR_NONE */
 	int64_t epoch;         /* grants of an older epoch are dead */
 	int64_t suspended_at;  /* 0: not */
 	int64_t created_at, updated_at;
@@ -32,6 +37,11 @@ struct app_fields {
 	bool device_flow, token_expiration;
 	const struct callback *callbacks;
 	size_t callbacks_n;
+	/* For a new app only; app_set_service changes them. dialects 0: both. */
+	unsigned dialects;
+	enum profile profile;
+	enum auth_method auth_method;
+	struct str metadata;
 };
 
 /* Registers an app. `client_id` is a fixed identifier for a preset, or STR_NONE for a fresh one.
@@ -49,6 +59,9 @@ enum db_status app_list(
 /* Replaces the fields, callbacks included. DB_CONFLICT when the name is taken. */
 enum db_status app_update(
 	struct store *s, struct arena *a, int64_t id, const struct app_fields *fields);
+/* How it is served, and how it proves itself. */
+enum db_status app_set_service(struct store *s, int64_t id, unsigned dialects, enum profile profile,
+	enum auth_method auth_method, struct str metadata);
 enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended);
 /* Every grant, code and token given to the app so far is dead at once. */
 enum db_status app_revoke_tokens(struct store *s, int64_t id);
@@ -88,6 +101,10 @@ struct client_secret {
 struct client {
 	int64_t app_id, epoch, suspended_at;
 	bool token_expiration, device_flow;
+	unsigned dialects;
+	enum profile profile;
+	enum auth_method auth_method;
+	struct str metadata;
 	struct client_secret *secrets;
 	size_t secrets_n;
 };

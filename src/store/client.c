@@ -54,6 +54,17 @@ enum db_status app_secret_revoke(struct store *s, int64_t app_id, uint64_t secre
 	return status != DB_OK ? status : revoked ? DB_OK : DB_NONE;
 }
 
+/* The same in every row: read once. */
+static void read_service(const struct db_rows *r, struct arena *a, struct client *out)
+{
+	if (out->dialects)
+		return;
+	out->dialects = (unsigned)db_int(r, 9);
+	profile_find(db_str(r, 10, a), &out->profile);
+	auth_method_find(db_str(r, 11, a), &out->auth_method);
+	out->metadata = db_str(r, 12, a);
+}
+
 enum db_status client_read(
 	struct store *s, struct arena *a, struct str client_id, struct client *out)
 {
@@ -68,6 +79,7 @@ enum db_status client_read(
 		out->suspended_at = db_int(&r, 2);
 		out->token_expiration = db_int(&r, 7) != 0;
 		out->device_flow = db_int(&r, 8) != 0;
+		read_service(&r, a, out);
 		if (out->secrets_n == room) {
 			struct client_secret *more =
 				ARENA_ARRAY(a, struct client_secret, room ? room * 4 : 4);

@@ -44,7 +44,7 @@ enum db_status device_start(struct store *s, struct arena *a, const struct devic
 			DB_INT(user_code_key(s, a, user_code)), DB_INT(f->app_id),
 			db_text(f->scopes), DB_INT(f->offline),
 			db_text(str_is_set(f->address) ? f->address : STR("")), DB_INT(now),
-			DB_INT(now + f->lifetime_s)),
+			DB_INT(now + f->lifetime_s), db_text(f->bound)),
 		NULL);
 }
 
@@ -69,7 +69,8 @@ static bool read_row(const struct db_rows *r, struct arena *a, struct device *ou
 		.grant_revoked_at = db_int(r, 19),
 		.grant_epoch = db_int(r, 20),
 		.account_suspended_at = db_int(r, 21),
-		.account_verified = db_int(r, 22) != 0};
+		.account_verified = db_int(r, 22) != 0,
+		.bound = db_str(r, 23, a)};
 	return db_bytes(r, 1, out->hash, sizeof out->hash);
 }
 

@@ -13,13 +13,14 @@ struct device_fields {
 	bool offline;
 	struct str address; /* of the device */
 	int64_t lifetime_s;
+	struct str bound; /* core/bound.h; or STR_NONE */
 };
 
 struct device {
 	uint64_t id;
 	uint8_t hash[SHA256_LEN];
 	int64_t app_id;
-	struct str scopes, address;
+	struct str scopes, address, bound;
 	bool offline;
 	int64_t created_at, expires_at;
 	uint64_t session_id;                         /* whose browser entered the code; 0: none */

@@ -44,6 +44,7 @@ struct code_fields {
 	uint64_t token_id;       /* what the code will give, and */
 	uint64_t evict_token_id; /* what that pushes out; 0: nothing (token_slot_take) */
 	bool offline;            /* an expiring token with a refresh token was asked for */
+	struct str bound;        /* core/bound.h; or STR_NONE */
 };
 
 /* A code as it was issued, with the state of what it hangs on. */
@@ -59,6 +60,7 @@ struct code {
 	uint64_t token_id;                     /* what it gives or gave */
 	uint64_t evict_token_id;
 	bool offline;
+	struct str bound;
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 	bool account_verified;
 };
@@ -78,6 +80,7 @@ struct token_fields {
 	struct str scopes;
 	int64_t expires_at;                     /* 0: never */
 	struct str note, note_url, fingerprint; /* STR_NONE: none */
+	struct str bound;                       /* core/bound.h; or STR_NONE */
 };
 
 /* A token with the state of everything that can end it. */
@@ -85,6 +88,7 @@ struct token {
 	uint64_t id;
 	int64_t app_id;
 	struct str scopes;
+	struct str bound; /* core/bound.h; or STR_NONE */
 	int64_t created_at, expires_at, revoked_at, grant_revoked_at; /* 0: not */
 	int64_t grant_epoch, app_epoch, app_suspended_at;
 	struct str client_id;

@@ -16,7 +16,7 @@ enum db_status family_begin(
 		DB_ARGS(DB_INT(parts.family), DB_INT(f->app_id), DB_INT(f->account_id),
 			DB_INT(f->grant_id), db_text(f->scopes), DB_INT(f->public_client),
 			DB_BYTES(hash, sizeof hash), DB_INT(f->token_id), DB_INT(store_now(s)),
-			DB_INT(f->expires_at)),
+			DB_INT(f->expires_at), db_text(f->bound)),
 		NULL);
 }
 
@@ -43,6 +43,7 @@ enum db_status family_read(struct store *s, struct arena *a, uint64_t id, struct
 		out->grant_revoked_at = db_int(&r, 12);
 		out->grant_epoch = db_int(&r, 13);
 		out->account_suspended_at = db_int(&r, 14);
+		out->bound = db_str(&r, 15, a);
 	}
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;

@@ -11,13 +11,14 @@ struct family_fields {
 	struct str scopes;
 	bool public_client; /* born without a client secret, so refreshed without one */
 	int64_t expires_at;
+	struct str bound; /* core/bound.h; or STR_NONE */
 };
 
 struct family {
 	uint64_t id;
 	int64_t app_id, account_id;
 	uint64_t grant_id, token_id;
-	struct str scopes;
+	struct str scopes, bound;
 	bool public_client;
 	int64_t generation, rotated_at, expires_at, killed_at;
 	uint8_t current_hash[SHA256_LEN], previous_hash[SHA256_LEN];

@@ -20,7 +20,7 @@ enum db_status code_issue(
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->redirect_uri),
 			db_text(f->scopes), db_text(f->challenge), DB_INT(now),
 			DB_INT(now + f->lifetime_s), db_time((int64_t)f->token_id),
-			db_time((int64_t)f->evict_token_id), DB_INT(f->offline)),
+			db_time((int64_t)f->evict_token_id), DB_INT(f->offline), db_text(f->bound)),
 		NULL);
 }
 
@@ -51,6 +51,7 @@ enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, stru
 		out->evict_token_id = (uint64_t)db_int(&r, 16);
 		out->offline = db_int(&r, 17) != 0;
 		out->consumed_from = db_str(&r, 18, a);
+		out->bound = db_str(&r, 19, a);
 	}
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
@@ -78,7 +79,7 @@ enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_f
 			db_text((struct str){text + TOKEN_TEXT_LEN - 8, 8}), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->scopes),
 			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
-			db_text(f->note_url), db_text(f->fingerprint)),
+			db_text(f->note_url), db_text(f->fingerprint), db_text(f->bound)),
 		NULL);
 }
 
@@ -106,7 +107,8 @@ static void read_token(const struct db_rows *r, struct arena *a, struct token *o
 	out->client_id = db_str(r, 8, a);
 	out->app_suspended_at = db_int(r, 9);
 	out->app_id = db_int(r, 10);
-	account_from_row(r, 11, a, &out->account);
+	out->bound = db_str(r, 11, a);
+	account_from_row(r, 12, a, &out->account);
 }
 
 enum db_status token_read_row(
