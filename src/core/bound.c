@@ -72,10 +72,9 @@ struct str bound_write(struct arena *a, const struct bound *bound)
 
 static struct str text_of(struct arena *a, const json_t *value)
 {
-	return json_is_string(value)
-		       ? str_dup(a, (struct str){json_string_value(value),
-					    json_string_length(value)})
-		       : STR_NONE;
+	return json_is_string(value) ? str_dup(a, (struct str){json_string_value(value),
+							  json_string_length(value)})
+				     : STR_NONE;
 }
 
 static void release(void *json)

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "github/github.h"
 #include "http/tls.h"
+#include "oauth/oauth.h"
 #include "rehearsal/rehearsal.h"
 #include "server/demo.h"
 #include "server/listen.h"
@@ -33,8 +34,9 @@ static unsigned processors(unsigned most)
 static bool make_router(struct server *s)
 {
 	const struct settings *settings = &s->config.settings;
-	const struct http_route *tables[5] = {server_routes, github_routes, web_routes};
-	size_t n = 3;
+	const struct http_route *tables[6] = {
+		server_routes, github_routes, oauth_routes, web_routes};
+	size_t n = 4;
 
 	if (settings->demo)
 		tables[n++] = web_demo_routes;

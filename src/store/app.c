@@ -130,7 +130,8 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 				db_text(str_lower(a, f->name)), db_text(f->homepage),
 				db_text(f->description), DB_INT(f->device_flow),
 				DB_INT(store_now(s)), DB_INT(f->token_expiration),
-				DB_INT(f->dialects ? f->dialects : DIALECT_GITHUB | DIALECT_STANDARD),
+				DB_INT(f->dialects ? f->dialects
+						   : DIALECT_GITHUB | DIALECT_STANDARD),
 				db_text(str_from(profile_word(f->profile))),
 				db_text(str_from(auth_method_word(f->auth_method))),
 				db_text(f->metadata)),

@@ -14,9 +14,9 @@ struct app {
 	unsigned dialects;     /* bits of enum dialect */
 	enum profile profile;
 	enum auth_method auth_method;
-	struct str metadata; /* core/client_metadata.h; or STR_NONE */
-	int64_t epoch;         /* grants of an older epoch are dead */
-	int64_t suspended_at;  /* 0: not */
+	struct str metadata;  /* core/client_metadata.h; or STR_NONE */
+	int64_t epoch;        /* grants of an older epoch are dead */
+	int64_t suspended_at; /* 0: not */
 	int64_t created_at, updated_at;
 };
 
