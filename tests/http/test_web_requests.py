@@ -50,7 +50,7 @@ class Owner:
 
 
 def ids_of(text, log):
-    return re.findall(rf'href="{log}/([0-9A-F:]+)" id="r-', text)
+    return re.findall(rf'class="log-title"><a href="{log}/([0-9A-F:]+)"', text)
 
 
 @pytest.fixture
