@@ -11,6 +11,7 @@
 #include "explain/access.h"
 #include "explain/explanation.h"
 #include "explain/follow.h"
+#include "store/served_at.h"
 
 enum { LINES_DEFAULT = 10, LINES_MOST = 1000, POLL_US = 300000, SCRATCH = 32 << 20, US = 1000000 };
 
@@ -52,6 +53,17 @@ static bool choose_lang(const struct call *call, enum lang *lang)
 	return true;
 }
 
+/* Where its pages are: as the server said, unless the command line says otherwise. */
+static struct str base_url(struct call *call)
+{
+	struct str url;
+
+	if (*call->config.base_url || served_at_read(&call->store, &call->arena, &url) != DB_OK ||
+		!str_is_set(url))
+		return call->config.settings.base_url;
+	return url;
+}
+
 /* Texts of requests come from outside: a terminal must not obey them. */
 static void print_text(struct arena *a, struct str text)
 {
@@ -67,7 +79,7 @@ static void print_as_json(struct call *call, const struct explanation *e)
 	struct buf b;
 
 	buf_init(&b, &call->arena, LIMIT_REPLY);
-	explanation_json(&b, e, call->config.settings.base_url);
+	explanation_json(&b, e, base_url(call));
 	print_line("%.*s", STR_ARG(buf_str(&b)));
 }
 
@@ -97,8 +109,7 @@ int explain_command(struct call *call)
 		}
 		if (i)
 			puts("\n---\n");
-		print_text(&call->arena,
-			explanation_text(&call->arena, lang, &e, call->config.settings.base_url));
+		print_text(&call->arena, explanation_text(&call->arena, lang, &e, base_url(call)));
 	}
 	return EXIT_DONE;
 }
@@ -128,7 +139,7 @@ static void print_entry(struct tail *t, const struct log_entry *entry)
 		struct buf b;
 
 		buf_init(&b, a, LIMIT_REPLY);
-		explanation_json(&b, &e, t->call->config.settings.base_url);
+		explanation_json(&b, &e, t->base_url(call));
 		print_line("%.*s", STR_ARG(buf_str(&b)));
 		return;
 	}
