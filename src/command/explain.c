@@ -139,7 +139,7 @@ static void print_entry(struct tail *t, const struct log_entry *entry)
 		struct buf b;
 
 		buf_init(&b, a, LIMIT_REPLY);
-		explanation_json(&b, &e, t->base_url(call));
+		explanation_json(&b, &e, base_url(t->call));
 		print_line("%.*s", STR_ARG(buf_str(&b)));
 		return;
 	}
