@@ -119,6 +119,7 @@ struct tail {
 	enum lang lang;
 	struct follow follow;
 	struct arena scratch;
+	struct str base_url;
 };
 
 static volatile sig_atomic_t stopped;
@@ -139,7 +140,7 @@ static void print_entry(struct tail *t, const struct log_entry *entry)
 		struct buf b;
 
 		buf_init(&b, a, LIMIT_REPLY);
-		explanation_json(&b, &e, base_url(t->call));
+		explanation_json(&b, &e, t->base_url);
 		print_line("%.*s", STR_ARG(buf_str(&b)));
 		return;
 	}
@@ -227,6 +228,7 @@ int tail_command(struct call *call)
 	if (!call_read_done(call, str_is_set(client_id) ? find_app(call, client_id, &app) : DB_OK))
 		return EXIT_FAILED;
 	t.call = call;
+	t.base_url = base_url(call);
 	arena_init(&t.scratch, SCRATCH);
 	t.scratch.escape = call->arena.escape;
 	/* Before the first look: nothing may fall between the two. */
