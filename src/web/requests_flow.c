@@ -152,7 +152,8 @@ struct html requests_diagram(struct context *c, const struct requests_of *of,
 	}
 	if (device)
 		page.app = message(c->visit->lang, MSG_REQUESTS_DEVICE);
-	/* The middle lane has one name: what a device sends to the token endpoint is the device's. */
+	/* The middle lane has one name: what a device sends to the token endpoint is the device's.
+	 */
 	for (size_t i = 0; i < flow->n; i++)
 		steps[i].device = device && !steps[i].browser;
 	if (flow->compared_to)
