@@ -167,10 +167,11 @@ static enum db_status print_first(struct tail *t, size_t lines)
 	enum db_status status =
 		lines ? request_log_list(&t->call->store, &t->scratch, &q, &entries, &n) : DB_OK;
 
-	for (size_t i = n; i > 0 && status == DB_OK; i--) {
+	for (size_t i = n; i > 0 && status == DB_OK; i--)
 		print_entry(t, &entries[i - 1]);
-		follow_tell(&t->follow, entries[i - 1].id);
-	}
+	/* Of the same moment: what comes after it is printed next. */
+	if (status == DB_OK)
+		status = follow_next(&t->follow, &t->call->store, &t->scratch, &entries, &n);
 	db_rollback(t->call->store.db);
 	return status;
 }
@@ -231,8 +232,8 @@ int tail_command(struct call *call)
 	t.base_url = base_url(call);
 	arena_init(&t.scratch, SCRATCH);
 	t.scratch.escape = call->arena.escape;
-	/* Before the first look: nothing may fall between the two. */
-	follow_begin(&t.follow, app.id, clock_now_us(&call->clock));
+	t.follow.app_id = app.id;
+	t.follow.all = true;
 	bool good = print_first(&t, (size_t)lines) == DB_OK;
 
 	reset_scratch(&t);

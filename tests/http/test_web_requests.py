@@ -240,6 +240,22 @@ class TestFlows:
         assert "CODE_REDIRECT_DIFFERS" in owner.browser.get(
             f"{owner.log}/{owner.listed()[0]}").text
 
+    def test_a_flow_of_a_device_has_no_app_in_it(self, server, owner):
+        form = owner.browser.page(owner.path).form(owner.path)
+        assert owner.browser.submit(form, device_flow="1").status_code == 303
+        codes = server.post("/login/device/code", {"client_id": owner.app.client_id},
+                            headers={"Accept": "application/json"}).json()
+        server.plant(codes["device_code"])
+        for _ in range(5):  # until one comes too early
+            reply = server.post("/login/oauth/access_token", {
+                "client_id": owner.app.client_id, "device_code": codes["device_code"],
+                "grant_type": "urn:ietf:params:oauth:grant-type:device_code"})
+            if "slow_down" in reply.text:
+                break
+        text = owner.browser.page(self.flows(owner)[0]).text
+        assert text.count("Device → llavero") == 2 and "App → llavero" not in text
+        assert "slow_down" in text
+
     def test_requests_of_no_flow_lead_to_themselves(self, owner):
         request = owner.wrong_secret()
         assert f"{owner.log}/{request}" in owner.browser.page(owner.log + "?view=flows").links
