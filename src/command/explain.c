@@ -11,6 +11,7 @@
 #include "explain/access.h"
 #include "explain/explanation.h"
 #include "explain/follow.h"
+#include "store/served_at.h"
 
 enum { LINES_DEFAULT = 10, LINES_MOST = 1000, POLL_US = 300000, SCRATCH = 32 << 20, US = 1000000 };
 
@@ -52,6 +53,17 @@ static bool choose_lang(const struct call *call, enum lang *lang)
 	return true;
 }
 
+/* Where its pages are: as the server said, unless the command line says otherwise. */
+static struct str base_url(struct call *call)
+{
+	struct str url;
+
+	if (*call->config.base_url || served_at_read(&call->store, &call->arena, &url) != DB_OK ||
+		!str_is_set(url))
+		return call->config.settings.base_url;
+	return url;
+}
+
 /* Texts of requests come from outside: a terminal must not obey them. */
 static void print_text(struct arena *a, struct str text)
 {
@@ -67,7 +79,7 @@ static void print_as_json(struct call *call, const struct explanation *e)
 	struct buf b;
 
 	buf_init(&b, &call->arena, LIMIT_REPLY);
-	explanation_json(&b, e, call->config.settings.base_url);
+	explanation_json(&b, e, base_url(call));
 	print_line("%.*s", STR_ARG(buf_str(&b)));
 }
 
@@ -97,8 +109,7 @@ int explain_command(struct call *call)
 		}
 		if (i)
 			puts("\n---\n");
-		print_text(&call->arena,
-			explanation_text(&call->arena, lang, &e, call->config.settings.base_url));
+		print_text(&call->arena, explanation_text(&call->arena, lang, &e, base_url(call)));
 	}
 	return EXIT_DONE;
 }
@@ -108,6 +119,7 @@ struct tail {
 	enum lang lang;
 	struct follow follow;
 	struct arena scratch;
+	struct str base_url;
 };
 
 static volatile sig_atomic_t stopped;
@@ -128,7 +140,7 @@ static void print_entry(struct tail *t, const struct log_entry *entry)
 		struct buf b;
 
 		buf_init(&b, a, LIMIT_REPLY);
-		explanation_json(&b, &e, t->call->config.settings.base_url);
+		explanation_json(&b, &e, t->base_url);
 		print_line("%.*s", STR_ARG(buf_str(&b)));
 		return;
 	}
@@ -155,10 +167,11 @@ static enum db_status print_first(struct tail *t, size_t lines)
 	enum db_status status =
 		lines ? request_log_list(&t->call->store, &t->scratch, &q, &entries, &n) : DB_OK;
 
-	for (size_t i = n; i > 0 && status == DB_OK; i--) {
+	for (size_t i = n; i > 0 && status == DB_OK; i--)
 		print_entry(t, &entries[i - 1]);
-		follow_tell(&t->follow, entries[i - 1].id);
-	}
+	/* Of the same moment: what comes after it is printed next. */
+	if (status == DB_OK)
+		status = follow_next(&t->follow, &t->call->store, &t->scratch, &entries, &n);
 	db_rollback(t->call->store.db);
 	return status;
 }
@@ -216,10 +229,11 @@ int tail_command(struct call *call)
 	if (!call_read_done(call, str_is_set(client_id) ? find_app(call, client_id, &app) : DB_OK))
 		return EXIT_FAILED;
 	t.call = call;
+	t.base_url = base_url(call);
 	arena_init(&t.scratch, SCRATCH);
 	t.scratch.escape = call->arena.escape;
-	/* Before the first look: nothing may fall between the two. */
-	follow_begin(&t.follow, app.id, clock_now_us(&call->clock));
+	t.follow.app_id = app.id;
+	t.follow.all = true;
 	bool good = print_first(&t, (size_t)lines) == DB_OK;
 
 	reset_scratch(&t);

@@ -1,25 +1,11 @@
 #include "explain/follow.h"
 
-#include <string.h>
+enum { US = 1000000 };
 
-enum { LOOK_BACK_US = 5000000 };
-
-void follow_begin(struct follow *f, int64_t app_id, int64_t now_us)
+static bool is_known(const struct follow *f, uint64_t id)
 {
-	memset(f, 0, sizeof *f);
-	f->app_id = app_id;
-	f->since_us = now_us;
-}
-
-void follow_tell(struct follow *f, uint64_t id)
-{
-	f->told[f->told_n++ % FOLLOW_TOLD] = id;
-}
-
-static bool was_told(const struct follow *f, uint64_t id)
-{
-	for (size_t i = 0; i < FOLLOW_TOLD && i < f->told_n; i++)
-		if (f->told[i] == id)
+	for (size_t i = 0; i < f->known_n; i++)
+		if (f->known[i] == id)
 			return true;
 	return false;
 }
@@ -27,25 +13,28 @@ static bool was_told(const struct follow *f, uint64_t id)
 enum db_status follow_next(
 	struct follow *f, struct store *s, struct arena *a, struct log_entry **out, size_t *n)
 {
-	const struct log_query q = {.app_id = f->app_id,
+	const struct log_query q = {
+		.app_id = f->app_id,
 		.before_us = INT64_MAX,
-		.since_us = f->since_us,
-		.most = FOLLOW_AT_ONCE};
+		.since_us = (store_now(s) - LIMIT_LOG_EVENTS_BACK) * US,
+		.cause = f->all ? STR_NONE : STR("*"),
+		.most = LIMIT_LOG_EVENTS,
+	};
 	struct log_entry *newest;
 	size_t found;
 	enum db_status status = request_log_list(s, a, &q, &newest, &found);
 
 	*n = 0;
-	*out = ARENA_ARRAY(a, struct log_entry, FOLLOW_AT_ONCE);
-	for (size_t i = found; i > 0 && status == DB_OK; i--) {
-		const struct log_entry *e = &newest[i - 1];
-
-		if (was_told(f, e->id))
-			continue;
-		follow_tell(f, e->id);
-		(*out)[(*n)++] = *e;
-	}
-	if (found && newest[0].at_us - LOOK_BACK_US > f->since_us)
-		f->since_us = newest[0].at_us - LOOK_BACK_US;
-	return status;
+	if (status != DB_OK)
+		return status;
+	*out = ARENA_ARRAY(a, struct log_entry, found + 1);
+	for (size_t i = found; f->began && i-- > 0;)
+		if (!is_known(f, newest[i].id))
+			(*out)[(*n)++] = newest[i];
+	/* What is not among the newest any more does not come back. */
+	for (size_t i = 0; i < found; i++)
+		f->known[i] = newest[i].id;
+	f->known_n = found;
+	f->began = true;
+	return DB_OK;
 }

@@ -1,25 +1,22 @@
-/* What is new in an app's log, asked again and again. Several workers write, each with ids of its
- * own and at its own commits, so an entry may become visible a moment after a younger one: the last
- * seconds are read each time, and what was told already is left out. */
+/* What is new in an app's log, asked again and again. Ids are leased in blocks and several workers
+ * write, so neither ids nor times come in order: each look goes back LIMIT_LOG_EVENTS_BACK seconds
+ * and passes over what it has seen. */
 #ifndef LLAVERO_EXPLAIN_FOLLOW_H
 #define LLAVERO_EXPLAIN_FOLLOW_H
 
+#include "base/limits.h"
 #include "store/request_log.h"
 
-enum { FOLLOW_TOLD = 512, FOLLOW_AT_ONCE = 200 };
-
 struct follow {
-	int64_t app_id;             /* 0: requests of no app that is known */
-	int64_t since_us;           /* nothing older is told */
-	uint64_t told[FOLLOW_TOLD]; /* a ring of ids */
-	size_t told_n;
+	int64_t app_id; /* 0: requests of no app that is known */
+	bool all;       /* what went well too, not only what was refused */
+	bool began;
+	uint64_t known[LIMIT_LOG_EVENTS]; /* entries that were told, or were there before */
+	size_t known_n;
 };
 
-/* From now on. */
-void follow_begin(struct follow *f, int64_t app_id, int64_t now_us);
-/* Counts an entry as told. */
-void follow_tell(struct follow *f, uint64_t id);
-/* The entries that have come since, oldest first; at most FOLLOW_AT_ONCE, the newest. */
+/* The entries that are new, oldest first; none the first time, which only says what is there. At
+ * most LIMIT_LOG_EVENTS, the newest. */
 enum db_status follow_next(
 	struct follow *f, struct store *s, struct arena *a, struct log_entry **out, size_t *n);
 

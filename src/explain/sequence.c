@@ -28,7 +28,9 @@ static void fill(const struct sequence_of *of, const struct log_entry *entries, 
 	memset(out, 0, sizeof *out);
 	out->steps = ARENA_ARRAY(of->arena, struct sequence_step, n ? n : 1);
 	for (size_t i = 0; i < n && out->n < SEQUENCE_STEPS; i++) {
-		struct sequence_step *step = &out->steps[out->n++];
+		/* A notice about a step says all that the step says, and more. */
+		bool same = i > 0 && str_eq(entries[i].request_id, entries[i - 1].request_id);
+		struct sequence_step *step = &out->steps[same ? out->n - 1 : out->n++];
 
 		explain_entry(of->arena, of->lang, &entries[i], &step->e);
 		step->from = party_of(entries[i].endpoint);
@@ -74,7 +76,7 @@ static const struct sequence_step *counterpart(
 	const struct sequence *other, const struct sequence_step *step)
 {
 	for (size_t i = 0; i < other->n; i++)
-		if (other->steps[i].e.cause == CAUSE_NONE &&
+		if ((other->steps[i].e.cause == CAUSE_NONE || other->steps[i].e.notice) &&
 			str_eq(other->steps[i].e.entry->endpoint, step->e.entry->endpoint))
 			return &other->steps[i];
 	return NULL;

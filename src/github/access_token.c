@@ -38,7 +38,8 @@ static void by_code(struct context *c, struct http_request *req, struct http_rep
 	github_describe_redeem(c, &redeem);
 	if (result == STEP_DONE)
 		explain_step(c, "token", redeem.client.app_id, redeem.code.token_id);
-	github_token_result(c, req, rep, result, &redeem.issued, given->client_id, &redeem.refusal);
+	github_token_result(
+		c, req, rep, "token", result, &redeem.issued, given->client_id, &redeem.refusal);
 }
 
 static void by_refresh_token(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -53,7 +54,8 @@ static void by_refresh_token(struct context *c, struct http_request *req, struct
 
 	if (result == STEP_DONE)
 		explain_step(c, "refresh", r.client.app_id, r.family.id);
-	github_token_result(c, req, rep, result, &r.issued, given->client_id, &r.refusal);
+	github_token_result(
+		c, req, rep, "refresh", result, &r.issued, given->client_id, &r.refusal);
 }
 
 /* A device's poll looks for its fault itself: it is told to slow down in words of its own. */
@@ -113,8 +115,8 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 	if (read != READ_OK) {
 		const struct refusal unreadable = github_unreadable(req, read == READ_BAD_TYPE);
 
-		github_token_refuse(
-			c, req, rep, read == READ_BAD_TYPE ? 415 : 400, STR_NONE, &unreadable);
+		github_token_refuse(c, req, rep, "token", read == READ_BAD_TYPE ? 415 : 400,
+			STR_NONE, &unreadable);
 		return;
 	}
 	if (repeated(&p)) {
@@ -124,7 +126,7 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 			.closer_of = &client_id};
 
 		refusal_add(&twice, EVIDENCE_parameter, str_from(repeated(&p)));
-		github_token_refuse(c, req, rep, 400, client_id, &twice);
+		github_token_refuse(c, req, rep, "token", 400, client_id, &twice);
 		return;
 	}
 	dispatch(c, req, rep, &p);

@@ -152,6 +152,6 @@ void github_poll_device(struct context *c, struct http_request *req, struct http
 		github_token_slow_down(
 			c, req, rep, given->client_id, &poll.refusal, poll.interval_s);
 	else
-		github_token_result(
-			c, req, rep, result, &poll.issued, given->client_id, &poll.refusal);
+		github_token_result(c, req, rep, "device_token", result, &poll.issued,
+			given->client_id, &poll.refusal);
 }

@@ -11,8 +11,9 @@ static struct reply_field number(struct http_request *req, const char *name, int
 }
 
 /* `interval_s` 0: the error has none. */
-static void refuse(struct context *c, struct http_request *req, struct http_reply *rep, int status,
-	struct str client_id, const struct refusal *refusal, int64_t interval_s)
+static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *endpoint, int status, struct str client_id, const struct refusal *refusal,
+	int64_t interval_s)
 {
 	enum reply_format format = github_negotiate(req->headers[HTTP_ACCEPT]);
 	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
@@ -29,20 +30,20 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 	struct refusal explained = *refusal;
 
 	github_look_at_request(req, &explained);
-	explain_refusal(c, "token", client_id, &explained);
+	explain_refusal(c, endpoint, client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, n);
 }
 
 void github_token_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
-	int status, struct str client_id, const struct refusal *refusal)
+	const char *endpoint, int status, struct str client_id, const struct refusal *refusal)
 {
-	refuse(c, req, rep, status, client_id, refusal, 0);
+	refuse(c, req, rep, endpoint, status, client_id, refusal, 0);
 }
 
 void github_token_slow_down(struct context *c, struct http_request *req, struct http_reply *rep,
 	struct str client_id, const struct refusal *refusal, int64_t interval_s)
 {
-	refuse(c, req, rep, 200, client_id, refusal, interval_s);
+	refuse(c, req, rep, "device_token", 200, client_id, refusal, interval_s);
 }
 
 /* Each encoding has the order that was seen of it (reference 3.3). */
@@ -83,15 +84,15 @@ static void reply_token(struct context *c, struct http_request *req, struct http
 }
 
 void github_token_result(struct context *c, struct http_request *req, struct http_reply *rep,
-	enum step_result result, const struct issued *issued, struct str client_id,
-	const struct refusal *refusal)
+	const char *endpoint, enum step_result result, const struct issued *issued,
+	struct str client_id, const struct refusal *refusal)
 {
 	switch (result) {
 	case STEP_DONE:
 		reply_token(c, req, rep, issued);
 		break;
 	case STEP_REFUSE:
-		github_token_refuse(c, req, rep, 200, client_id, refusal);
+		github_token_refuse(c, req, rep, endpoint, 200, client_id, refusal);
 		break;
 	case STEP_NEXT:
 	case STEP_ASK:

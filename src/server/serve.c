@@ -20,6 +20,7 @@
 #include "server/tls.h"
 #include "server/upkeep.h"
 #include "server/worker.h"
+#include "store/served_at.h"
 #include "web/web.h"
 
 enum { WORKERS_MAX = 64, JOB_QUEUE = 256 };
@@ -56,6 +57,13 @@ static bool make_data_folder(const struct config *c, char problem[256])
 	return false;
 }
 
+static enum db_status note_base_url(struct store *store, void *context)
+{
+	struct server *s = context;
+
+	return served_at_put(store, &s->config.texts, s->config.settings.base_url);
+}
+
 /* What needs the database before workers run: schema, keys, the demo's things. */
 static bool prepare_store(struct server *s, char problem[256])
 {
@@ -68,6 +76,11 @@ static bool prepare_store(struct server *s, char problem[256])
 		return false;
 	bool good = rehearsal_prepare(s, &store, problem) &&
 		    (!s->config.settings.demo || demo_prepare(&s->config, &store, problem));
+
+	if (good && store_write(&store, note_base_url, s) != DB_OK) {
+		snprintf(problem, 256, "the database cannot be written");
+		good = false;
+	}
 
 	store_close(&store);
 	return good;

@@ -4,6 +4,25 @@
 #include "web/refusal_view.h"
 #include "web/requests_flow.h"
 
+/* The flow that the request belongs to, or what was different the last time that such a request
+ * went well; when that says more than the request itself. */
+static void add_flow(struct context *c, const struct requests_of *of, const struct log_entry *entry,
+	struct refusal_view *view)
+{
+	const struct sequence_of sequences = {c->store, c->arena, c->visit->lang, of->app_id};
+	struct sequence flow;
+	enum db_status status = sequence_of_entry(&sequences, entry, &flow);
+
+	if (context_failed(c, status) || status == DB_NONE ||
+		(flow.n < 2 && !flow.steps[0].differences_n))
+		return;
+	view->alone = flow.n < 2;
+	view->diagram = requests_diagram(c, of, &flow, entry->request_id);
+	if (flow.flow_id)
+		view->flow_href = requests_flow_href(c->arena, of, flow.flow_id);
+}
+
+/* The flow stands with the first part, which is what was refused. */
 static const struct page_app_request_part *parts_of(
 	struct context *c, const struct requests_of *of, const struct log_entry *entries, size_t n)
 {
@@ -11,32 +30,14 @@ static const struct page_app_request_part *parts_of(
 		ARENA_ARRAY(c->arena, struct page_app_request_part, n);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct refusal_view view = {
-			.of = of, .number = (int64_t)i + 1, .href = STR("")};
+		struct refusal_view view = {
+			.of = of, .number = (int64_t)i + 1, .href = STR(""), .flow_href = STR("")};
 
+		if (i == 0 && of->app_id)
+			add_flow(c, of, &entries[i], &view);
 		parts[i].body = refusal_view(c, &entries[i], &view);
 	}
 	return parts;
-}
-
-/* The flow that the request belongs to, or what was different the last time that such a request
- * went well; when that says more than the request itself. */
-static bool add_flow(struct context *c, const struct requests_of *of, const struct log_entry *entry,
-	struct page_app_request *page)
-{
-	const struct sequence_of sequences = {c->store, c->arena, c->visit->lang, of->app_id};
-	struct sequence flow;
-	enum db_status status = sequence_of_entry(&sequences, entry, &flow);
-
-	if (context_failed(c, status))
-		return false;
-	if (status == DB_NONE || (flow.n < 2 && !flow.steps[0].differences_n))
-		return true;
-	page->alone = flow.n < 2;
-	page->diagram = requests_diagram(c, of, &flow, entry->request_id);
-	if (flow.flow_id)
-		page->flow_href = requests_flow_href(c->arena, of, flow.flow_id);
-	return true;
 }
 
 void app_request_page(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -68,7 +69,7 @@ void app_request_page(struct context *c, struct http_request *req, struct http_r
 		.parts_n = n,
 	};
 
-	if (!add_flow(c, &of, &entries[0], &page))
+	if (c->failed)
 		return;
 	page.layout = web_layout(c, req, rep);
 	WEB_SHOW(c, rep, 200, app_request, &page);

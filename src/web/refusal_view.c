@@ -133,6 +133,9 @@ struct html refusal_view(
 		.evidence_n = e.evidence.n,
 		.facts = rows_of(c, view, &e.facts),
 		.facts_n = e.facts.n,
+		.diagram = view->diagram,
+		.alone = view->alone,
+		.flow_href = view->flow_href,
 		.docs_href = docs_of(c, &e),
 		.report = explanation_text(c->arena, c->visit->lang, &e, c->settings->base_url),
 	};

@@ -11,6 +11,9 @@ struct refusal_view {
 	int64_t number;               /* of the part on its page, for ids */
 	bool brief;                   /* without facts: the rest stands on a page of its own */
 	struct str href;              /* that page; "" when this is it */
+	struct html diagram;          /* of its flow, or nothing */
+	bool alone;                   /* the diagram has no other step */
+	struct str flow_href;
 };
 
 struct html refusal_view(

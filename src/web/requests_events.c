@@ -1,21 +1,14 @@
 /* What is new in a request log, while somebody looks at it: server-sent events. */
-#include "base/limits.h"
+#include "explain/follow.h"
 #include "web/own_app.h"
 #include "web/requests.h"
 
 #define US_PER_S 1000000
 
-/* Entries that were told, or were there before. Ids are leased in blocks and several workers write,
- * so neither ids nor times come in order: each look goes back LIMIT_LOG_EVENTS_BACK seconds and
- * passes over what it has seen. */
 struct watch {
 	struct str cookie; /* of the session that has to go on */
 	int64_t account_id;
-	int64_t app_id; /* 0: of no app that is known */
-	bool all;       /* what went well too */
-	bool began;
-	uint64_t known[LIMIT_LOG_EVENTS];
-	size_t known_n;
+	struct follow follow;
 };
 
 /* Still signed in, and still allowed to read this log. */
@@ -30,18 +23,10 @@ static bool may_go_on(struct context *c, const struct watch *w)
 	if (context_failed(c, status) || status == DB_NONE || account.suspended_at ||
 		account.id != w->account_id)
 		return false;
-	if (!w->app_id)
+	if (!w->follow.app_id)
 		return account.site_admin;
-	status = app_by_id(c->store, c->arena, w->app_id, &app);
+	status = app_by_id(c->store, c->arena, w->follow.app_id, &app);
 	return !context_failed(c, status) && status == DB_OK && app.owner_id == account.id;
-}
-
-static bool is_known(const struct watch *w, uint64_t id)
-{
-	for (size_t i = 0; i < w->known_n; i++)
-		if (w->known[i] == id)
-			return true;
-	return false;
 }
 
 static void tell(struct buf *out, const struct log_entry *e)
@@ -60,29 +45,17 @@ static void tell(struct buf *out, const struct log_entry *e)
 static bool look(struct context *c, void *arg, struct buf *out)
 {
 	struct watch *w = arg;
-	const struct log_query q = {
-		.app_id = w->app_id,
-		.before_us = INT64_MAX,
-		.since_us = (store_now(c->store) - LIMIT_LOG_EVENTS_BACK) * US_PER_S,
-		.cause = w->all ? STR_NONE : STR("*"),
-		.most = LIMIT_LOG_EVENTS,
-	};
 	struct log_entry *entries;
+	bool began = w->follow.began;
 	size_t n;
 
 	if (!may_go_on(c, w) ||
-		context_failed(c, request_log_list(c->store, c->arena, &q, &entries, &n)))
+		context_failed(c, follow_next(&w->follow, c->store, c->arena, &entries, &n)))
 		return false;
-	if (!w->began)
+	if (!began)
 		buf_add_c(out, "event: ready\ndata: {}\n\n");
-	for (size_t i = n; i-- > 0;)
-		if (w->began && !is_known(w, entries[i].id))
-			tell(out, &entries[i]);
-	/* What is not among the newest any more does not come back. */
 	for (size_t i = 0; i < n; i++)
-		w->known[i] = entries[i].id;
-	w->known_n = n;
-	w->began = true;
+		tell(out, &entries[i]);
 	return true;
 }
 
@@ -93,8 +66,8 @@ static void watch(
 
 	w->cookie = c->visit->session_cookie;
 	w->account_id = web_account(c)->id;
-	w->app_id = app_id;
-	w->all = str_eq_c(params_get(&req->query, "show"), "all");
+	w->follow.app_id = app_id;
+	w->follow.all = str_eq_c(params_get(&req->query, "show"), "all");
 	http_event_stream(rep, look, w);
 }
 

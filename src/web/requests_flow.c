@@ -143,12 +143,19 @@ struct html requests_diagram(struct context *c, const struct requests_of *of,
 		.small = str_is_set(here)};
 	struct buf b = web_buf(c);
 
+	bool device = false;
+
 	for (size_t i = 0; i < flow->n; i++) {
 		steps[i] = step_of(c, of, flow, i);
 		steps[i].here = str_eq(flow->steps[i].e.entry->request_id, here);
-		if (steps[i].device)
-			page.app = message(c->visit->lang, MSG_REQUESTS_DEVICE);
+		device |= steps[i].device;
 	}
+	if (device)
+		page.app = message(c->visit->lang, MSG_REQUESTS_DEVICE);
+	/* The middle lane has one name: what a device sends to the token endpoint is the device's.
+	 */
+	for (size_t i = 0; i < flow->n; i++)
+		steps[i].device = device && !steps[i].browser;
 	if (flow->compared_to)
 		page.compared_href = requests_flow_href(c->arena, of, flow->compared_to);
 	page_requests_diagram(&b, c->visit->lang, &page);

@@ -8,11 +8,12 @@ import time
 import urllib.parse
 
 from authenticator import settle, totp
-from llavero_http import unique
+from llavero_http import User, unique
 from story import Story
 
 PASSWORD = "a lock without its key"
 NOWHERE = "http://127.0.0.1/callback"
+MAINTAINING = "/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-"
 
 
 class People:
@@ -30,6 +31,11 @@ class People:
             NOWHERE, "https://a-rather-long-host-name.of.a.bicycle.example/sign-in/callback",
             owner="ines", name="Bicycle repair shop")
         self.given = server.make_app(NOWHERE, owner="otto", name="Hand-me-down")
+        self.watched = server.make_app(
+            "https://bakery.example/oauth/callback", owner="ines", name="Bakery at the corner")
+        server.make_user("root", PASSWORD)
+        server.cli("user", "admin", "root", "on")
+        self.refused = None
 
 
 class Tour(Story):
@@ -266,6 +272,75 @@ def second_step_wrong(tour):
     tour.browser.click("form[action='/sessions/two-factor'] button")
 
 
+def refusals(tour):
+    """Something in the log of ines's app: sign-ins that went well and badly, and single requests.
+    The ids of the refused requests, by what was wrong."""
+    people = tour.people
+    if people.refused:
+        return people.refused
+    server, app = people.server, people.watched
+    ines = server.signed_in(User(0, "ines", "", PASSWORD))
+
+    def exchange(code, **more):
+        reply = server.post("/login/oauth/access_token",
+                            {**app.credentials, "code": code, **more})
+        return reply.headers["X-GitHub-Request-Id"]
+
+    exchange(ines.code(app))
+    code = ines.code(app, scope="repo")
+    people.refused = {
+        "differs": exchange(code, redirect_uri=app.callback + "/"),
+        "secret": exchange(code, client_secret="x" * 40),
+        "long": ines.ask(app, redirect_uri="https://bakery.example/another/way?" + "a=b&" * 60)
+        .headers["X-GitHub-Request-Id"],
+        "scope": ines.authorize(app, scope="no:such:scope").headers["X-GitHub-Request-Id"],
+        "nobody": server.get("/login/oauth/authorize?client_id=nobody").headers[
+            "X-GitHub-Request-Id"],
+    }
+    return people.refused
+
+
+def log_page(rest):
+    def way(tour):
+        refusals(tour)
+        tour.become("ines")
+        tour.go(f"/settings/applications/{tour.people.watched.id}/requests{rest}")
+    return way
+
+
+def request_page(what):
+    def way(tour):
+        log_page("/" + refusals(tour)[what])(tour)
+    return way
+
+
+def flow_page(tour):
+    log_page("?view=flows")(tour)
+    tour.browser.leave(tour.browser.all(".log-title a[href*='/flows/']")[0].click)
+
+
+def empty_log(tour):
+    tour.become("otto")
+    tour.go(f"/settings/applications/{tour.people.given.id}/requests")
+
+
+def admin_page(rest, what=None):
+    def way(tour):
+        found = refusals(tour).get(what, "")
+        tour.become("root")
+        tour.go("/admin/requests" + rest + found)
+    return way
+
+
+def explained(page, what, who=None):
+    def way(tour):
+        asked = refusals(tour).get(what, what)
+        if who:
+            tour.become(who)
+        tour.go(f"{MAINTAINING}{page}?request={asked}")
+    return way
+
+
 # name: (way, status)
 PAGES = {
     "home": (page("/"), 200),
@@ -318,6 +393,25 @@ PAGES = {
     "app-secret": (new_secret, 200),
     "app-advanced": (app_page("/advanced"), 200),
     "transfer": (transfer, 200),
+    "log": (log_page(""), 200),
+    "log-week": (log_page("?days=7&show=all"), 200),
+    "log-cause": (log_page("?cause=CODE_REDIRECT_DIFFERS"), 200),
+    "log-none-like-that": (log_page("?cause=CODE_CUT"), 200),
+    "log-empty": (empty_log, 200),
+    "log-flows": (log_page("?view=flows"), 200),
+    "flow": (flow_page, 200),
+    "request": (request_page("differs"), 200),
+    "request-unproven": (request_page("secret"), 200),
+    "request-long": (request_page("long"), 200),
+    "request-several": (request_page("scope"), 200),
+    "admin-requests": (admin_page(""), 200),
+    "admin-request-none": (admin_page("?request=nonsense"), 404),
+    "admin-request": (admin_page("/", "differs"), 200),
+    "admin-request-nobody": (admin_page("/", "nobody"), 200),
+    "explained": (explained("oauth-app-access-token-request-errors", "secret", "ines"), 200),
+    "explained-elsewhere": (explained("authorization-request-errors", "differs", "ines"), 200),
+    "explained-nothing": (explained("authorization-request-errors", "nonsense", "ines"), 200),
+    "explained-signed-out": (explained("authorization-request-errors", "nonsense"), 200),
     "demo": (page("/demo"), 200),
     "demo-signed-in": (demo_signed_in, 200),
     "demo-refused": (page("/demo/start/bad-code"), 200),
