@@ -65,6 +65,19 @@ def test_every_cause_is_a_scenario_or_named_here(stage):
     assert {s["cause"] for s in listed if s["after_authorize"]} == set(SPOILS)
 
 
+def test_each_scenario_has_its_group(stage):
+    groups = {}
+    for s in stage.rehearse("GET", "scenarios")["scenarios"]:
+        groups.setdefault(s["group"], set()).add(s["cause"])
+    assert set(groups) == {"clients", "authorize", "codes", "pkce", "refresh", "devices", "api",
+                           "manage"}
+    assert all("VERIFIER" in cause for cause in groups["pkce"])
+    for group, prefix in (("clients", "CLIENT_"), ("authorize", "AUTHORIZE_"), ("api", "TOKEN_"),
+                          ("refresh", "REFRESH_"), ("devices", "DEVICE_")):
+        assert all(cause.startswith(prefix) for cause in groups[group]), groups[group]
+    assert {"CODE_EXPIRED", "TOKEN_BY_GET", "APP_SUSPENDED"} <= groups["codes"]
+
+
 def authorize_url(server, app, **params):
     query = {"client_id": app.client_id, "state": "s", **params}
     return requests.Request("GET", server.url("/login/oauth/authorize"), params=query).prepare().url
