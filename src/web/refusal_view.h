@@ -10,7 +10,9 @@ struct refusal_view {
 	const struct requests_of *of; /* whose pages other requests are linked to; NULL: no links */
 	int64_t number;               /* of the part on its page, for ids */
 	bool brief;                   /* without facts: the rest stands on a page of its own */
-	struct str href;              /* that page; "" when this is it */
+	bool leads_to_docs;           /* brief, but with the link to the documentation */
+	struct str title; /* in place of the cause's, where that stands above it; or "" */
+	struct str href;  /* that page; "" when this is it */
 };
 
 struct html refusal_view(
