@@ -136,6 +136,18 @@ def test_what_production_refuses_is_refused_here(stage):
     assert "redirect_uri_mismatch" in wrong["error_description"]
 
 
+def test_many_scenarios_at_once_crowd_nobody_out(stage):
+    """Nobody may own more than a hundred apps; these make room for each other, and the newest
+    works, also when all of them are of one second."""
+    owner = stage.make_user().login
+    for _ in range(130):
+        made = stage.rehearse("POST", "scenarios",
+                              {"cause": "CLIENT_SECRET_OF_ANOTHER_APP", "owner": owner}, 201)
+    assert cause_of(stage, send(made)) == "CLIENT_SECRET_OF_ANOTHER_APP"
+    apps = stage.cli_json("app", "list", "--owner", owner)
+    assert 2 <= len(apps) <= 30
+
+
 @pytest.mark.parametrize("path, body, member", [
     ("scenarios", {}, "cause"), ("scenarios", {"cause": "NO_SUCH"}, "cause"),
     ("scenarios", {"cause": "FAILURE"}, "cause"),
