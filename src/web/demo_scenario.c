@@ -163,6 +163,7 @@ static void sent(struct context *c, struct http_request *req, struct http_reply 
 
 	demo_flow_add_call(c, f, steps[run->scenario->stage], "demo.scenario.note", call);
 	demo_flow_set_text(c, f, "error", error_of(c, run));
+	demo_flow_set_text(c, f, "over", STR("yes"));
 	/* A person at a browser would see a page of ours. */
 	if (run->scenario->stage == STAGE_AUTHORIZE && !*call->location)
 		demo_flow_set_text(c, f, "see", str_from(call->url));
