@@ -22,6 +22,12 @@ static bool is_end(const struct log_entry *e)
 	       (str_eq_c(e->endpoint, "token") || str_eq_c(e->endpoint, "device_token"));
 }
 
+/* A cause of a newer version is one, too. */
+static bool is_refused(const struct sequence_step *step)
+{
+	return str_is_set(step->e.entry->cause) && !step->e.notice;
+}
+
 static void fill(const struct sequence_of *of, const struct log_entry *entries, size_t n,
 	struct sequence *out)
 {
@@ -32,7 +38,7 @@ static void fill(const struct sequence_of *of, const struct log_entry *entries, 
 
 		explain_entry(of->arena, of->lang, &entries[i], &step->e);
 		step->from = party_of(entries[i].endpoint);
-		out->refused |= step->e.cause && !step->e.notice;
+		out->refused |= is_refused(step);
 		out->went_well |= is_end(&entries[i]);
 	}
 	out->first_different = out->n;
@@ -74,7 +80,7 @@ static const struct sequence_step *counterpart(
 	const struct sequence *other, const struct sequence_step *step)
 {
 	for (size_t i = 0; i < other->n; i++)
-		if (other->steps[i].e.cause == CAUSE_NONE &&
+		if (!str_is_set(other->steps[i].e.entry->cause) &&
 			str_eq(other->steps[i].e.entry->endpoint, step->e.entry->endpoint))
 			return &other->steps[i];
 	return NULL;
@@ -89,7 +95,7 @@ static void compare(
 
 		if (other)
 			compare_facts(of, step, &other->e.detail.facts);
-		bool differs = step->differences_n || (step->e.cause && !step->e.notice);
+		bool differs = step->differences_n || is_refused(step);
 
 		if (differs && here->first_different == here->n)
 			here->first_different = i;
