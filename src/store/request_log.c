@@ -92,7 +92,7 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 	bool proven, struct log_entry *out, size_t *n)
 {
 	struct db_rows r;
-	int64_t before = q->before_us;
+	int64_t before = q->before_us, before_id = 0; /* of several at one moment */
 	size_t read;
 
 	*n = 0;
@@ -100,9 +100,10 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 		read = 0;
 		db_query(&r, s->db, STMT_LOG_OF_APP,
 			DB_ARGS(DB_INT(q->app_id), DB_INT(proven), DB_INT(before),
-				DB_INT(q->since_us), DB_INT(BATCH)));
+				DB_INT(before_id), DB_INT(q->since_us), DB_INT(BATCH)));
 		while (*n < q->most && db_next(&r)) {
 			before = db_int(&r, 2);
+			before_id = db_int(&r, 0);
 			read++;
 			if (is_wanted(q, &r, a))
 				read_entry(&r, a, &out[(*n)++]);

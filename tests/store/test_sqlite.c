@@ -12,7 +12,7 @@ static const enum stmt may_scan[] = {
 	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
 	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
 	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
-	STMT_LOG_PURGE,                                  /* oldest ids first: stops at the LIMIT */
+	STMT_LOG_PURGE,                                  /* housekeeping, over an index of it */
 	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
 	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
 };
