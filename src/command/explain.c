@@ -219,8 +219,9 @@ int tail_command(struct call *call)
 	arena_init(&t.scratch, SCRATCH);
 	t.scratch.escape = call->arena.escape;
 	/* Before the first look: nothing may fall between the two. */
-	follow_begin(&t.follow, app.id, clock_now_us(&call->clock));
-	bool good = print_first(&t, (size_t)lines) == DB_OK;
+	bool good = follow_begin(&t.follow, &call->store, &t.scratch, app.id,
+			    clock_now_us(&call->clock)) == DB_OK &&
+		    print_first(&t, (size_t)lines) == DB_OK;
 
 	reset_scratch(&t);
 	if (good && !args_has(&call->args, "once"))

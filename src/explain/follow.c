@@ -4,13 +4,6 @@
 
 enum { LOOK_BACK_US = 5000000 };
 
-void follow_begin(struct follow *f, int64_t app_id, int64_t now_us)
-{
-	memset(f, 0, sizeof *f);
-	f->app_id = app_id;
-	f->since_us = now_us;
-}
-
 void follow_tell(struct follow *f, uint64_t id)
 {
 	f->told[f->told_n++ % FOLLOW_TOLD] = id;
@@ -48,4 +41,17 @@ enum db_status follow_next(
 	if (found && newest[0].at_us - LOOK_BACK_US > f->since_us)
 		f->since_us = newest[0].at_us - LOOK_BACK_US;
 	return status;
+}
+
+/* A request that is under way has its time already, and its entry comes later. */
+enum db_status follow_begin(
+	struct follow *f, struct store *s, struct arena *a, int64_t app_id, int64_t now_us)
+{
+	struct log_entry *known;
+	size_t n;
+
+	memset(f, 0, sizeof *f);
+	f->app_id = app_id;
+	f->since_us = now_us - LOOK_BACK_US;
+	return follow_next(f, s, a, &known, &n);
 }

@@ -15,8 +15,9 @@ struct follow {
 	size_t told_n;
 };
 
-/* From now on. */
-void follow_begin(struct follow *f, int64_t app_id, int64_t now_us);
+/* From now on: what can be seen already counts as told. */
+enum db_status follow_begin(
+	struct follow *f, struct store *s, struct arena *a, int64_t app_id, int64_t now_us);
 /* Counts an entry as told. */
 void follow_tell(struct follow *f, uint64_t id);
 /* The entries that have come since, oldest first; at most FOLLOW_AT_ONCE, the newest. */

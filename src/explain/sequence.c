@@ -28,18 +28,27 @@ static bool is_refused(const struct sequence_step *step)
 	return str_is_set(step->e.entry->cause) && !step->e.notice;
 }
 
+/* Of a device that asked for hours: how it began and how it ended. */
+static bool is_left_out(size_t i, size_t n)
+{
+	return n > SEQUENCE_STEPS && i >= SEQUENCE_STEPS / 2 && i < n - SEQUENCE_STEPS / 2;
+}
+
 static void fill(const struct sequence_of *of, const struct log_entry *entries, size_t n,
 	struct sequence *out)
 {
 	memset(out, 0, sizeof *out);
 	out->steps = ARENA_ARRAY(of->arena, struct sequence_step, n ? n : 1);
-	for (size_t i = 0; i < n && out->n < SEQUENCE_STEPS; i++) {
-		struct sequence_step *step = &out->steps[out->n++];
+	for (size_t i = 0; i < n; i++) {
+		struct sequence_step *step = &out->steps[out->n];
 
+		out->went_well |= is_end(&entries[i]);
+		if (is_left_out(i, n))
+			continue;
+		out->n++;
 		explain_entry(of->arena, of->lang, &entries[i], &step->e);
 		step->from = party_of(entries[i].endpoint);
 		out->refused |= is_refused(step);
-		out->went_well |= is_end(&entries[i]);
 	}
 	out->first_different = out->n;
 }

@@ -66,7 +66,16 @@ enum db_status request_log_by_request(
 enum db_status request_log_by_flow(
 	struct store *s, struct arena *a, uint64_t flow_id, struct log_entry **out, size_t *n)
 {
-	return read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), out, n);
+	enum db_status status = read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), out, n);
+
+	/* The statement gives the newest first, so that the end is never missing. */
+	for (size_t i = 0; i < *n / 2; i++) {
+		struct log_entry swapped = (*out)[i];
+
+		(*out)[i] = (*out)[*n - 1 - i];
+		(*out)[*n - 1 - i] = swapped;
+	}
+	return status;
 }
 
 static bool is_cause_wanted(const struct log_query *q, struct str cause)

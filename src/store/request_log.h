@@ -32,7 +32,7 @@ enum db_status request_log_add(struct store *s, const struct log_entry *entry);
 /* The entries of one request, oldest first. DB_NONE: nothing is known of it. */
 enum db_status request_log_by_request(
 	struct store *s, struct arena *a, struct str request_id, struct log_entry **out, size_t *n);
-/* The entries of one flow, oldest first. */
+/* The last entries of one flow, oldest first. */
 enum db_status request_log_by_flow(
 	struct store *s, struct arena *a, uint64_t flow_id, struct log_entry **out, size_t *n);
 /* Newest first. */
