@@ -4,7 +4,9 @@
 
 #include "explain/told.h"
 
-enum { LOOKED_AT = 400 };
+/* A window is searched by what is short of each entry: all of them would not fit in a request's
+ * memory. */
+enum { LOOKED_AT = 400, READ = 200 };
 static const int64_t FOREVER_US = INT64_MAX;
 
 static enum sequence_party party_of(struct str endpoint)
@@ -114,8 +116,11 @@ static void compare(
 /* The newest flow that came to a token, other than this one. */
 static enum db_status find_baseline(const struct sequence_of *of, struct sequence *here)
 {
-	const struct log_query q = {
-		.app_id = of->app_id, .before_us = FOREVER_US, .cause = STR(""), .most = LOOKED_AT};
+	const struct log_query q = {.app_id = of->app_id,
+		.before_us = FOREVER_US,
+		.cause = STR(""),
+		.most = LOOKED_AT,
+		.brief = true};
 	struct log_entry *entries, *steps;
 	size_t n, steps_n;
 	struct sequence there;
@@ -129,7 +134,8 @@ static enum db_status find_baseline(const struct sequence_of *of, struct sequenc
 	}
 	if (status != DB_OK || !here->compared_to)
 		return status;
-	status = request_log_by_flow(of->store, of->arena, here->compared_to, &steps, &steps_n);
+	status = request_log_by_flow(
+		of->store, of->arena, here->compared_to, READ, &steps, &steps_n);
 	if (status != DB_OK)
 		return status;
 	fill(of, steps, steps_n, &there);
@@ -141,7 +147,8 @@ enum db_status sequence_read(const struct sequence_of *of, uint64_t flow_id, str
 {
 	struct log_entry *entries;
 	size_t n;
-	enum db_status status = request_log_by_flow(of->store, of->arena, flow_id, &entries, &n);
+	enum db_status status =
+		request_log_by_flow(of->store, of->arena, flow_id, READ, &entries, &n);
 
 	if (status != DB_OK)
 		return status;
@@ -169,30 +176,58 @@ static bool is_listed(const struct sequence *flows, size_t n, uint64_t flow_id)
 	return false;
 }
 
+/* The whole of an entry that belongs to no flow. */
+static enum db_status read_alone(
+	const struct sequence_of *of, const struct log_entry *brief, struct log_entry **out)
+{
+	struct log_entry *entries;
+	size_t n;
+	enum db_status status =
+		request_log_by_request(of->store, of->arena, brief->request_id, &entries, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].id == brief->id) {
+			*out = &entries[i];
+			return DB_OK;
+		}
+	return status == DB_OK ? DB_NONE : status;
+}
+
+static enum db_status read_listed(
+	const struct sequence_of *of, const struct log_entry *brief, struct sequence *out)
+{
+	struct log_entry *steps;
+	size_t n = 1;
+	enum db_status status = brief->flow_id
+					? request_log_by_flow(of->store, of->arena, brief->flow_id,
+						  SEQUENCE_LISTED, &steps, &n)
+					: read_alone(of, brief, &steps);
+
+	if (status != DB_OK)
+		return status;
+	fill(of, steps, n, out);
+	out->flow_id = brief->flow_id;
+	return DB_OK;
+}
+
 enum db_status sequence_list(const struct sequence_of *of, struct sequence **out, size_t *n)
 {
 	const struct log_query q = {
-		.app_id = of->app_id, .before_us = FOREVER_US, .most = LOOKED_AT};
-	struct log_entry *entries, *steps;
-	size_t entries_n, steps_n;
+		.app_id = of->app_id, .before_us = FOREVER_US, .most = LOOKED_AT, .brief = true};
+	struct log_entry *entries;
+	size_t entries_n;
 	enum db_status status = request_log_list(of->store, of->arena, &q, &entries, &entries_n);
 
 	*out = ARENA_ARRAY(of->arena, struct sequence, SEQUENCE_FLOWS);
 	*n = 0;
 	for (size_t i = 0; i < entries_n && status == DB_OK && *n < SEQUENCE_FLOWS; i++) {
-		uint64_t flow_id = entries[i].flow_id;
-
-		if (is_listed(*out, *n, flow_id))
+		if (is_listed(*out, *n, entries[i].flow_id))
 			continue;
-		steps = &entries[i];
-		steps_n = 1;
-		if (flow_id)
-			status = request_log_by_flow(
-				of->store, of->arena, flow_id, &steps, &steps_n);
-		if (status != DB_OK)
-			break;
-		fill(of, steps, steps_n, &(*out)[*n]);
-		(*out)[(*n)++].flow_id = flow_id;
+		status = read_listed(of, &entries[i], &(*out)[*n]);
+		if (status == DB_OK)
+			(*n)++;
+		else if (status == DB_NONE)
+			status = DB_OK;
 	}
 	return status;
 }

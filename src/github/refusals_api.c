@@ -201,5 +201,8 @@ void github_app_flows(struct context *c, struct http_request *req, struct http_r
 		add_flow(c, &b, &flows[i]);
 	}
 	buf_add_char(&b, ']');
-	github_api_reply(req, rep, 200, buf_str(&b));
+	if (b.overflow)
+		c->failed = true;
+	else
+		github_api_reply(req, rep, 200, buf_str(&b));
 }

@@ -1,4 +1,5 @@
 /* Whose log it is, what is new in it, and what was different the last time that it went well. */
+#include "base/limits.h"
 #include "explain/access.h"
 #include "explain/follow.h"
 #include "explain/sequence.h"
@@ -471,6 +472,49 @@ static void test_the_list_of_flows(void **state)
 	assert_int_equal(flows[0].steps[0].from, PARTY_DEVICE);
 }
 
+/* The largest entries that a request can leave, in as many flows as there is room for: their list
+ * fits in a request's memory, and its JSON in a reply. */
+static void test_the_largest_log_can_be_listed(void **state)
+{
+	struct fixture *f = *state;
+	struct arena small;
+	struct sequence_of of = of_app(f, 3);
+	struct sequence *flows, s;
+	struct buf b, facts;
+	size_t n;
+
+	buf_init(&facts, &f->arena, 4000);
+	for (int i = 0; i < 3; i++)
+		buf_addf(&facts, "%s\"%s\":\"%0*d\"", i ? "," : "",
+			i == 0   ? "redirect_uri"
+			: i == 1 ? "scope"
+				 : "grant_type",
+			900, 7);
+	char *text = strdup(str_c(&f->arena, buf_str(&facts)));
+
+	for (int i = 0; i < 2 * SEQUENCE_FLOWS * SEQUENCE_STEPS; i++) {
+		add_step(f, 3, 1000 + (uint64_t)i % 21, 5000 + i, i < 21 ? "device_token" : "token",
+			i < 21 ? NULL : "TOKEN_GRANT_TYPE", text);
+		arena_reset(&f->arena);
+	}
+	arena_init(&small, LIMIT_REQUEST_ARENA);
+	of.arena = &small;
+	assert_int_equal(sequence_list(&of, &flows, &n), DB_OK);
+	assert_int_equal(n, SEQUENCE_FLOWS);
+	buf_init(&b, &small, LIMIT_REPLY);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(flows[i].n, SEQUENCE_LISTED);
+		for (size_t k = 0; k < flows[i].n; k++)
+			explanation_json(&b, &flows[i].steps[k].e, STR("https://id.example"));
+	}
+	assert_false(b.overflow);
+	arena_reset(&small);
+	assert_int_equal(sequence_read(&of, 1000, &s), DB_OK);
+	assert_true(s.n == SEQUENCE_STEPS && s.compared_to > 0);
+	arena_release(&small);
+	free(text);
+}
+
 /* A device that polls too early for hours, and at last gets its token. */
 static void test_a_flow_of_many_steps(void **state)
 {
@@ -556,6 +600,7 @@ int main(void)
 		WITH_STORE(test_flows_of_others_are_none),
 		WITH_STORE(test_a_request_of_no_flow),
 		WITH_STORE(test_the_list_of_flows),
+		WITH_STORE(test_the_largest_log_can_be_listed),
 		WITH_STORE(test_a_flow_of_many_steps),
 		WITH_STORE(test_a_refusal_of_a_newer_version_is_one),
 		WITH_STORE(test_an_app_without_callbacks),

@@ -107,9 +107,9 @@ static void test_what_is_not_there(void **state)
 		assert_int_equal(
 			request_log_by_request(&f->store, &f->arena, str_from(ids[i]), &found, &n),
 			DB_NONE);
-	assert_int_equal(request_log_by_flow(&f->store, &f->arena, 5, &found, &n), DB_NONE);
+	assert_int_equal(request_log_by_flow(&f->store, &f->arena, 5, 10, &found, &n), DB_NONE);
 	/* 0 stands for no flow, which is not a flow of its own. */
-	assert_int_equal(request_log_by_flow(&f->store, &f->arena, 0, &found, &n), DB_NONE);
+	assert_int_equal(request_log_by_flow(&f->store, &f->arena, 0, 10, &found, &n), DB_NONE);
 	assert_int_equal(request_log_list(&f->store, &f->arena, &q, &found, &n), DB_OK);
 	assert_int_equal(n, 0);
 }
@@ -131,7 +131,7 @@ static void test_requests_and_flows_are_told_oldest_first(void **state)
 	commit(f);
 	for (int way = 0; way < 2; way++) {
 		enum db_status status =
-			way ? request_log_by_flow(&f->store, &f->arena, 77, &found, &n)
+			way ? request_log_by_flow(&f->store, &f->arena, 77, 10, &found, &n)
 			    : request_log_by_request(
 				      &f->store, &f->arena, STR("0:1:1"), &found, &n);
 
