@@ -114,3 +114,10 @@ bool looks_like_client_id(struct str text)
 		return all_hex(str_slice(text, 4, text.n));
 	return text.n == 20 && all_hex(text);
 }
+
+struct str redact_client_id(struct arena *a, struct str id)
+{
+	if (!str_has_text(id) || looks_like_client_id(id))
+		return id;
+	return str_printf(a, "[%zu characters]", id.n);
+}

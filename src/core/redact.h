@@ -16,5 +16,7 @@ struct str redact(
 
 /* Has the text the form of a client id: ours, or one of GitHub's? Others may be secrets. */
 bool looks_like_client_id(struct str text);
+/* What came as a client id, to be shown: as it is when it looks like one, else its length. */
+struct str redact_client_id(struct arena *a, struct str id);
 
 #endif

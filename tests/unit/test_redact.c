@@ -195,6 +195,14 @@ static void test_what_looks_like_a_client_id(void **state)
 	assert_false(looks_like_client_id(STR_NONE));
 }
 
+static void test_a_client_id_to_be_shown(void **state)
+{
+	assert_str(redact_client_id(*state, STR("Ov23li0123456789ABCD")), "Ov23li0123456789ABCD");
+	assert_str(redact_client_id(*state, STR("hunter2")), "[7 characters]");
+	assert_str(redact_client_id(*state, STR("")), "");
+	assert_false(str_is_set(redact_client_id(*state, STR_NONE)));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -211,6 +219,7 @@ int main(void)
 		test_with_arena(test_no_more_than_was_asked_for),
 		test_with_arena(test_no_text_grows_without_bound),
 		cmocka_unit_test(test_what_looks_like_a_client_id),
+		test_with_arena(test_a_client_id_to_be_shown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
