@@ -509,7 +509,7 @@ def test_paging_and_filters(own):
     assert read(own, app, cause="NOBODY_KNOWS") == read(own, app, endpoint="x") == []
     for n in (1, 5, 13, 100, 1000000):
         assert len(read(own, app, per_page=n)) == min(n, 13)
-    for nonsense in ("0", "-1", "x", "", "9" * 30, "1e3"):
+    for nonsense in ("0", "-1", "x", "", "9" * 30, "1e3", ".5", "5.", "1.5.5", "1.-5", "1." + "9" * 30):
         assert len(read(own, app, per_page=nonsense)) in (13, 30)
         for name in ("before", "since"):
             assert len(read(own, app, **{name: nonsense})) in (0, 13)
