@@ -104,7 +104,7 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 	if (refusal->cause == CAUSE_TOKEN_ABSENT && str_has_text(sent)) {
 		explained.cause = CAUSE_TOKEN_WITHOUT_SCHEME;
 		explained.expected = STR("Bearer TOKEN");
-		explained.received = sent;
+		explained.received = github_shown_authorization(c->arena, sent);
 	}
 	explain_refusal(c, "api", STR_NONE, &explained);
 	if (refusal->cause == CAUSE_TOKEN_USER_SUSPENDED) {

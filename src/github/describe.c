@@ -22,6 +22,14 @@ static struct str scheme_of(struct str authorization)
 	return space < value.n ? str_slice(value, 0, space) : STR("");
 }
 
+struct str github_shown_authorization(struct arena *a, struct str header)
+{
+	struct str value = str_trim(header), scheme = scheme_of(header);
+	size_t rest = value.n - scheme.n - (scheme.n ? 1 : 0);
+
+	return str_printf(a, "%.*s%s[%zu characters]", STR_ARG(scheme), scheme.n ? " " : "", rest);
+}
+
 static struct str client_auth_of(const struct program *d)
 {
 	bool basic = str_eq_nocase(scheme_of(d->req->headers[HTTP_AUTHORIZATION]), STR("basic"));

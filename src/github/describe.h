@@ -17,6 +17,10 @@ void github_describe_authorize(struct context *c, const struct authorize *a);
 /* A request of the API. */
 void github_describe_api(struct context *c, const struct http_request *req);
 
+/* An Authorization header that says nothing that is known: its scheme, and of the rest how long it
+ * is, for it may be a password. */
+struct str github_shown_authorization(struct arena *a, struct str header);
+
 /* Finds the app of a request that was refused before anybody looked: `of` is a struct str, the
  * client_id; or a struct http_request whose body could not be read. */
 refusal_closer github_look_for_app, github_look_for_app_of_request;

@@ -18,7 +18,7 @@ struct work {
 	struct http_exchange *exchange;
 	int64_t started_us;
 	int64_t due_us;        /* monotonic; of a delayed one: when it is answered */
-	bool promises_nothing; /* only the log waits for the commit: the reply goes in any case */
+	bool promises_nothing; /* nothing was changed so far: the reply goes in any case */
 	struct job job;
 };
 

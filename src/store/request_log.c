@@ -3,7 +3,7 @@
 #include "base/limits.h"
 
 enum {
-	OF_ONE_MAX = 200,
+	OF_ONE_MAX = 20, /* entries of a request */
 	BATCH = 500,
 	COUNTS_MAX = 20000,
 	SIZES_MAX = 100,
@@ -26,8 +26,10 @@ enum db_status request_log_add(struct store *s, const struct log_entry *e)
 		NULL);
 }
 
-static void read_entry(const struct db_rows *r, struct arena *a, struct log_entry *out)
+static void read_entry(const struct db_rows *r, struct arena *a, bool brief, struct log_entry *out)
 {
+	const struct str none = STR("");
+
 	*out = (struct log_entry){
 		.id = (uint64_t)db_int(r, 0),
 		.request_id = db_str(r, 1, a),
@@ -37,22 +39,22 @@ static void read_entry(const struct db_rows *r, struct arena *a, struct log_entr
 		.endpoint = db_str(r, 5, a),
 		.cause = db_str(r, 6, a),
 		.flow_id = (uint64_t)db_int(r, 7),
-		.address = db_str(r, 8, a),
-		.user_agent = db_str(r, 9, a),
-		.detail = db_str(r, 10, a),
+		.address = brief ? none : db_str(r, 8, a),
+		.user_agent = brief ? none : db_str(r, 9, a),
+		.detail = brief ? none : db_str(r, 10, a),
 	};
 }
 
 static enum db_status read_all(struct store *s, struct arena *a, enum stmt stmt,
-	struct db_value key, struct log_entry **out, size_t *n)
+	struct db_value key, size_t most, struct log_entry **out, size_t *n)
 {
 	struct db_rows r;
 
-	*out = ARENA_ARRAY(a, struct log_entry, OF_ONE_MAX);
+	*out = ARENA_ARRAY(a, struct log_entry, most);
 	*n = 0;
-	db_query(&r, s->db, stmt, DB_ARGS(key, DB_INT(OF_ONE_MAX)));
-	while (*n < OF_ONE_MAX && db_next(&r))
-		read_entry(&r, a, &(*out)[(*n)++]);
+	db_query(&r, s->db, stmt, DB_ARGS(key, DB_INT(most)));
+	while (*n < most && db_next(&r))
+		read_entry(&r, a, false, &(*out)[(*n)++]);
 	db_end(&r);
 	return r.status != DB_OK ? r.status : *n ? DB_OK : DB_NONE;
 }
@@ -60,13 +62,22 @@ static enum db_status read_all(struct store *s, struct arena *a, enum stmt stmt,
 enum db_status request_log_by_request(
 	struct store *s, struct arena *a, struct str request_id, struct log_entry **out, size_t *n)
 {
-	return read_all(s, a, STMT_LOG_BY_REQUEST, db_text(request_id), out, n);
+	return read_all(s, a, STMT_LOG_BY_REQUEST, db_text(request_id), OF_ONE_MAX, out, n);
 }
 
-enum db_status request_log_by_flow(
-	struct store *s, struct arena *a, uint64_t flow_id, struct log_entry **out, size_t *n)
+enum db_status request_log_by_flow(struct store *s, struct arena *a, uint64_t flow_id, size_t most,
+	struct log_entry **out, size_t *n)
 {
-	return read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), out, n);
+	enum db_status status = read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), most, out, n);
+
+	/* The statement gives the newest first, so that the end is never missing. */
+	for (size_t i = 0; i < *n / 2; i++) {
+		struct log_entry swapped = (*out)[i];
+
+		(*out)[i] = (*out)[*n - 1 - i];
+		(*out)[*n - 1 - i] = swapped;
+	}
+	return status;
 }
 
 static bool is_cause_wanted(const struct log_query *q, struct str cause)
@@ -92,7 +103,7 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 	bool proven, struct log_entry *out, size_t *n)
 {
 	struct db_rows r;
-	int64_t before = q->before_us;
+	int64_t before = q->before_us, before_id = 0; /* of several at one moment */
 	size_t read;
 
 	*n = 0;
@@ -100,12 +111,13 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 		read = 0;
 		db_query(&r, s->db, STMT_LOG_OF_APP,
 			DB_ARGS(DB_INT(q->app_id), DB_INT(proven), DB_INT(before),
-				DB_INT(q->since_us), DB_INT(BATCH)));
+				DB_INT(before_id), DB_INT(q->since_us), DB_INT(BATCH)));
 		while (*n < q->most && db_next(&r)) {
 			before = db_int(&r, 2);
+			before_id = db_int(&r, 0);
 			read++;
 			if (is_wanted(q, &r, a))
-				read_entry(&r, a, &out[(*n)++]);
+				read_entry(&r, a, q->brief, &out[(*n)++]);
 		}
 		db_end(&r);
 	} while (r.status == DB_OK && read == BATCH && *n < q->most);
