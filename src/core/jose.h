@@ -26,8 +26,8 @@ enum {
 /* "ES256"; "" for JOSE_NO_ALG. The word is exact: RFC 7515 4.1.1 compares case. */
 const char *jose_alg_word(enum jose_alg alg);
 enum jose_alg jose_alg_of(struct str word);
-/* "ES256,RS256" (or with spaces) as bits; `*first` (may be NULL) is the one named first. False
- * for another word, for one named twice, and for an empty list. */
+/* "ES256,RS256" (spaces around the commas do not count) as bits; `*first` (may be NULL) is the one
+ * named first. False for another word, for one named twice, and for an empty list. */
 bool jose_algs_of(struct str list, unsigned *bits, enum jose_alg *first);
 
 #endif
