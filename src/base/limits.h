@@ -36,6 +36,14 @@ enum {
 	LIMIT_VERIFIER_MAX = 128,
 	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
 
+	/* JOSE */
+	LIMIT_JWS = 32768,       /* a signed token, request object or assertion */
+	LIMIT_JWS_HEADER = 8192, /* its header, encoded */
+	LIMIT_JWKS = 65536,      /* a client's key set, as JSON */
+	LIMIT_JWKS_KEYS = 32,    /* keys in it */
+	LIMIT_KID = 255,
+	LIMIT_JTI = 255,
+
 	/* the request log */
 	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
 				      * it; and as many others */
