@@ -36,6 +36,15 @@ enum {
 	LIMIT_VERIFIER_MAX = 128,
 	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
 
+	/* client metadata (RFC 7591) and documents (client ID metadata documents) */
+	LIMIT_METADATA = 65536,        /* a registration's body */
+	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
+	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
+	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
+	LIMIT_JWKS = 16384,            /* a client's key set */
+	LIMIT_JWKS_KEYS = 20,
+	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
+
 	/* the request log */
 	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
 				      * it; and as many others */
