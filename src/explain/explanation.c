@@ -10,6 +10,7 @@
 #include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "flow/register.h"
 
 static const struct {
 	const char *flow;
@@ -21,6 +22,8 @@ static const struct {
 	{"start_device", start_device_step},
 	{"poll_device", poll_device_step},
 	{"check_token", check_token_step},
+	{"register", register_step},
+	{"registration_replace", replace_step},
 };
 
 static void tell_steps(struct arena *a, enum lang lang, struct explanation *e)
