@@ -383,9 +383,10 @@ def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, nam
             continue
         met.append(sign_in_through_failures(own, own.demo))
         own.stop()
-        if met[-1] == 0 and sum(met) > 0:
+        # between those of the flow are some of the upkeep and the request log, at any place
+        if len(met) >= 12 and not any(met[-5:]):
             break
-    assert sum(met) >= 4, met
+    assert sum(met) >= 3, met
 
 
 @needs_failpoints
@@ -393,7 +394,8 @@ def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, nam
                                   "store.query", "password.hash"])
 def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
     served = 0
-    for n in (1, 2, 3, 5, 8, 13, 21, 34, 55, 60, 65, 70, 75, 80, 89, 100, 144):
+    for n in (1, 2, 3, 5, 8, 13, 21, 34, 55, 60, 65, 70, 75, 80, 89, 100, 144, 180,
+              220, 260, 300):
         try:
             own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
         except AssertionError as problem:  # told, or out of memory before there is a log
