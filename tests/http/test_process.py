@@ -373,20 +373,22 @@ def sign_in_through_failures(own, app_ids):
 @pytest.mark.parametrize("name", ["store.commit", "store.begin"])
 def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, name):
     """The n-th fails, for every n that the flow meets."""
-    met = []
-    for n in range(1, 40):
+    met = 0
+    # Between those of the flow are some of the upkeep and of the request log, at any place: what
+    # this round does not hit, the next one may.
+    for i in range(5 * 12):
+        n = i % 12 + 1
         try:
-            own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
+            own = Server(tmp_path / str(i), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
         except AssertionError as problem:
             # at the start it is told, and nothing serves
             assert "llavero: " in str(problem) and "Sanitizer" not in str(problem)
             continue
-        met.append(sign_in_through_failures(own, own.demo))
+        met += sign_in_through_failures(own, own.demo)
         own.stop()
-        # between those of the flow are some of the upkeep and the request log, at any place
-        if len(met) >= 12 and not any(met[-5:]):
+        if n == 12 and met >= 4:
             break
-    assert sum(met) >= 3, met
+    assert met >= 4
 
 
 @needs_failpoints
