@@ -110,7 +110,8 @@ static void log_refusal(
 {
 	LOG(LOG_INFO, "request refused", LOG_STR("request", c->request_id),
 		LOG_CSTR("endpoint", endpoint), LOG_CSTR("cause", cause_name(r->cause)),
-		LOG_STR("client_id", redact_client_id(c->arena, client_id)), LOG_STR("address", c->remote),
+		LOG_STR("client_id", redact_client_id(c->arena, client_id)),
+		LOG_STR("address", c->remote),
 		LOG_STR("expected", shown(c, r->expected, LIMIT_LOG_TEXT)),
 		LOG_STR("received", shown(c, r->received, LIMIT_LOG_TEXT)));
 }
