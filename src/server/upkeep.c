@@ -11,17 +11,19 @@
 enum {
 	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
-	PURGE_BATCH = 500, /* rows of each kind at once: a short transaction */
+	PURGE_AGAIN_US = 1000000, /* while the request log is filled faster than that clears out */
+	PURGE_BATCH = 500,        /* rows of each kind at once: a short transaction */
 };
 
 static enum db_status purge(struct store *s, void *context)
 {
-	const struct upkeep *u = context;
-
+	struct upkeep *u = context;
 	const struct settings *settings = &u->server->config.settings;
 	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
 
-	return status == DB_OK ? request_log_purge(s, settings->log_days, PURGE_BATCH) : status;
+	return status == DB_OK
+		       ? request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full)
+		       : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)
@@ -76,7 +78,7 @@ static void *run(void *arg)
 		tend_rehearsal(u);
 		int64_t waited = clock_now_us(clock) - purged;
 
-		if (waited >= 0 && waited < PURGE_EVERY_US)
+		if (waited >= 0 && waited < (u->log_is_full ? PURGE_AGAIN_US : PURGE_EVERY_US))
 			continue;
 		purged = clock_now_us(clock);
 		clear_out(u, purge);

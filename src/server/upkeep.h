@@ -15,6 +15,7 @@ struct upkeep {
 	bool running;
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
+	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);
