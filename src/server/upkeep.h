@@ -16,6 +16,7 @@ struct upkeep {
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
 	struct arena arena; /* of one look at the signing keys */
+	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);
