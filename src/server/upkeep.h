@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "flow/rehearsal.h"
 #include "server/server.h"
 #include "store/sweep.h"
 
@@ -15,6 +16,7 @@ struct upkeep {
 	bool running;
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
+	struct sandboxes_look sandboxes; /* the last one */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 };
 
