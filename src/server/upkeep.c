@@ -44,9 +44,9 @@ static enum db_status purge(struct store *s, void *context)
 
 static enum db_status end_sandboxes(struct store *s, void *context)
 {
-	const struct upkeep *u = context;
+	struct upkeep *u = context;
 
-	return sandboxes_end_due(s, &u->server->rehearsal);
+	return sandboxes_end_due(s, &u->server->rehearsal, &u->sandboxes);
 }
 
 static enum db_status sweep(struct store *s, void *context)
@@ -69,9 +69,12 @@ static void tend_rehearsal(struct upkeep *u)
 
 	if (!u->server->config.settings.rehearsal)
 		return;
-	if (sandboxes_are_due(r, &u->store) && store_write(&u->store, end_sandboxes, u) != DB_OK) {
-		sandboxes_look_again(r);
-		LOG(LOG_WARN, "sandboxes cannot be ended", LOG_INT("now", store_now(&u->store)));
+	if (sandboxes_are_due(r, &u->store)) {
+		if (store_write(&u->store, end_sandboxes, u) == DB_OK)
+			sandboxes_ended(r, &u->sandboxes);
+		else
+			LOG(LOG_WARN, "sandboxes cannot be ended",
+				LOG_INT("now", store_now(&u->store)));
 	}
 	if (atomic_exchange(&r->sweep, false)) {
 		u->sweep = (struct sweep){0};
