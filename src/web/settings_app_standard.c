@@ -197,8 +197,7 @@ static void note_verdict(
 static bool take(struct context *c, const struct app *app, struct standard_form *f,
 	struct client_metadata *m)
 {
-	const struct metadata_rules rules = {
-		.local = c->settings->rehearsal || c->settings->demo, .any_redirect = true};
+	const struct metadata_rules rules = {.local = c->settings->rehearsal, .any_redirect = true};
 	struct metadata_verdict verdict;
 
 	*m = *app_metadata_of(c->arena, app);
