@@ -35,6 +35,8 @@ enum {
 	LIMIT_VERIFIER_MIN = 43, /* RFC 7636 4.1 */
 	LIMIT_VERIFIER_MAX = 128,
 	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
+	LIMIT_STRICT_CODE_LIFETIME = 60,     /* of apps of the profile strict: FAPI 2.0 5.3.2.1 */
+	LIMIT_PROFILE_TOKEN_LIFETIME = 3600, /* of access tokens of apps of a profile but github */
 
 	/* the request log */
 	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of

@@ -63,6 +63,7 @@ struct str bound_write(struct arena *a, const struct bound *bound)
 	}
 	add_flag(&b, "offline", bound->offline);
 	add_flag(&b, "standard", bound->standard);
+	add_flag(&b, "redirect", bound->redirect);
 	add_flag(&b, "oidc", bound->oidc);
 	if (b.n == 0)
 		return STR_NONE;
@@ -105,6 +106,7 @@ bool bound_read(struct arena *a, struct str text, struct bound *out)
 	out->auth_time = json_integer_value(json_object_get(json, "auth_time"));
 	out->offline = json_is_true(json_object_get(json, "offline"));
 	out->standard = json_is_true(json_object_get(json, "standard"));
+	out->redirect = json_is_true(json_object_get(json, "redirect"));
 	out->oidc = json_is_true(json_object_get(json, "oidc"));
 	return true;
 }

@@ -25,6 +25,7 @@ struct bound {
 	/* RFC 8693 */
 	struct str actor; /* a JSON object: "act" */
 	bool standard;    /* was got through the standard dialect */
+	bool redirect;    /* the authorization request named its redirect URI (RFC 6749 4.1.3) */
 	bool oidc;        /* scope openid was granted */
 };
 

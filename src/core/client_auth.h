@@ -20,6 +20,9 @@ struct client_credentials {
 	struct str client_id, client_secret;
 	bool from_basic; /* an Authorization: Basic header was there */
 	bool from_body;  /* the secret, or the id without a header, was in the parameters */
+	/* RFC 6749 2.3 and 2.3.1 to the letter: one method a request, halves form-encoded. Set by
+	 * the standard edge. */
+	bool strict;
 	/* Basic halves as sent, before form-decoding (RFC 6749 2.3.1 asks clients to encode them;
 	 * many do not): a check tries the decoded form, then this one. */
 	struct str raw_id, raw_secret;

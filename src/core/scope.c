@@ -170,15 +170,33 @@ bool scope_allows(struct scope_set s, const char *name)
 }
 
 /* The next name off the front of `*rest`, which may be empty where separators meet. */
-static bool next_name(struct str *rest, struct str *name)
+static bool next_name(struct str *rest, enum scope_form form, struct str *name)
 {
 	size_t space = str_find(*rest, ' ');
+	bool comma = form == SCOPE_FORM_LOOSE && str_find(*rest, ',') < space;
 
-	return str_next(rest, space < str_find(*rest, ',') ? ' ' : ',', name);
+	return str_next(rest, comma ? ',' : ' ', name);
+}
+
+/* scope-token = 1*( %x21 / %x23-5B / %x5D-7E ), joined by spaces. */
+size_t scope_stray_byte(struct str text)
+{
+	size_t i = 0;
+
+	while (i < text.n && text.p[i] >= ' ' && text.p[i] <= '~' && text.p[i] != '"' &&
+		text.p[i] != '\\')
+		i++;
+	return i;
 }
 
 enum scope_status scope_parse(
 	struct str text, struct scope_set *out, size_t *unknown, bool *offline_access)
+{
+	return scope_parse_form(text, SCOPE_FORM_LOOSE, out, unknown, offline_access);
+}
+
+enum scope_status scope_parse_form(struct str text, enum scope_form form, struct scope_set *out,
+	size_t *unknown, bool *offline_access)
 {
 	struct str rest = text, name;
 	size_t names = 0;
@@ -188,7 +206,7 @@ enum scope_status scope_parse(
 	*offline_access = false;
 	if (text.n > LIMIT_SCOPE_TEXT)
 		return SCOPE_TOO_LONG;
-	while (next_name(&rest, &name)) {
+	while (next_name(&rest, form, &name)) {
 		if (name.n == 0)
 			continue;
 		if (++names > LIMIT_SCOPES)
@@ -206,13 +224,13 @@ enum scope_status scope_parse(
 	return SCOPE_OK;
 }
 
-struct str scope_unknown(struct arena *a, struct str text)
+struct str scope_unknown(struct arena *a, struct str text, enum scope_form form)
 {
 	struct str rest = text, name;
 	struct buf b;
 
 	buf_init(&b, a, LIMIT_SCOPE_TEXT + 1);
-	while (next_name(&rest, &name)) {
+	while (next_name(&rest, form, &name)) {
 		if (name.n == 0 || find(name) < rows_n || str_eq_c(name, "offline_access"))
 			continue;
 		if (b.n)
@@ -278,7 +296,7 @@ enum scope_add_fault scope_add(struct str name, enum scope_group group, struct s
 		return SCOPE_NAME_TAKEN;
 	if (rows_n == SCOPE_MAX)
 		return SCOPE_TOO_MANY;
-	while (next_name(&rest, &one)) {
+	while (next_name(&rest, SCOPE_FORM_LOOSE, &one)) {
 		if (one.n == 0)
 			continue;
 		if (find(one) == rows_n)

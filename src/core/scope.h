@@ -32,6 +32,12 @@ enum scope_status {
 	SCOPE_TOO_LONG, /* over LIMIT_SCOPE_TEXT or LIMIT_SCOPES names */
 };
 
+/* How a scope parameter is written. */
+enum scope_form {
+	SCOPE_FORM_LOOSE,  /* the GitHub dialect: names split at spaces and commas */
+	SCOPE_FORM_SPACED, /* RFC 6749 3.3: at spaces only; a comma is a character like another */
+};
+
 /* What a page says of a scope that an operator added, in the order of enum lang. */
 enum { SCOPE_LANGS = 2 };
 struct scope_text {
@@ -67,8 +73,13 @@ void scope_reset(void);
  * set. The result is normalised. */
 enum scope_status scope_parse(
 	struct str text, struct scope_set *out, size_t *unknown, bool *offline_access);
-/* The names that scope_parse drops, joined by spaces; "" when it drops none. */
-struct str scope_unknown(struct arena *a, struct str text);
+/* The same of a text of either form. */
+enum scope_status scope_parse_form(struct str text, enum scope_form form, struct scope_set *out,
+	size_t *unknown, bool *offline_access);
+/* The names that scope_parse_form drops, joined by spaces; "" when it drops none. */
+struct str scope_unknown(struct arena *a, struct str text, enum scope_form form);
+/* The offset of the first byte that RFC 6749 3.3 does not allow; text.n when there is none. */
+size_t scope_stray_byte(struct str text);
 /* Drops every scope that another one in the set implies. */
 struct scope_set scope_normalize(struct scope_set s);
 /* The set with everything its members imply. */

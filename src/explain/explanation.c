@@ -6,10 +6,13 @@
 #include "explain/told.h"
 #include "flow/authorize.h"
 #include "flow/check_token.h"
+#include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "flow/revoke_token.h"
 
 static const struct {
 	const char *flow;
@@ -21,6 +24,9 @@ static const struct {
 	{"start_device", start_device_step},
 	{"poll_device", poll_device_step},
 	{"check_token", check_token_step},
+	{"grant_to_client", grant_to_client_step},
+	{"introspect", introspect_step},
+	{"revoke_token", revoke_token_step},
 };
 
 static void tell_steps(struct arena *a, enum lang lang, struct explanation *e)

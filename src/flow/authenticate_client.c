@@ -26,14 +26,16 @@ static const struct client_secret *find_secret(const struct client *client, stru
 	return found;
 }
 
-/* As sent, and as sent before form-decoding: many clients skip RFC 6749 2.3.1's encoding. */
+/* As sent, and as sent before form-decoding: many clients of the GitHub dialect skip RFC 6749
+ * 2.3.1's encoding. */
 static const struct client_secret *match(
 	const struct client *client, const struct client_credentials *given)
 {
 	const struct client_secret *found = find_secret(client, given->client_secret);
 
-	return found || !str_has_text(given->raw_secret) ? found
-							 : find_secret(client, given->raw_secret);
+	return found || given->strict || !str_has_text(given->raw_secret)
+		       ? found
+		       : find_secret(client, given->raw_secret);
 }
 
 static enum db_status note_use(
@@ -51,6 +53,10 @@ static enum step_result find_client(struct context *c, const struct client_crede
 	memset(client, 0, sizeof *client);
 	if (given->fault == CLIENT_AUTH_MALFORMED_BASIC)
 		return refuse(refusal, CAUSE_CLIENT_BASIC_MALFORMED);
+	/* "The client MUST NOT use more than one authentication method in each request." */
+	if (given->strict &&
+		(given->fault == CLIENT_AUTH_CONFLICT || (given->from_basic && given->from_body)))
+		return refuse(refusal, CAUSE_CLIENT_METHODS_MIXED);
 	if (given->fault == CLIENT_AUTH_CONFLICT)
 		return refuse(refusal, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
 	if (!str_has_text(given->client_id))
@@ -67,19 +73,69 @@ static enum step_result find_client(struct context *c, const struct client_crede
 	return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
 }
 
-/* RFC 6749 2.3.1 */
-static enum step_result check_secret(struct context *c, const struct client_credentials *given,
-	const struct client *client, struct refusal *refusal)
+/* What a request says for its client, and whether that proves anything. */
+struct proof {
+	const struct client_credentials *given;
+	const struct client *client;
+	struct refusal *refusal;
+	bool proven;
+};
+
+/* RFC 6749 2.3.1. Nothing sent proves nothing; whether that will do is the grant's question. */
+static enum step_result check_secret(struct context *c, struct proof *p)
 {
+	const struct client_credentials *given = p->given;
+
+	if (!str_has_text(given->client_secret))
+		return STEP_NEXT;
 	const struct client_secret *secret =
-		given->client_secret.n > LIMIT_CLIENT_SECRET ? NULL : match(client, given);
+		given->client_secret.n > LIMIT_CLIENT_SECRET ? NULL : match(p->client, given);
 
 	if (!secret)
-		return refuse(refusal, CAUSE_CLIENT_SECRET_WRONG);
+		return refuse(p->refusal, CAUSE_CLIENT_SECRET_WRONG);
 	if (secret->revoked_at)
-		return refuse(refusal, CAUSE_CLIENT_SECRET_REVOKED);
-	return context_failed(c, note_use(c, client, secret)) ? STEP_FAIL : STEP_NEXT;
+		return refuse(p->refusal, CAUSE_CLIENT_SECRET_REVOKED);
+	p->proven = true;
+	return context_failed(c, note_use(c, p->client, secret)) ? STEP_FAIL : STEP_NEXT;
 }
+
+static const char *method_used(const struct client_credentials *given)
+{
+	if (!str_has_text(given->client_secret))
+		return "none";
+	return given->from_basic ? "client_secret_basic" : "client_secret_post";
+}
+
+/* Assurance A048: what an app is registered for is the only way in. */
+static enum step_result refuse_method(struct proof *p)
+{
+	p->refusal->expected = str_from(auth_method_word(p->client->auth_method));
+	p->refusal->received = str_from(method_used(p->given));
+	return refuse(p->refusal, CAUSE_CLIENT_AUTH_METHOD);
+}
+
+/* RFC 6749 2.1: a public client has no secret, whatever it sends. */
+static enum step_result check_nothing(struct context *c, struct proof *p)
+{
+	(void)c;
+	return str_has_text(p->given->client_secret) ? refuse_method(p) : STEP_NEXT;
+}
+
+static enum step_result check_not_offered(struct context *c, struct proof *p)
+{
+	(void)c;
+	return refuse_method(p);
+}
+
+/* By what the app is registered for, never by what was sent. */
+static enum step_result (*const methods[AUTH_METHODS])(struct context *, struct proof *) = {
+	[AUTH_SECRET] = check_secret,
+	[AUTH_NONE] = check_nothing,
+	[AUTH_PRIVATE_KEY_JWT] = check_not_offered,
+	[AUTH_CLIENT_SECRET_JWT] = check_not_offered,
+	[AUTH_TLS] = check_not_offered,
+	[AUTH_SELF_SIGNED_TLS] = check_not_offered,
+};
 
 /* For explanations: all that was said is still there when they look. */
 static enum step_result look_later(struct context *c, const struct client_credentials *given,
@@ -96,13 +152,13 @@ static enum step_result look_later(struct context *c, const struct client_creden
 enum step_result identify_client(struct context *c, const struct client_credentials *given,
 	struct client *client, bool *proven, struct refusal *refusal)
 {
+	struct proof proof = {given, client, refusal, false};
 	enum step_result result = find_client(c, given, client, refusal);
 
-	*proven = false;
-	if (result == STEP_NEXT && str_has_text(given->client_secret)) {
-		result = check_secret(c, given, client, refusal);
-		*proven = refusal->proven = result == STEP_NEXT;
-	}
+	if (result == STEP_NEXT)
+		result = methods[client->auth_method](c, &proof);
+	*proven = result == STEP_NEXT && proof.proven;
+	refusal->proven |= *proven;
 	return result == STEP_REFUSE ? look_later(c, given, client, refusal) : result;
 }
 
@@ -112,6 +168,17 @@ enum step_result authenticate_client(struct context *c, const struct client_cred
 	bool proven;
 	enum step_result result = identify_client(c, given, client, &proven, refusal);
 
-	return result == STEP_NEXT && !proven ? refuse(refusal, CAUSE_CLIENT_SECRET_MISSING)
-					      : result;
+	return result == STEP_NEXT && !proven && client->auth_method != AUTH_NONE
+		       ? refuse(refusal, CAUSE_CLIENT_SECRET_MISSING)
+		       : result;
+}
+
+enum step_result authenticate_confidential(struct context *c,
+	const struct client_credentials *given, struct client *client, struct refusal *refusal)
+{
+	enum step_result result = authenticate_client(c, given, client, refusal);
+
+	return result == STEP_NEXT && client->auth_method == AUTH_NONE
+		       ? refuse(refusal, CAUSE_CLIENT_IS_PUBLIC)
+		       : result;
 }

@@ -5,6 +5,7 @@
 #include "core/pkce.h"
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"
+#include "flow/read_scope.h"
 #include "store/upkeep.h"
 
 static enum step_result refuse(struct authorize *a, enum cause cause)
@@ -61,6 +62,7 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
 	a->refusal.closer = NULL;
 	a->refusal.app_id = a->app.id;
+	a->rules = rules_for(service_of_app(&a->app), a->request->edge);
 	return STEP_NEXT;
 }
 
@@ -75,6 +77,21 @@ static bool is_registered(const struct authorize *a, const struct redirect_uri *
 	return false;
 }
 
+static bool may_be_left_out(const struct authorize *a)
+{
+	return !a->rules.names_redirect ||
+	       (a->callbacks_n == 1 && a->callbacks[0].mode == REDIRECT_EXACT);
+}
+
+/* FAPI 2.0 5.3.2.2: no http but to the loopback interface. */
+static bool is_plain_http(struct str uri)
+{
+	struct redirect_uri to;
+
+	return redirect_uri_parse(uri, &to) == REDIRECT_URI_OK && to.is_http && !to.is_loopback &&
+	       str_eq_nocase(to.scheme, STR("http"));
+}
+
 /* RFC 6749 3.1.2.3, RFC 9700 2.1, GitHub reference 2.6. Only this step raises reply_to. */
 static enum step_result check_redirect_uri(struct context *c, struct authorize *a)
 {
@@ -86,6 +103,10 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 		return STEP_FAIL;
 	if (a->callbacks_n == 0)
 		return refuse(a, CAUSE_AUTHORIZE_NO_CALLBACK);
+	if (!str_has_text(sent) && !may_be_left_out(a))
+		return refuse(a, CAUSE_AUTHORIZE_REDIRECT_MISSING);
+	for (size_t i = 0; a->rules.exact_redirects && i < a->callbacks_n; i++)
+		a->callbacks[i].mode = REDIRECT_EXACT;
 	a->redirect_uri = a->callbacks[0].uri;
 	if (str_has_text(sent)) {
 		a->refusal.expected = a->callbacks[0].uri;
@@ -99,6 +120,10 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 		a->redirect_uri = sent;
 		a->refusal.expected = a->refusal.received = STR_NONE;
 		a->refusal.closer = NULL;
+	}
+	if (a->rules.https_redirects && is_plain_http(a->redirect_uri)) {
+		a->refusal.received = a->redirect_uri;
+		return refuse(a, CAUSE_AUTHORIZE_REDIRECT_PLAIN);
 	}
 	a->reply_to = REPLY_TO_REDIRECT;
 	return STEP_NEXT;
@@ -124,12 +149,9 @@ static enum step_result check_state(struct context *c, struct authorize *a)
 	return STEP_NEXT;
 }
 
-static enum step_result check_suspended(struct context *c, struct authorize *a)
+static enum step_result check_app(struct context *c, struct authorize *a)
 {
-	if (!a->app.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, &a->refusal, a->app.suspended_at);
-	return refuse(a, CAUSE_APP_SUSPENDED);
+	return check_served(c, service_of_app(&a->app), a->request->edge, &a->refusal);
 }
 
 /* RFC 6749 3.1.1; the GitHub dialect lets it be left out. */
@@ -138,11 +160,27 @@ static enum step_result check_response_type(struct context *c, struct authorize 
 	struct str type = a->request->response_type;
 
 	(void)c;
+	if (!str_has_text(type) && a->rules.names_response)
+		return refuse(a, CAUSE_AUTHORIZE_RESPONSE_TYPE_MISSING);
 	if (!str_has_text(type) || str_eq_c(type, "code"))
 		return STEP_NEXT;
 	a->refusal.expected = STR("code");
 	a->refusal.received = type;
 	return refuse(a, CAUSE_AUTHORIZE_RESPONSE_TYPE);
+}
+
+/* OAuth 2.0 Multiple Response Type Encoding Practices 2.1. Where form_post is to be answered, it is
+ * accepted here and worded in flow/authorize_reply.c. */
+static enum step_result check_response_mode(struct context *c, struct authorize *a)
+{
+	struct str mode = a->request->response_mode;
+
+	(void)c;
+	if (!str_has_text(mode) || str_eq_c(mode, "query"))
+		return STEP_NEXT;
+	a->refusal.expected = STR("query");
+	a->refusal.received = mode;
+	return refuse(a, CAUSE_AUTHORIZE_RESPONSE_MODE);
 }
 
 /* RFC 7636 4.4.1 */
@@ -154,7 +192,9 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 	switch (pkce_check_request(
 		a->request->code_challenge, a->request->code_challenge_method, &used)) {
 	case PKCE_OK:
-		return STEP_NEXT;
+		/* RFC 9700 2.1.1; assurance A038, A042 */
+		return used || !a->rules.pkce ? STEP_NEXT
+					      : refuse(a, CAUSE_AUTHORIZE_PKCE_REQUIRED);
 	case PKCE_METHOD_MISSING:
 		return refuse(a, CAUSE_AUTHORIZE_PKCE_METHOD_MISSING);
 	case PKCE_METHOD_UNSUPPORTED:
@@ -178,12 +218,10 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 /* RFC 6749 3.3; unknown names are dropped before anything is compared. */
 static enum step_result check_scope(struct context *c, struct authorize *a)
 {
-	size_t unknown;
+	const struct asked_scope asked = {
+		a->request->edge, a->request->scope, CAUSE_AUTHORIZE_SCOPE_TOO_LONG, &a->refusal};
 
-	if (scope_parse(a->request->scope, &a->asked, &unknown, &a->offline) == SCOPE_OK)
-		return STEP_NEXT;
-	look_add_scope_length(c, &a->refusal, a->request->scope);
-	return refuse(a, CAUSE_AUTHORIZE_SCOPE_TOO_LONG);
+	return read_scope(c, &asked, &a->asked, &a->offline);
 }
 
 static enum step_result need_user(struct context *c, struct authorize *a)
@@ -237,8 +275,17 @@ static enum step_result load_grant(struct context *c, struct authorize *a)
 	if (a->has_grant && scope_parse(grant.scopes, &a->granted, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
-	a->scopes = a->has_grant && !str_has_text(a->request->scope) ? a->granted : a->asked;
+	bool as_before = a->has_grant && !a->rules.scope_as_sent;
+
+	a->scopes = as_before && !str_has_text(a->request->scope) ? a->granted : a->asked;
 	return a->has_grant ? count_signins(c, a, grant.id) : STEP_NEXT;
+}
+
+/* RFC 6749 10.2: nobody but the owner of an https address can claim to be a public client there.
+ * Elsewhere another program may say that it is this app, so the person is asked each time. */
+static bool may_be_another(const struct authorize *a)
+{
+	return a->app.auth_method == AUTH_NONE && !str_starts(a->redirect_uri, STR("https://"));
 }
 
 /* RFC 6749 4.1.1: the resource owner decides; GitHub reference 2.3 says when not to ask again. */
@@ -253,20 +300,28 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	return a->has_grant && scope_covers(a->granted, a->scopes) && !a->reauthorize
-		       ? STEP_NEXT
-		       : ask(a, ASK_CONSENT);
+	bool again = a->reauthorize || may_be_another(a);
+
+	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
+									     : ask(a, ASK_CONSENT);
+}
+
+static int64_t code_lifetime(const struct context *c, const struct authorize *a)
+{
+	int64_t most_s = a->rules.code_lifetime_s, usual_s = c->settings->code_lifetime_s;
+
+	return most_s && most_s < usual_s ? most_s : usual_s;
 }
 
 /* RFC 6749 4.1.2. The place among the grant's tokens is taken now (store/token_slot.c). */
 static enum step_result issue_code(struct context *c, struct authorize *a, uint64_t grant_id)
 {
 	struct str scopes = scope_format(c->arena, a->scopes, " ");
+	int64_t lifetime_s = code_lifetime(c, a);
 	struct token_slot slot;
 
 	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, scopes,
-				      c->settings->tokens_per_scope_set,
-				      c->settings->code_lifetime_s, &slot)))
+				      c->settings->tokens_per_scope_set, lifetime_s, &slot)))
 		return STEP_FAIL;
 	const struct code_fields fields = {
 		.app_id = a->app.id,
@@ -276,7 +331,7 @@ static enum step_result issue_code(struct context *c, struct authorize *a, uint6
 		.scopes = scopes,
 		.challenge = str_has_text(a->request->code_challenge) ? a->request->code_challenge
 								      : STR_NONE,
-		.lifetime_s = c->settings->code_lifetime_s,
+		.lifetime_s = lifetime_s,
 		.token_id = slot.token_id,
 		.evict_token_id = slot.evict_token_id,
 		.offline = a->offline,
@@ -323,8 +378,9 @@ static const struct {
 	STEP(check_redirect_uri),  /* RFC 6749 3.1.2.3: from here on errors may be redirected */
 	STEP(check_others_repeated),
 	STEP(check_state),         /* RFC 6749 4.1.1 */
-	STEP(check_suspended),
+	STEP(check_app),
 	STEP(check_response_type), /* RFC 6749 3.1.1 */
+	STEP(check_response_mode),
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
 	STEP(check_scope),         /* RFC 6749 3.3 */
 	STEP(need_user),           /* RFC 6749 3.1: MUST first verify the identity */

@@ -1,18 +1,24 @@
-/* The authorization endpoint of the code grant: RFC 6749 4.1.1 and 4.1.2, RFC 7636 4.3, RFC 9207;
- * GitHub reference section 2. The edge reads parameters and shows pages; what is right is
- * decided here. */
+/* The authorization endpoint of the code grant: RFC 6749 4.1.1 and 4.1.2, RFC 7636 4.3, RFC 9207,
+ * RFC 9700 2.1; GitHub reference section 2. The edge reads parameters and shows pages; what is
+ * right is decided here. */
 #ifndef LLAVERO_FLOW_AUTHORIZE_H
 #define LLAVERO_FLOW_AUTHORIZE_H
 
 #include "core/redirect_uri.h"
 #include "core/scope.h"
-#include "flow/context.h"
+#include "flow/check_app.h"
 #include "store/grant.h"
 
 /* The parameters as sent; STR_NONE when absent. */
 struct authorize_request {
+	enum dialect edge;
 	struct str client_id, redirect_uri, scope, state, response_type, code_challenge,
 		code_challenge_method, prompt;
+	/* The standard edge only. */
+	struct str response_mode;
+	/* OpenID Connect Core 3.1.2.1: read, kept, and not acted on yet. */
+	struct str nonce, claims, acr_values, max_age, login_hint, id_token_hint, ui_locales,
+		display;
 	/* A known parameter that was sent twice, client_id and redirect_uri before others; NULL:
 	 * none. A doubled state is passed as STR_NONE. */
 	const char *repeated;
@@ -33,6 +39,7 @@ struct authorize {
 	enum authorize_decision decision;
 
 	struct app app;
+	struct rules rules; /* what its requests here keep to */
 	struct callback *callbacks;
 	size_t callbacks_n;
 	enum reply_to reply_to;

@@ -29,7 +29,10 @@ static bool cause_keeps_state(enum cause cause)
 
 static struct str end(struct context *c, const struct authorize *a, struct buf *b, char separator)
 {
-	if (c->settings->send_iss)
+	/* RFC 9207 2 */
+	if (a->request->edge == DIALECT_STANDARD)
+		add(b, &separator, "iss", c->settings->base_url);
+	else if (c->settings->send_iss)
 		add(b, &separator, "iss", c->settings->issuer);
 	/* RFC 6749 3.1: a parameter without a value counts as omitted. */
 	if (str_has_text(a->request->state) && cause_keeps_state(a->refusal.cause))
@@ -52,14 +55,24 @@ struct str error_uri_of(struct context *c, const struct wire_row *row)
 		row->anchor);
 }
 
+struct str error_uri_absolute(struct context *c, const struct wire_row *row)
+{
+	struct str base = c->settings->error_uri_base;
+
+	return str_printf(c->arena, "%.*s%s#%s",
+		STR_ARG(str_has_text(base) ? base : c->settings->base_url), row->page, row->anchor);
+}
+
 struct str authorize_error(struct context *c, const struct authorize *a, struct str to)
 {
 	const struct wire_row *row = wire_row(cause_wire(a->refusal.cause));
+	bool standard = a->request->edge == DIALECT_STANDARD;
 	struct buf b;
 	char separator = begin(c, &b, to);
 
-	add(&b, &separator, "error", str_from(row->code));
+	add(&b, &separator, "error", str_from(standard ? row->rfc_code : row->code));
 	add(&b, &separator, "error_description", str_from(row->description));
-	add(&b, &separator, "error_uri", error_uri_of(c, row));
+	add(&b, &separator, "error_uri",
+		standard ? error_uri_absolute(c, row) : error_uri_of(c, row));
 	return end(c, a, &b, separator);
 }

@@ -10,5 +10,7 @@ struct str authorize_success(struct context *c, const struct authorize *a);
 struct str authorize_error(struct context *c, const struct authorize *a, struct str to);
 /* Where documentation of a wire error is: the setting's base, the page and the anchor. */
 struct str error_uri_of(struct context *c, const struct wire_row *row);
+/* The same with an origin in front in any case: the standard edge's. */
+struct str error_uri_absolute(struct context *c, const struct wire_row *row);
 
 #endif

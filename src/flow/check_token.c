@@ -108,7 +108,7 @@ static void note_owner(struct checked_token *t)
 	t->refusal.proven = true;
 }
 
-enum step_result check_token(struct context *c, struct str text, struct checked_token *out)
+enum step_result examine_token(struct context *c, struct str text, struct checked_token *out)
 {
 	size_t unknown;
 	uint64_t id = 0;
@@ -131,8 +131,16 @@ enum step_result check_token(struct context *c, struct str text, struct checked_
 		return STEP_FAIL;
 	if (out->refusal.cause != CAUSE_NONE)
 		return check_token_refuse(out, out->refusal.cause);
-	note_use(c, &out->token);
 	if (scope_parse(out->token.scopes, &out->scopes, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	return STEP_DONE;
+}
+
+enum step_result check_token(struct context *c, struct str text, struct checked_token *out)
+{
+	enum step_result result = examine_token(c, text, out);
+
+	if (result == STEP_DONE)
+		note_use(c, &out->token);
+	return result;
 }

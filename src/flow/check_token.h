@@ -17,6 +17,9 @@ struct checked_token {
  * nothing. A wrong checksum is refused without touching the store. */
 enum step_result check_token(struct context *c, struct str text, struct checked_token *out);
 
+/* The same for who only wants to know: it is no use of the token. */
+enum step_result examine_token(struct context *c, struct str text, struct checked_token *out);
+
 /* Makes a refusal of a token that may still be good: STEP_REFUSE. */
 enum step_result check_token_refuse(struct checked_token *t, enum cause cause);
 /* What has ended a token whose row is there, first things first; CAUSE_NONE when nothing has. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "flow/issue_token.h"
 #include "store/upkeep.h"
 
 bool is_authorization_text(struct str s)
@@ -41,19 +42,27 @@ static const char *action_of(const struct create_request *q)
 		       : "personal_access_token.create";
 }
 
+static int64_t lifetime_for(const struct context *c, const struct client *client)
+{
+	const struct terms_request terms = {.service = service_of_client(client),
+		.edge = DIALECT_GITHUB,
+		.token_expiration = client->token_expiration};
+
+	return token_terms(c, &terms).lifetime_s;
+}
+
 static enum db_status issue(struct context *c, const struct create_request *q, uint64_t grant_id,
 	uint64_t *id, char text[TOKEN_TEXT_LEN + 1])
 {
 	struct token_slot slot;
 	struct str scopes = scope_format(c->arena, q->scopes, " ");
+	int64_t lifetime_s = q->client ? lifetime_for(c, q->client) : 0;
 	const struct token_fields fields = {.kind = q->client ? TOKEN_OAUTH : TOKEN_PERSONAL,
 		.app_id = q->client ? q->client->app_id : PERSONAL_APP,
 		.account_id = q->account_id,
 		.grant_id = grant_id,
 		.scopes = scopes,
-		.expires_at = q->client && q->client->token_expiration
-				      ? store_now(c->store) + c->settings->access_token_lifetime_s
-				      : 0,
+		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0,
 		.note = q->note,
 		.note_url = q->note_url,
 		.fingerprint = q->fingerprint};

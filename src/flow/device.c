@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
-#include "flow/look_closer.h"
+#include "flow/read_scope.h"
 
 static enum step_result refuse(struct device_start *d, enum cause cause)
 {
@@ -11,20 +11,19 @@ static enum step_result refuse(struct device_start *d, enum cause cause)
 	return STEP_REFUSE;
 }
 
-/* RFC 8628 3.1: the client names itself; GitHub reference 5.1: without a secret. */
+/* RFC 8628 3.1: as at the token endpoint; GitHub reference 5.1: without a secret. */
 static enum step_result identify(struct context *c, struct device_start *d)
 {
 	bool proven;
 
+	if (d->request->edge == DIALECT_STANDARD)
+		return authenticate_client(c, &d->request->credentials, &d->client, &d->refusal);
 	return identify_client(c, &d->request->credentials, &d->client, &proven, &d->refusal);
 }
 
 static enum step_result check_app(struct context *c, struct device_start *d)
 {
-	if (!d->client.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, &d->refusal, d->client.suspended_at);
-	return refuse(d, CAUSE_APP_SUSPENDED);
+	return check_served(c, service_of_client(&d->client), d->request->edge, &d->refusal);
 }
 
 /* Off unless its owner wants it: whoever can name an app could phish with it (RFC 8628 5.4). */
@@ -37,13 +36,10 @@ static enum step_result check_device_flow(struct context *c, struct device_start
 /* RFC 6749 3.3 */
 static enum step_result check_scope(struct context *c, struct device_start *d)
 {
-	size_t unknown;
+	const struct asked_scope asked = {
+		d->request->edge, d->request->scope, CAUSE_DEVICE_SCOPE_TOO_LONG, &d->refusal};
 
-	if (scope_parse(d->request->scope, &d->asked, &unknown, &d->offline) != SCOPE_OK) {
-		look_add_scope_length(c, &d->refusal, d->request->scope);
-		return refuse(d, CAUSE_DEVICE_SCOPE_TOO_LONG);
-	}
-	return STEP_NEXT;
+	return read_scope(c, &asked, &d->asked, &d->offline);
 }
 
 /* The first step with an effect; RFC 8628 3.2. */
@@ -54,6 +50,7 @@ static enum step_result issue_codes(struct context *c, struct device_start *d)
 		.scopes = scope_format(c->arena, d->asked, " "),
 		.offline = d->offline,
 		.address = c->remote,
+		.bound = d->request->bound,
 		.lifetime_s = c->settings->device_code_lifetime_s,
 	};
 	enum db_status status =

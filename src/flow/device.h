@@ -4,13 +4,15 @@
 
 #include "core/client_auth.h"
 #include "core/scope.h"
-#include "flow/context.h"
+#include "flow/check_app.h"
 #include "store/device.h"
 
 struct device_request {
-	struct client_credentials
-		credentials; /* a secret is not needed; one that is sent must be right */
-	struct str scope;    /* STR_NONE when it was not sent */
+	enum dialect edge;
+	/* The GitHub dialect needs no secret; one that is sent must be right. */
+	struct client_credentials credentials;
+	struct str scope; /* STR_NONE when it was not sent */
+	struct str bound; /* for the token: core/bound.h */
 };
 
 struct device_start {

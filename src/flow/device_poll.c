@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/bound.h"
 #include "flow/authenticate_client.h"
 #include "flow/look_closer.h"
 
@@ -13,18 +14,18 @@ static enum step_result refuse(struct device_polling *p, enum cause cause)
 	return STEP_REFUSE;
 }
 
-/* RFC 8628 3.4. An empty password is no secret: golang.org/x/oauth2 tries that first. */
+/* RFC 8628 3.4: as at the token endpoint; GitHub reference 5.3: without a secret. An empty password
+ * is no secret: golang.org/x/oauth2 tries that first. */
 static enum step_result identify(struct context *c, struct device_polling *p)
 {
+	if (p->request->edge == DIALECT_STANDARD)
+		return authenticate_client(c, &p->request->credentials, &p->client, &p->refusal);
 	return identify_client(c, &p->request->credentials, &p->client, &p->proven, &p->refusal);
 }
 
 static enum step_result check_app(struct context *c, struct device_polling *p)
 {
-	if (!p->client.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, &p->refusal, p->client.suspended_at);
-	return refuse(p, CAUSE_APP_SUSPENDED);
+	return check_served(c, service_of_client(&p->client), p->request->edge, &p->refusal);
 }
 
 static enum step_result check_grant_type(struct context *c, struct device_polling *p)
@@ -150,15 +151,26 @@ static enum step_result consume_code(struct context *c, struct device_polling *p
 
 static enum step_result issue(struct context *c, struct device_polling *p)
 {
+	struct bound bound;
+
+	c->failed = !bound_read(c->arena, p->device.bound, &bound);
+	if (c->failed)
+		return STEP_FAIL;
+	const struct terms_request terms = {.service = service_of_client(&p->client),
+		.edge = p->request->edge,
+		.begun_standard = bound.standard,
+		.token_expiration = p->client.token_expiration,
+		.offline = p->device.offline};
 	const struct issue_request request = {.app_id = p->device.app_id,
 		.account_id = p->device.account_id,
 		.grant_id = p->device.grant_id,
 		.scopes = p->device.scopes,
 		.token_id = p->device.token_id,
 		.evict_token_id = p->device.evict_token_id,
-		.expires = p->client.token_expiration || p->device.offline,
+		.terms = token_terms(c, &terms),
 		.bound = p->device.bound,
-		.public_client = true};
+		.public_client =
+			p->request->edge == DIALECT_GITHUB || p->client.auth_method == AUTH_NONE};
 
 	return issue_token(c, &request, &p->issued);
 }

@@ -11,8 +11,9 @@
 #define DEVICE_GRANT_TYPE "urn:ietf:params:oauth:grant-type:device_code"
 
 struct device_poll_request {
-	struct client_credentials
-		credentials; /* a secret is not needed; one that is sent must be right */
+	enum dialect edge;
+	/* The GitHub dialect needs no secret; one that is sent must be right. */
+	struct client_credentials credentials;
 	struct str grant_type, device_code; /* each STR_NONE when it was not sent */
 	bool slow_down; /* a rehearsal: this poll is one too many, however late it comes */
 };

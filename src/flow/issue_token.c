@@ -1,8 +1,21 @@
 #include "flow/issue_token.h"
 
-static int64_t lifetime_of(const struct context *c, const struct issue_request *q)
+static int64_t shorter(int64_t lifetime_s, int64_t most_s)
 {
-	return q->lifetime_s ? q->lifetime_s : c->settings->access_token_lifetime_s;
+	return most_s && most_s < lifetime_s ? most_s : lifetime_s;
+}
+
+struct token_terms token_terms(const struct context *c, const struct terms_request *q)
+{
+	struct rules rules = rules_for(q->service, q->edge);
+	bool refresh = q->token_expiration || q->offline;
+	int64_t lifetime_s = 0;
+
+	if (q->edge == DIALECT_STANDARD || q->begun_standard)
+		lifetime_s = c->settings->standard_token_lifetime_s;
+	else if (refresh || rules.tokens_expire)
+		lifetime_s = c->settings->access_token_lifetime_s;
+	return (struct token_terms){shorter(lifetime_s, rules.token_lifetime_s), refresh};
 }
 
 static enum db_status begin_family(
@@ -17,8 +30,7 @@ static enum db_status begin_family(
 		.public_client = q->public_client,
 		.expires_at = store_now(c->store) + c->settings->refresh_token_lifetime_s};
 
-	out->expires = true;
-	out->expires_in_s = lifetime_of(c, q);
+	out->refreshes = true;
 	out->refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
 	return family_begin(c->store, &fields, out->refresh_token);
 }
@@ -33,18 +45,19 @@ static enum db_status evict(struct context *c, uint64_t token_id)
 
 enum step_result issue_token(struct context *c, const struct issue_request *q, struct issued *out)
 {
+	int64_t lifetime_s = q->terms.lifetime_s;
 	const struct token_fields fields = {.kind = TOKEN_OAUTH,
 		.app_id = q->app_id,
 		.account_id = q->account_id,
 		.grant_id = q->grant_id,
 		.scopes = q->scopes,
 		.bound = q->bound,
-		.expires_at = q->expires ? store_now(c->store) + lifetime_of(c, q) : 0};
+		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0};
 
-	*out = (struct issued){.scopes = q->scopes};
+	*out = (struct issued){.scopes = q->scopes, .expires_in_s = lifetime_s};
 	enum db_status status = token_issue(c->store, q->token_id, &fields, out->access_token);
 
-	if (status == DB_OK && q->expires)
+	if (status == DB_OK && q->terms.refresh)
 		status = begin_family(c, q, out);
 	if (status == DB_OK)
 		status = evict(c, q->evict_token_id);

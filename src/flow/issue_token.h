@@ -1,11 +1,30 @@
-/* Issuing an access token, with a refresh token when it expires: the last step of every grant.
- * RFC 6749 5.1; GitHub reference sections 3.3 and 4. */
+/* Issuing an access token, with a refresh token where there is to be one: the last step of every
+ * grant. RFC 6749 5.1; GitHub reference sections 3.3 and 4. */
 #ifndef LLAVERO_FLOW_ISSUE_TOKEN_H
 #define LLAVERO_FLOW_ISSUE_TOKEN_H
 
-#include "flow/context.h"
+#include "flow/check_app.h"
 #include "store/grant.h"
 #include "store/refresh.h"
+
+/* How long an access token lives, and whether it can be refreshed. */
+struct token_terms {
+	int64_t lifetime_s; /* 0: until it is ended */
+	bool refresh;
+};
+
+/* Who asks for a token, where, and what hangs on it. */
+struct terms_request {
+	struct service service;
+	enum dialect edge;     /* where the token is got; */
+	bool begun_standard;   /* what it comes from was got through the standard edge */
+	bool token_expiration; /* the app's setting */
+	bool offline;          /* offline_access was asked for */
+};
+
+/* A token can be refreshed by the app's setting or by offline_access, whoever the client is. It
+ * expires when it can be refreshed, when either edge or the profile says so. */
+struct token_terms token_terms(const struct context *c, const struct terms_request *q);
 
 struct issue_request {
 	int64_t app_id, account_id;
@@ -13,17 +32,17 @@ struct issue_request {
 	struct str scopes;       /* space-joined */
 	uint64_t token_id;       /* of the slot that was taken; and */
 	uint64_t evict_token_id; /* what it pushes out, or 0 */
-	bool expires;            /* by the app's setting or by offline_access */
-	bool public_client;      /* no client secret proved the client */
-	struct str bound;        /* core/bound.h; or STR_NONE */
-	int64_t lifetime_s;      /* of a token that expires; 0: as the setting says */
+	struct token_terms terms;
+	bool public_client; /* no client secret proved the client */
+	struct str bound;   /* core/bound.h; or STR_NONE */
 };
 
 struct issued {
 	char access_token[TOKEN_TEXT_LEN + 1];
 	struct str scopes;
-	bool expires; /* the members below are set */
-	int64_t expires_in_s, refresh_expires_in_s;
+	int64_t expires_in_s; /* 0: it does not expire */
+	bool refreshes;       /* the members below are set */
+	int64_t refresh_expires_in_s;
 	char refresh_token[REFRESH_TEXT_LEN + 1];
 };
 

@@ -164,7 +164,8 @@ void look_at_client(struct context *c, struct refusal *r, const void *of)
 		look_at_revoked_secret(c, r, given->client_secret);
 	else if (r->cause == CAUSE_CLIENT_BASIC_MALFORMED)
 		refusal_add(r, EVIDENCE_fault, str_from(given->basic_fault));
-	else if (r->cause == CAUSE_CLIENT_CREDENTIALS_CONFLICT)
+	else if (r->cause == CAUSE_CLIENT_CREDENTIALS_CONFLICT ||
+		 r->cause == CAUSE_CLIENT_METHODS_MIXED)
 		refusal_add(r, EVIDENCE_part,
 			str_from(given->id_conflicts ? "client_id" : "client_secret"));
 }

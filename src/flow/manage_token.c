@@ -1,5 +1,6 @@
 #include "flow/manage_token.h"
 
+#include "flow/check_app.h"
 #include "flow/look_closer.h"
 
 #include <string.h>
@@ -28,12 +29,11 @@ enum step_result manage_token_client(
 		out->refusal.received = given->client_id;
 		return refuse(out, CAUSE_MANAGE_PATH_DIFFERS);
 	}
-	enum step_result result = authenticate_client(c, given, &out->client, &out->refusal);
+	enum step_result result = authenticate_confidential(c, given, &out->client, &out->refusal);
 
-	if (result == STEP_NEXT && out->client.suspended_at) {
-		look_add_age(c, &out->refusal, out->client.suspended_at);
-		return refuse(out, CAUSE_APP_SUSPENDED);
-	}
+	if (result == STEP_NEXT)
+		result = check_served(
+			c, service_of_client(&out->client), DIALECT_GITHUB, &out->refusal);
 	c->app_id = result == STEP_NEXT ? out->client.app_id : 0;
 	return result;
 }

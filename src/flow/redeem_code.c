@@ -29,10 +29,7 @@ static enum step_result authenticate(struct context *c, struct redeem *r)
 
 static enum step_result check_app(struct context *c, struct redeem *r)
 {
-	if (!r->client.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, &r->refusal, r->client.suspended_at);
-	return refuse(r, CAUSE_APP_SUSPENDED);
+	return check_served(c, service_of_client(&r->client), r->request->edge, &r->refusal);
 }
 
 /* GitHub reference 3.1: optional here, since there is one grant that takes a code. */
@@ -65,7 +62,8 @@ static enum step_result find_code(struct context *c, struct redeem *r)
 	sha256(r->request->code, hash);
 	if (status == DB_NONE || !ct_equal(hash, r->code.hash, sizeof hash))
 		return refuse(r, CAUSE_CODE_UNKNOWN);
-	return STEP_NEXT;
+	c->failed = !bound_read(c->arena, r->code.bound, &r->bound);
+	return c->failed ? STEP_FAIL : STEP_NEXT;
 }
 
 /* "ensure that the authorization code was issued to the authenticated confidential client" */
@@ -78,15 +76,20 @@ static enum step_result check_code_client(struct context *c, struct redeem *r)
 	return STEP_NEXT;
 }
 
-/* "if the redirect_uri parameter was included ... ensure that their values are identical". The
- * GitHub dialect lets it be left out here; what is sent is compared. */
+/* "if the redirect_uri parameter was included ... ensure that their values are identical". What is
+ * sent is compared. It may be left out in the GitHub dialect, and where a challenge binds the code
+ * to whoever asked for it (OAuth 2.1 4.1.3; assurance 21-04). */
 static enum step_result check_redirect_uri(struct context *c, struct redeem *r)
 {
 	struct str sent = r->request->redirect_uri;
 
 	(void)c;
-	if (!str_has_text(sent) || str_eq(sent, r->code.redirect_uri))
+	if (str_eq(sent, r->code.redirect_uri))
 		return STEP_NEXT;
+	if (!str_has_text(sent))
+		return r->bound.redirect && !str_has_text(r->code.challenge)
+			       ? refuse(r, CAUSE_CODE_REDIRECT_MISSING)
+			       : STEP_NEXT;
 	r->refusal.expected = r->code.redirect_uri;
 	r->refusal.received = sent;
 	return refuse(r, CAUSE_CODE_REDIRECT_DIFFERS);
@@ -96,6 +99,9 @@ static enum step_result check_redirect_uri(struct context *c, struct redeem *r)
 static enum step_result check_verifier(struct context *c, struct redeem *r)
 {
 	(void)c;
+	if (!str_has_text(r->code.challenge) &&
+		rules_for(service_of_client(&r->client), r->request->edge).pkce)
+		return refuse(r, CAUSE_CODE_WITHOUT_CHALLENGE);
 	switch (pkce_check_verifier(r->code.challenge, r->request->code_verifier)) {
 	case PKCE_OK:
 		return STEP_NEXT;
@@ -159,6 +165,11 @@ static enum step_result consume_code(struct context *c, struct redeem *r)
 /* RFC 6749 4.1.4 */
 static enum step_result issue(struct context *c, struct redeem *r)
 {
+	const struct terms_request terms = {.service = service_of_client(&r->client),
+		.edge = r->request->edge,
+		.begun_standard = r->bound.standard,
+		.token_expiration = r->client.token_expiration,
+		.offline = r->code.offline};
 	const struct issue_request request = {.app_id = r->code.app_id,
 		.account_id = r->code.account_id,
 		.grant_id = r->code.grant_id,
@@ -166,7 +177,8 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.token_id = r->code.token_id,
 		.evict_token_id = r->code.evict_token_id,
 		.bound = r->code.bound,
-		.expires = r->client.token_expiration || r->code.offline};
+		.public_client = r->client.auth_method == AUTH_NONE,
+		.terms = token_terms(c, &terms)};
 
 	return issue_token(c, &request, &r->issued);
 }

@@ -2,11 +2,13 @@
 #ifndef LLAVERO_FLOW_REDEEM_CODE_H
 #define LLAVERO_FLOW_REDEEM_CODE_H
 
+#include "core/bound.h"
 #include "core/client_auth.h"
 #include "flow/context.h"
 #include "flow/issue_token.h"
 
 struct redeem_request {
+	enum dialect edge;
 	struct client_credentials credentials;
 	/* each STR_NONE when it was not sent */
 	struct str grant_type, code, redirect_uri, code_verifier;
@@ -16,6 +18,7 @@ struct redeem {
 	const struct redeem_request *request;
 	struct client client;
 	struct code code;
+	struct bound bound;     /* what the code is bound to */
 	struct refusal refusal; /* when the result is STEP_REFUSE */
 	struct issued issued;   /* when it is STEP_DONE */
 };

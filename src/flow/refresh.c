@@ -4,6 +4,7 @@
 
 #include "flow/authenticate_client.h"
 #include "flow/look_closer.h"
+#include "flow/read_scope.h"
 
 static enum step_result refuse(struct refresh *r, enum cause cause)
 {
@@ -21,27 +22,31 @@ static enum step_result identify(struct context *c, struct refresh *r)
 
 static enum step_result check_app(struct context *c, struct refresh *r)
 {
-	if (!r->client.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, &r->refusal, r->client.suspended_at);
-	return refuse(r, CAUSE_APP_SUSPENDED);
+	return check_served(c, service_of_client(&r->client), r->request->edge, &r->refusal);
+}
+
+enum cause refresh_text_fault(const struct context *c, struct str text, struct refresh_parts *parts)
+{
+	switch (refresh_read(&c->store->refresh, text, parts)) {
+	case REFRESH_OK:
+		return CAUSE_NONE;
+	case REFRESH_BAD_SHAPE:
+		return CAUSE_REFRESH_MALFORMED;
+	case REFRESH_BAD_CHECKSUM:
+		return CAUSE_REFRESH_CHECKSUM;
+	case REFRESH_FORGED:
+		break;
+	}
+	return CAUSE_REFRESH_FORGED;
 }
 
 static enum step_result read_token(struct context *c, struct refresh *r)
 {
 	if (!str_has_text(r->request->refresh_token))
 		return refuse(r, CAUSE_REFRESH_MISSING);
-	switch (refresh_read(&c->store->refresh, r->request->refresh_token, &r->parts)) {
-	case REFRESH_OK:
-		return STEP_NEXT;
-	case REFRESH_BAD_SHAPE:
-		return refuse(r, CAUSE_REFRESH_MALFORMED);
-	case REFRESH_BAD_CHECKSUM:
-		return refuse(r, CAUSE_REFRESH_CHECKSUM);
-	case REFRESH_FORGED:
-		break;
-	}
-	return refuse(r, CAUSE_REFRESH_FORGED);
+	enum cause fault = refresh_text_fault(c, r->request->refresh_token, &r->parts);
+
+	return fault ? refuse(r, fault) : STEP_NEXT;
 }
 
 static enum step_result load_family(struct context *c, struct refresh *r)
@@ -50,7 +55,10 @@ static enum step_result load_family(struct context *c, struct refresh *r)
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	return status == DB_OK ? STEP_NEXT : refuse(r, CAUSE_REFRESH_UNKNOWN);
+	if (status == DB_NONE)
+		return refuse(r, CAUSE_REFRESH_UNKNOWN);
+	c->failed = !bound_read(c->arena, r->family.bound, &r->bound);
+	return c->failed ? STEP_FAIL : STEP_NEXT;
 }
 
 /* "ensure that the refresh token was issued to the authenticated client" */
@@ -65,32 +73,73 @@ static enum step_result check_client(struct context *c, struct refresh *r)
 }
 
 /* RFC 6749 3.2.1: a confidential client must authenticate. GitHub reference section 4: not when
- * the pair was born in the device flow, which needs no secret either. */
+ * the pair was born in that dialect's device flow, which needs no secret either. */
 static enum step_result check_proof(struct context *c, struct refresh *r)
 {
+	bool without = r->client.auth_method == AUTH_NONE ||
+		       (r->request->edge == DIALECT_GITHUB && r->family.public_client);
+
 	(void)c;
-	return r->proven || r->family.public_client ? STEP_NEXT
-						    : refuse(r, CAUSE_CLIENT_SECRET_MISSING);
+	return r->proven || without ? STEP_NEXT : refuse(r, CAUSE_CLIENT_SECRET_MISSING);
+}
+
+/* "MUST NOT include any scope not originally granted by the resource owner" */
+static enum step_result check_scope(struct context *c, struct refresh *r)
+{
+	const struct asked_scope asked = {
+		r->request->edge, r->request->scope, CAUSE_REFRESH_SCOPE_WIDER, &r->refusal};
+	struct scope_set all;
+	size_t unknown;
+	bool offline;
+
+	if (scope_parse(r->family.scopes, &all, &unknown, &offline) != SCOPE_OK) {
+		c->failed = true;
+		return STEP_FAIL;
+	}
+	r->scopes = all;
+	if (!str_has_text(r->request->scope))
+		return STEP_NEXT;
+	r->refusal.expected = r->family.scopes;
+	r->refusal.received = r->request->scope;
+	enum step_result result = read_scope(c, &asked, &r->scopes, &offline);
+
+	if (result != STEP_NEXT)
+		return result;
+	if (!scope_covers(all, r->scopes))
+		return refuse(r, CAUSE_REFRESH_SCOPE_WIDER);
+	r->refusal.expected = r->refusal.received = STR_NONE;
+	return STEP_NEXT;
+}
+
+enum cause family_end_of(const struct family *f, int64_t now)
+{
+	if (f->killed_at)
+		return CAUSE_REFRESH_KILLED;
+	return now >= f->expires_at ? CAUSE_REFRESH_EXPIRED : CAUSE_NONE;
+}
+
+enum cause family_grant_end_of(const struct family *f, int64_t epoch)
+{
+	if (f->account_suspended_at)
+		return CAUSE_REFRESH_USER_SUSPENDED;
+	return f->grant_revoked_at || f->grant_epoch != epoch ? CAUSE_REFRESH_GRANT_REVOKED
+							      : CAUSE_NONE;
 }
 
 /* "validate the refresh token" */
 static enum step_result check_alive(struct context *c, struct refresh *r)
 {
-	if (r->family.killed_at)
-		return refuse(r, CAUSE_REFRESH_KILLED);
-	if (store_now(c->store) >= r->family.expires_at)
-		return refuse(r, CAUSE_REFRESH_EXPIRED);
-	return STEP_NEXT;
+	enum cause end = family_end_of(&r->family, store_now(c->store));
+
+	return end ? refuse(r, end) : STEP_NEXT;
 }
 
 static enum step_result check_grant(struct context *c, struct refresh *r)
 {
+	enum cause end = family_grant_end_of(&r->family, r->client.epoch);
+
 	(void)c;
-	if (r->family.account_suspended_at)
-		return refuse(r, CAUSE_REFRESH_USER_SUSPENDED);
-	if (r->family.grant_revoked_at || r->family.grant_epoch != r->client.epoch)
-		return refuse(r, CAUSE_REFRESH_GRANT_REVOKED);
-	return STEP_NEXT;
+	return end ? refuse(r, end) : STEP_NEXT;
 }
 
 /* The pair that follows the presented token, always the same one. */
@@ -109,27 +158,27 @@ static void find_successor(struct context *c, struct refresh *r, struct successo
 	sha256((struct str){next->text, REFRESH_TEXT_LEN}, next->hash);
 }
 
-static void fill_issued(
-	struct context *c, struct refresh *r, const struct successor *next, int64_t age_s)
+static struct token_terms terms_of(const struct context *c, const struct refresh *r)
 {
-	r->issued.scopes = r->family.scopes;
-	r->issued.expires = true;
-	r->issued.expires_in_s = c->settings->access_token_lifetime_s - age_s;
-	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s - age_s;
-	memcpy(r->issued.refresh_token, next->text, sizeof next->text);
+	const struct terms_request q = {.service = service_of_client(&r->client),
+		.edge = r->request->edge,
+		.begun_standard = r->bound.standard,
+		.offline = true};
+
+	return token_terms(c, &q);
 }
 
 /* The used refresh token and the old access token end here (GitHub reference section 4). */
 static enum step_result go_on(struct context *c, struct refresh *r, const struct successor *next)
 {
-	int64_t now = store_now(c->store);
+	int64_t now = store_now(c->store), lifetime_s = terms_of(c, r).lifetime_s;
 	const struct token_fields fields = {.kind = TOKEN_OAUTH,
 		.app_id = r->family.app_id,
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
-		.scopes = r->family.scopes,
+		.scopes = scope_format(c->arena, r->scopes, " "),
 		.bound = r->family.bound,
-		.expires_at = now + c->settings->access_token_lifetime_s};
+		.expires_at = now + lifetime_s};
 	uint64_t token_id;
 	enum db_status status = store_next_id(c->store, &token_id);
 
@@ -146,16 +195,32 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 			token_slot_move(c->store, r->family.grant_id, r->family.token_id, token_id);
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	fill_issued(c, r, next, 0);
+	r->issued.scopes = fields.scopes;
+	r->issued.expires_in_s = lifetime_s;
+	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
 	return STEP_DONE;
 }
 
 /* A reply that was lost: the same pair once more, nothing new is made (assurance 6.2). */
 static enum step_result repeat(struct context *c, struct refresh *r, const struct successor *next)
 {
+	struct token token;
+	int64_t now = store_now(c->store);
+
 	token_write(&c->store->locator, TOKEN_OAUTH, r->family.token_id, next->access_secret,
 		r->issued.access_token);
-	fill_issued(c, r, next, store_now(c->store) - r->family.rotated_at);
+	enum db_status status = token_read_row(
+		c->store, c->arena, str_from(r->issued.access_token), r->family.token_id, &token);
+
+	if (context_failed(c, status))
+		return STEP_FAIL;
+	/* It may have been ended by itself: then it is told as it was. */
+	r->issued.scopes = status == DB_OK ? token.scopes : r->family.scopes;
+	r->issued.expires_in_s = status == DB_OK
+					 ? token.expires_at - now
+					 : terms_of(c, r).lifetime_s - (now - r->family.rotated_at);
+	r->issued.refresh_expires_in_s =
+		c->settings->refresh_token_lifetime_s - (now - r->family.rotated_at);
 	return STEP_DONE;
 }
 
@@ -177,6 +242,8 @@ static enum step_result rotate(struct context *c, struct refresh *r)
 
 	sha256(r->request->refresh_token, hash);
 	find_successor(c, r, &next);
+	r->issued.refreshes = true;
+	memcpy(r->issued.refresh_token, next.text, sizeof next.text);
 	if (ct_equal(hash, r->family.current_hash, SHA256_LEN))
 		return go_on(c, r, &next);
 	if (r->family.has_previous && ct_equal(hash, r->family.previous_hash, SHA256_LEN) &&
@@ -206,6 +273,7 @@ static const struct {
 	STEP(check_proof),
 	STEP(check_alive),
 	STEP(check_grant),
+	STEP(check_scope),  /* RFC 6749 6 */
 	STEP(rotate),       /* first effect; RFC 9700 4.14 */
 	/* clang-format on */
 };

@@ -1,5 +1,6 @@
 #include "flow/revoke_credential.h"
 
+#include "flow/check_token.h"
 #include "store/authorization.h"
 #include "store/refresh.h"
 #include "store/upkeep.h"
@@ -16,17 +17,18 @@ static bool note(struct context *c, int64_t account_id, int64_t app_id, struct s
 
 static bool revoke_token(struct context *c, struct str text, uint64_t id)
 {
-	struct authorization t;
 	struct token row;
 	enum db_status status = token_read_row(c->store, c->arena, text, id, &row);
 
 	if (context_failed(c, status) || status == DB_NONE)
 		return !c->failed;
-	status = authorization_read(c->store, c->arena, row.account.id, id, &t);
-	if (context_failed(c, status) || status == DB_NONE)
-		return !c->failed;
+	enum cause end = token_end_of(&row, store_now(c->store));
+
+	/* A suspension may be lifted: what was reported is not to come back then. */
+	if (end && end != CAUSE_TOKEN_APP_SUSPENDED && end != CAUSE_TOKEN_USER_SUSPENDED)
+		return true;
 	return !context_failed(c, authorization_end(c->store, id, "reported")) &&
-	       note(c, t.account_id, t.app_id, text);
+	       note(c, row.account.id, row.app_id, text);
 }
 
 static bool revoke_family(struct context *c, struct str text, uint64_t id)

@@ -24,7 +24,8 @@ struct settings {
 	int64_t device_code_lifetime_s;
 	int64_t device_interval_s;           /* least time between a device's polls */
 	int64_t device_submissions_per_hour; /* user codes entered per app; 0: any number */
-	int64_t access_token_lifetime_s;     /* of tokens that expire */
+	int64_t access_token_lifetime_s;     /* of tokens of the GitHub dialect that expire */
+	int64_t standard_token_lifetime_s;   /* of tokens of the standard dialect */
 	int64_t refresh_token_lifetime_s;    /* unused */
 	int64_t refresh_grace_s;             /* how long a lost reply may be asked for again */
 	int64_t token_unused_days;           /* 0: tokens do not end by disuse */

@@ -26,6 +26,7 @@ static void by_code(struct context *c, struct http_request *req, struct http_rep
 	const struct params *p, const struct client_credentials *given)
 {
 	const struct redeem_request request = {
+		.edge = DIALECT_GITHUB,
 		.credentials = *given,
 		.grant_type = params_get(p, "grant_type"),
 		.code = params_get(p, "code"),
@@ -35,7 +36,7 @@ static void by_code(struct context *c, struct http_request *req, struct http_rep
 	struct redeem redeem;
 	enum step_result result = redeem_code(c, &request, &redeem);
 
-	github_describe_redeem(c, &redeem);
+	describe_redeem(c, &redeem);
 	if (result == STEP_DONE)
 		explain_step(c, "token", redeem.client.app_id, redeem.code.token_id);
 	github_token_result(
@@ -46,6 +47,7 @@ static void by_refresh_token(struct context *c, struct http_request *req, struct
 	const struct params *p, const struct client_credentials *given)
 {
 	const struct refresh_request request = {
+		.edge = DIALECT_GITHUB,
 		.credentials = *given,
 		.refresh_token = params_get(p, "refresh_token"),
 	};
@@ -111,9 +113,10 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 		github_reply_fields(req, rep, 406, FORMAT_NONE, NULL, 0);
 		return;
 	}
-	github_describe_program(c, req, read == READ_OK ? &p : NULL);
+	describe_program(c, github_described(req, read == READ_OK ? &p : NULL));
 	if (read != READ_OK) {
-		const struct refusal unreadable = github_unreadable(req, read == READ_BAD_TYPE);
+		const struct refusal unreadable =
+			describe_unreadable(github_described(req, NULL), read == READ_BAD_TYPE);
 
 		github_token_refuse(c, req, rep, "token", read == READ_BAD_TYPE ? 415 : 400,
 			STR_NONE, &unreadable);
@@ -122,7 +125,7 @@ void github_access_token(struct context *c, struct http_request *req, struct htt
 	if (repeated(&p)) {
 		const struct str client_id = params_get(&p, "client_id");
 		struct refusal twice = {.cause = CAUSE_TOKEN_PARAMETER_REPEATED,
-			.closer = github_look_for_app,
+			.closer = look_for_app,
 			.closer_of = &client_id};
 
 		refusal_add(&twice, EVIDENCE_parameter, str_from(repeated(&p)));
@@ -137,11 +140,10 @@ void github_access_token_by_get(struct context *c, struct http_request *req, str
 {
 	const struct reply_field fields[] = {{"error", STR("Not Found"), false}};
 	const struct str client_id = params_get(&req->query, "client_id");
-	const struct refusal r = {.cause = CAUSE_TOKEN_BY_GET,
-		.closer = github_look_for_app,
-		.closer_of = &client_id};
+	const struct refusal r = {
+		.cause = CAUSE_TOKEN_BY_GET, .closer = look_for_app, .closer_of = &client_id};
 
-	github_describe_program(c, req, &req->query);
+	describe_program(c, github_described(req, &req->query));
 	explain_refusal(c, "token", client_id, &r);
 	github_reply_fields(req, rep, 404, github_negotiate(req->headers[HTTP_ACCEPT]), fields, 1);
 }

@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "explain/refusal.h"
 #include "flow/authenticate_client.h"
+#include "flow/check_app.h"
 #include "flow/create_authorization.h"
-#include "flow/look_closer.h"
 #include "github/authorization_body.h"
 #include "github/authorization_object.h"
 #include "github/password.h"
@@ -44,14 +44,14 @@ static bool read_client(struct context *c, struct http_request *req, struct http
 			c, req, rep, CAUSE_BODY_FIELD_MISSING, "OauthApplication", "client_secret");
 		return false;
 	}
-	switch (authenticate_client(c, &given, client, &refusal)) {
+	enum step_result result = authenticate_confidential(c, &given, client, &refusal);
+
+	if (result == STEP_NEXT)
+		result = check_served(c, service_of_client(client), DIALECT_GITHUB, &refusal);
+	switch (result) {
 	case STEP_NEXT:
 	case STEP_DONE:
-		if (!client->suspended_at)
-			return true;
-		refusal.cause = CAUSE_APP_SUSPENDED;
-		look_add_age(c, &refusal, client->suspended_at);
-		break;
+		return true;
 	case STEP_REFUSE:
 		break;
 	case STEP_ASK:

@@ -4,6 +4,7 @@
 
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
+#include "flow/read_scope.h"
 #include "github/describe.h"
 #include "github/fault.h"
 #include "github/oauth.h"
@@ -16,6 +17,7 @@ static const char *const known[] = {"client_id", "redirect_uri", "scope", "state
 static void read_request(const struct params *p, struct authorize_request *out)
 {
 	memset(out, 0, sizeof *out);
+	out->edge = DIALECT_GITHUB;
 	for (size_t i = 0; i < sizeof known / sizeof known[0] && !out->repeated; i++)
 		if (params_count(p, known[i]) > 1)
 			out->repeated = known[i];
@@ -73,7 +75,7 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 /* Scope names that nobody knows are left out, as on GitHub: the app should hear of it. */
 static void note_dropped(struct context *c, const struct authorize *a)
 {
-	struct str dropped = scope_unknown(c->arena, a->request->scope);
+	struct str dropped = dropped_scope(c->arena, DIALECT_GITHUB, a->request->scope);
 	struct refusal r = {.cause = CAUSE_SCOPE_DROPPED,
 		.app_id = a->app.id,
 		.proven = true,
@@ -99,7 +101,7 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	read_request(p, &request);
 	if (github_fault(c, req, rep, request.client_id, FAULT_AT_AUTHORIZE) != FAULT_NONE)
 		return;
-	github_describe_authorize(c, &a);
+	describe_authorize(c, &a);
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:
 		explain_step(c, "authorize", a.app.id, a.refusal.flow_id);

@@ -32,7 +32,7 @@ static void refuse_start(struct context *c, struct http_request *req, struct htt
 
 	struct refusal explained = *refusal;
 
-	github_look_at_request(req, &explained);
+	look_at_request(github_described(req, NULL), &explained);
 	explain_refusal(c, "device", client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status,
 		github_negotiate(req->headers[HTTP_ACCEPT]), fields, hidden ? 1 : 3);
@@ -81,7 +81,7 @@ static void note_start(struct context *c, const struct device_start *d)
 static void start(
 	struct context *c, struct http_request *req, struct http_reply *rep, const struct params *p)
 {
-	struct device_request request = {.scope = params_get(p, "scope")};
+	struct device_request request = {.edge = DIALECT_GITHUB, .scope = params_get(p, "scope")};
 	struct device_start d;
 
 	client_auth_read(req->arena, req->headers[HTTP_AUTHORIZATION], params_get(p, "client_id"),
@@ -112,15 +112,15 @@ void github_device_code(struct context *c, struct http_request *req, struct http
 	struct str client_id = read == READ_OK ? params_get(&p, "client_id") : STR_NONE;
 	struct refusal refusal;
 
-	github_describe_program(c, req, read == READ_OK ? &p : NULL);
+	describe_program(c, github_described(req, read == READ_OK ? &p : NULL));
 	if (github_negotiate(req->headers[HTTP_ACCEPT]) == FORMAT_NONE) {
 		github_reply_fields(req, rep, 406, FORMAT_NONE, NULL, 0);
 	} else if (read != READ_OK) {
-		refusal = github_unreadable(req, read == READ_BAD_TYPE);
+		refusal = describe_unreadable(github_described(req, NULL), read == READ_BAD_TYPE);
 		refuse_start(c, req, rep, read == READ_BAD_TYPE ? 415 : 400, STR_NONE, &refusal);
 	} else if (repeated(&p)) {
 		refusal = (struct refusal){.cause = CAUSE_TOKEN_PARAMETER_REPEATED,
-			.closer = github_look_for_app,
+			.closer = look_for_app,
 			.closer_of = &client_id};
 		refusal_add(&refusal, EVIDENCE_parameter, str_from(repeated(&p)));
 		refuse_start(c, req, rep, 400, client_id, &refusal);
@@ -134,6 +134,7 @@ void github_poll_device(struct context *c, struct http_request *req, struct http
 {
 	enum fault_kind fault = github_fault(c, req, rep, given->client_id, FAULT_AT_POLL);
 	const struct device_poll_request request = {
+		.edge = DIALECT_GITHUB,
 		.credentials = *given,
 		.grant_type = params_get(p, "grant_type"),
 		.device_code = params_get(p, "device_code"),

@@ -29,7 +29,7 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 
 	struct refusal explained = *refusal;
 
-	github_look_at_request(req, &explained);
+	look_at_request(github_described(req, NULL), &explained);
 	explain_refusal(c, endpoint, client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, n);
 }
@@ -72,15 +72,25 @@ static void reply_token(struct context *c, struct http_request *req, struct http
 			   type = {"token_type", STR("bearer"), false},
 			   scope = {"scope", scope_format(req->arena, scopes, ","), false};
 
-	if (!issued->expires) {
+	struct reply_field lifetime = number(req, "expires_in", issued->expires_in_s);
+
+	if (!issued->expires_in_s) {
 		reply_plain(req, rep, token, type, scope);
 		return;
 	}
-	const struct reply_field all[] = {token, number(req, "expires_in", issued->expires_in_s),
-		{"refresh_token", str_dup(req->arena, str_from(issued->refresh_token)), false},
-		number(req, "refresh_token_expires_in", issued->refresh_expires_in_s), type, scope};
+	/* By its app's profile a token may expire and have nothing to refresh it. */
+	const struct reply_field alone[] = {token, lifetime, type, scope},
+				 pair[] = {token, lifetime,
+					 {"refresh_token",
+						 str_dup(req->arena,
+							 str_from(issued->refresh_token)),
+						 false},
+					 number(req, "refresh_token_expires_in",
+						 issued->refresh_expires_in_s),
+					 type, scope};
 
-	github_reply_fields(req, rep, 200, github_negotiate(req->headers[HTTP_ACCEPT]), all, 6);
+	github_reply_fields(req, rep, 200, github_negotiate(req->headers[HTTP_ACCEPT]),
+		issued->refreshes ? pair : alone, issued->refreshes ? 6 : 4);
 }
 
 void github_token_result(struct context *c, struct http_request *req, struct http_reply *rep,

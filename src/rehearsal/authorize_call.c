@@ -139,6 +139,7 @@ static void run(
 {
 	const struct params *p = &call->params;
 	const struct authorize_request q = {
+		.edge = DIALECT_GITHUB,
 		.client_id = params_get(p, "client_id"),
 		.redirect_uri = params_get(p, "redirect_uri"),
 		.scope = params_get(p, "scope"),

@@ -89,6 +89,7 @@ static bool fail(struct staging *s)
 static bool make_code(struct staging *s, bool with_pkce)
 {
 	const struct authorize_request q = {
+		.edge = DIALECT_GITHUB,
 		.client_id = s->app.client_id,
 		.redirect_uri = STR(CALLBACK),
 		.scope = STR("user:email"),
@@ -116,7 +117,8 @@ static struct client_credentials credentials_of(const struct staging *s)
 
 static bool redeem(struct staging *s)
 {
-	const struct redeem_request q = {.credentials = credentials_of(s), .code = s->code};
+	const struct redeem_request q = {
+		.edge = DIALECT_GITHUB, .credentials = credentials_of(s), .code = s->code};
 	struct redeem r;
 
 	if (redeem_code(s->c, &q, &r) != STEP_DONE)
@@ -129,7 +131,8 @@ static bool redeem(struct staging *s)
 
 struct str stage_refresh(struct staging *s, struct str token)
 {
-	const struct refresh_request q = {.credentials = credentials_of(s), .refresh_token = token};
+	const struct refresh_request q = {
+		.edge = DIALECT_GITHUB, .credentials = credentials_of(s), .refresh_token = token};
 	struct refresh r;
 
 	if (refresh(s->c, &q, &r) != STEP_DONE) {
@@ -141,7 +144,8 @@ struct str stage_refresh(struct staging *s, struct str token)
 
 static bool begin_device(struct staging *s)
 {
-	const struct device_request q = {.credentials = {.client_id = s->app.client_id}};
+	const struct device_request q = {
+		.edge = DIALECT_GITHUB, .credentials = {.client_id = s->app.client_id}};
 	struct device_start d;
 
 	if (start_device(s->c, &q, &d) != STEP_DONE)
@@ -168,7 +172,8 @@ bool stage_decide(struct staging *s, bool allow)
 
 void stage_poll(struct staging *s)
 {
-	const struct device_poll_request q = {.credentials = {.client_id = s->app.client_id},
+	const struct device_poll_request q = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = s->app.client_id},
 		.grant_type = STR(DEVICE_GRANT_TYPE),
 		.device_code = s->device_code};
 	struct device_polling p;

@@ -1,11 +1,14 @@
 /* What the flows promise about time and order, over a real store and a clock that can be moved. */
 #include "flow/authorize.h"
 #include "flow/check_token.h"
+#include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
+#include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "flow/revoke_token.h"
 #include "flow/token_uses.h"
 #include "store_fixture.h"
 
@@ -153,7 +156,7 @@ static void test_an_expiring_token_ends_on_time(void **state)
 		.grant_id = w->grant.id,
 		.scopes = STR("repo"),
 		.token_id = fresh_id(w),
-		.expires = true};
+		.terms = {28800, true}};
 
 	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
 	commit(w->f);
@@ -168,7 +171,8 @@ static void test_an_expiring_token_ends_on_time(void **state)
 static enum cause refresh_with(struct flows *w, struct issued *pair)
 {
 	struct refresh r;
-	const struct refresh_request request = {.credentials = {.client_id = w->app.client_id},
+	const struct refresh_request request = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = w->app.client_id},
 		.refresh_token = str_from(pair->refresh_token)};
 
 	begin(w->f);
@@ -194,7 +198,7 @@ static struct issued public_pair(struct flows *w)
 		.grant_id = w->grant.id,
 		.scopes = STR("repo"),
 		.token_id = fresh_id(w),
-		.expires = true,
+		.terms = {100, true},
 		.public_client = true};
 
 	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
@@ -276,6 +280,13 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(start_device_step, "issue_codes"), length(start_device_step) - 1);
 	assert_int_equal(place(decide_device_step, "record_grant"), length(decide_device_step) - 1);
 	assert_int_equal(place(poll_device_step, "consume_code"), length(poll_device_step) - 2);
+	assert_int_equal(place(grant_to_client_step, "authenticate"), 0);
+	assert_int_equal(
+		place(grant_to_client_step, "find_grant"), length(grant_to_client_step) - 2);
+	assert_int_equal(place(introspect_step, "authenticate"), 0);
+	assert_int_equal(place(introspect_step, "tell"), length(introspect_step) - 1);
+	assert_int_equal(place(revoke_token_step, "authenticate"), 0);
+	assert_int_equal(place(revoke_token_step, "end_token"), length(revoke_token_step) - 1);
 	/* GitHub reference 5.5: how often it polls matters before what was decided */
 	assert_true(place(poll_device_step, "check_pace") + 1 ==
 		    place(poll_device_step, "check_decision"));

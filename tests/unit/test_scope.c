@@ -285,6 +285,28 @@ static void test_bad_scopes_are_not_added(void **state)
 	scope_reset();
 }
 
+static void test_6749_32_only_spaces_part_names_of_the_standard_edge(void **state)
+{
+	struct arena *a = *state;
+	struct scope_set s;
+	size_t unknown;
+	bool offline;
+
+	assert_int_equal(scope_parse_form(STR("repo user,gist  gist"), SCOPE_FORM_SPACED, &s,
+				 &unknown, &offline),
+		SCOPE_OK);
+	assert_int_equal(unknown, 1);
+	assert_str(scope_format(a, s, " "), "gist repo");
+	assert_str(scope_unknown(a, STR("repo user,gist"), SCOPE_FORM_SPACED), "user,gist");
+	assert_int_equal(scope_stray_byte(STR("a !#[]~")), 7);
+	assert_int_equal(scope_stray_byte(STR("a\"b")), 1);
+	assert_int_equal(scope_stray_byte(STR("a\\b")), 1);
+	assert_int_equal(scope_stray_byte(STR("ab\tc")), 2);
+	assert_int_equal(scope_stray_byte(STR("ab\x7F")), 2);
+	assert_int_equal(scope_stray_byte(STR("\xC3\xA9")), 0);
+	assert_int_equal(scope_stray_byte(STR_NONE), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +318,7 @@ int main(void)
 		test_with_arena(test_normalisation),
 		test_with_arena(test_separators),
 		test_with_arena(test_6749_32_unknown_names),
+		test_with_arena(test_6749_32_only_spaces_part_names_of_the_standard_edge),
 		test_with_arena(test_offline_access),
 		test_with_arena(test_limits),
 		test_with_arena(test_sets),

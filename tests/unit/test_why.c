@@ -3,10 +3,13 @@
 #include "core/error.h"
 #include "flow/authorize.h"
 #include "flow/check_token.h"
+#include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "flow/revoke_token.h"
 #include "gen/messages.h"
 #include "unit.h"
 
@@ -172,8 +175,8 @@ static void test_every_word_is_there(void **state)
 		"fault.uri_fragment", "fault.uri_no_scheme", "fault.uri_too_long",
 		"fault.uri_user_info", "parameters.form", "parameters.json", "parameters.mixed",
 		"parameters.none", "parameters.query", "part.client_id", "part.client_secret",
-		"place.both", "place.end", "place.start", "placeholder.null",
-		"placeholder.variable", "placeholder.word", "same_address.no",
+		"dialect.github", "dialect.standard", "place.both", "place.end", "place.start",
+		"placeholder.null", "placeholder.variable", "placeholder.word", "same_address.no",
 		"same_address.unknown", "same_address.yes", "stray.newline", "stray.quote",
 		"stray.space", "stray.tab", "unit.bytes", "unit.names", "absent", "length",
 		"length.one"};
@@ -194,6 +197,7 @@ static void test_every_kind_of_word_has_words(void **state)
 			[EVIDENCE_client_auth] = "basic",
 			[EVIDENCE_code_challenge] = "s256",
 			[EVIDENCE_consent] = "asked",
+			[EVIDENCE_dialect] = "github",
 			[EVIDENCE_difference] = "host",
 			[EVIDENCE_direction] = "ahead",
 			[EVIDENCE_fault] = "colon",
@@ -228,6 +232,9 @@ static void test_every_step_has_words(void **state)
 		{"step.start_device.", start_device_step},
 		{"step.poll_device.", poll_device_step},
 		{"step.check_token.", check_token_step},
+		{"step.grant_to_client.", grant_to_client_step},
+		{"step.introspect.", introspect_step},
+		{"step.revoke_token.", revoke_token_step},
 	};
 
 	(void)state;
@@ -240,9 +247,9 @@ static void test_every_step_has_words(void **state)
 
 static void test_endpoints_and_durations_have_words(void **state)
 {
-	static const char *const endpoints[] = {"api", "applications", "authorizations",
-		"authorize", "device", "device_approval", "device_denial", "device_token",
-		"refresh", "token"};
+	static const char *const endpoints[] = {"api", "introspect", "revoke", "applications",
+		"authorizations", "authorize", "device", "device_approval", "device_denial",
+		"device_token", "refresh", "token"};
 	static const char *const units[] = {"second", "minute", "hour", "day"};
 
 	(void)state;

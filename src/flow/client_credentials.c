@@ -1,0 +1,120 @@
+#include "flow/client_credentials.h"
+
+#include <string.h>
+
+#include "core/app_rights.h"
+#include "flow/authenticate_client.h"
+#include "flow/look_closer.h"
+#include "flow/read_scope.h"
+
+/* "The client credentials grant type MUST only be used by confidential clients." */
+static enum step_result authenticate(struct context *c, struct client_grant *g)
+{
+	return authenticate_confidential(c, &g->request->credentials, &g->client, &g->refusal);
+}
+
+static enum step_result check_app(struct context *c, struct client_grant *g)
+{
+	return check_served(c, service_of_client(&g->client), g->request->edge, &g->refusal);
+}
+
+/* RFC 6749 3.3. Nobody is asked, so only what the app is registered for is given. */
+static enum step_result check_scope(struct context *c, struct client_grant *g)
+{
+	const struct app_rights rights = app_rights_of(c->arena, g->client.metadata);
+	const struct asked_scope asked = {
+		g->request->edge, g->request->scope, CAUSE_CLIENT_GRANT_SCOPE, &g->refusal};
+	struct scope_set own;
+	size_t unknown;
+	bool offline;
+
+	if (scope_parse(rights.own_scopes, &own, &unknown, &offline) != SCOPE_OK)
+		own = (struct scope_set){{0}};
+	g->scopes = own;
+	if (!str_has_text(g->request->scope))
+		return STEP_NEXT;
+	g->refusal.expected = scope_format(c->arena, own, " ");
+	g->refusal.received = g->request->scope;
+	enum step_result result = read_scope(c, &asked, &g->scopes, &offline);
+
+	if (result != STEP_NEXT)
+		return result;
+	if (!scope_covers(own, g->scopes)) {
+		g->refusal.cause = CAUSE_CLIENT_GRANT_SCOPE;
+		return STEP_REFUSE;
+	}
+	g->refusal.expected = g->refusal.received = STR_NONE;
+	return STEP_NEXT;
+}
+
+/* The first step with an effect, and that only the first time. */
+static enum step_result find_grant(struct context *c, struct client_grant *g)
+{
+	const struct app app = {.id = g->client.app_id, .epoch = g->client.epoch};
+	struct str scopes = scope_format(c->arena, g->scopes, " ");
+	bool created;
+	enum db_status status = grant_read(c->store, c->arena, ACCOUNT_OF_APPS, &app, &g->grant);
+
+	if (status == DB_NONE)
+		status = grant_put(
+			c->store, c->arena, ACCOUNT_OF_APPS, &app, scopes, &g->grant, &created);
+	return context_failed(c, status) ? STEP_FAIL : STEP_NEXT;
+}
+
+/* RFC 6749 4.4.3: "A refresh token SHOULD NOT be included." */
+static enum step_result issue(struct context *c, struct client_grant *g)
+{
+	const struct terms_request terms = {
+		.service = service_of_client(&g->client), .edge = g->request->edge};
+	struct issue_request request = {.app_id = g->client.app_id,
+		.account_id = ACCOUNT_OF_APPS,
+		.grant_id = g->grant.id,
+		.scopes = scope_format(c->arena, g->scopes, " "),
+		.terms = token_terms(c, &terms),
+		.bound = g->request->bound};
+
+	if (context_failed(c, store_next_id(c->store, &request.token_id)))
+		return STEP_FAIL;
+	g->refusal.flow_id = request.token_id;
+	return issue_token(c, &request, &g->issued);
+}
+
+#define STEP(name)                                                                                 \
+	{                                                                                          \
+#name, name                                                                        \
+	}
+static const struct {
+	const char *name;
+	enum step_result (*run)(struct context *, struct client_grant *);
+} steps[] = {
+	/* clang-format off */
+	STEP(authenticate), /* RFC 6749 4.4.2 */
+	STEP(check_app),
+	STEP(check_scope),  /* RFC 6749 3.3 */
+	STEP(find_grant),   /* the first effect */
+	STEP(issue),        /* RFC 6749 4.4.3 */
+	/* clang-format on */
+};
+#undef STEP
+enum { STEPS = sizeof steps / sizeof steps[0] };
+
+enum step_result grant_to_client(
+	struct context *c, const struct client_grant_request *request, struct client_grant *out)
+{
+	memset(out, 0, sizeof *out);
+	out->request = request;
+	for (size_t i = 0; i < STEPS; i++) {
+		enum step_result result = steps[i].run(c, out);
+
+		if (result != STEP_NEXT) {
+			refusal_at(&out->refusal, "grant_to_client", i);
+			return result;
+		}
+	}
+	return STEP_DONE;
+}
+
+const char *grant_to_client_step(size_t i)
+{
+	return i < STEPS ? steps[i].name : NULL;
+}

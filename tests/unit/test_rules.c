@@ -1,0 +1,99 @@
+/* What counts of an edge, a profile and a client's kind: always the stricter. */
+#include "base/limits.h"
+#include "core/app_rights.h"
+#include "core/bound.h"
+#include "core/rules.h"
+#include "unit.h"
+
+static void test_the_github_edge_and_profile_ask_for_nothing_more(void **state)
+{
+	struct rules r = rules_of(DIALECT_GITHUB, PROFILE_GITHUB, AUTH_SECRET);
+
+	(void)state;
+	assert_false(
+		r.exact_redirects || r.names_redirect || r.https_redirects || r.names_response);
+	assert_false(r.scope_as_sent || r.pkce || r.confidential || r.tokens_expire);
+	assert_true(r.code_lifetime_s == 0 && r.token_lifetime_s == 0);
+}
+
+static void test_the_standard_edge_counts_for_every_profile(void **state)
+{
+	(void)state;
+	for (int p = 0; p < PROFILES; p++) {
+		struct rules r = rules_of(DIALECT_STANDARD, (enum profile)p, AUTH_SECRET);
+
+		assert_true(r.exact_redirects && r.names_redirect && r.names_response);
+		assert_true(r.scope_as_sent && r.tokens_expire);
+		assert_int_equal(r.pkce, p != PROFILE_GITHUB);
+	}
+}
+
+static void test_a_profile_counts_at_every_edge(void **state)
+{
+	static const enum dialect edges[] = {DIALECT_GITHUB, DIALECT_STANDARD};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(edges); i++) {
+		struct rules standard = rules_of(edges[i], PROFILE_STANDARD, AUTH_SECRET),
+			     strict = rules_of(edges[i], PROFILE_STRICT, AUTH_SECRET);
+
+		assert_true(standard.pkce && standard.exact_redirects && standard.tokens_expire);
+		assert_int_equal(standard.token_lifetime_s, LIMIT_PROFILE_TOKEN_LIFETIME);
+		assert_false(standard.confidential || standard.https_redirects);
+		assert_int_equal(standard.code_lifetime_s, 0);
+		assert_true(strict.pkce && strict.exact_redirects && strict.tokens_expire);
+		assert_true(strict.confidential && strict.https_redirects);
+		assert_int_equal(strict.code_lifetime_s, LIMIT_STRICT_CODE_LIFETIME);
+	}
+}
+
+static void test_a_public_client_needs_pkce_everywhere(void **state)
+{
+	(void)state;
+	assert_true(rules_of(DIALECT_GITHUB, PROFILE_GITHUB, AUTH_NONE).pkce);
+	assert_true(rules_of(DIALECT_STANDARD, PROFILE_GITHUB, AUTH_NONE).pkce);
+}
+
+static void test_rights_come_from_metadata_and_from_nothing_else(void **state)
+{
+	struct arena *a = *state;
+	struct app_rights all =
+		app_rights_of(a, STR("{\"resource_server\":true,\"scope\":\"repo user\"}"));
+	static const char *const none[] = {"{}", "[]", "true", "{\"resource_server\":1}",
+		"{\"resource_server\":\"true\"}", "{\"scope\":[\"repo\"]}", "{", ""};
+
+	assert_true(all.resource_server);
+	assert_str(all.own_scopes, "repo user");
+	for (size_t i = 0; i < COUNT(none); i++) {
+		struct app_rights r = app_rights_of(a, str_from(none[i]));
+
+		assert_false(r.resource_server);
+		assert_false(str_is_set(r.own_scopes));
+	}
+	assert_false(app_rights_of(a, STR_NONE).resource_server);
+}
+
+static void test_bound_remembers_that_a_redirect_uri_was_sent(void **state)
+{
+	struct arena *a = *state;
+	const struct bound b = {.standard = true, .redirect = true, .nonce = STR("n\"1")};
+	struct bound read;
+
+	assert_true(bound_read(a, bound_write(a, &b), &read));
+	assert_true(read.standard && read.redirect && !read.oidc);
+	assert_str(read.nonce, "n\"1");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_github_edge_and_profile_ask_for_nothing_more),
+		cmocka_unit_test(test_the_standard_edge_counts_for_every_profile),
+		cmocka_unit_test(test_a_profile_counts_at_every_edge),
+		cmocka_unit_test(test_a_public_client_needs_pkce_everywhere),
+		test_with_arena(test_rights_come_from_metadata_and_from_nothing_else),
+		test_with_arena(test_bound_remembers_that_a_redirect_uri_was_sent),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
