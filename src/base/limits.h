@@ -45,14 +45,18 @@ enum {
 	LIMIT_JWKS_KEYS = 32,    /* keys in it */
 	LIMIT_KID = 255,
 	LIMIT_JTI = 255,
+	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
+
+	/* DPoP (RFC 9449) */
+	LIMIT_DPOP_PROOF = 8192,
+	LIMIT_DPOP_AGE = 300,        /* how old a proof may be that carries no nonce of ours */
+	LIMIT_DPOP_NONCE_SLOT = 300, /* a nonce is good for one to two of these */
 
 	/* client metadata (RFC 7591) and documents (client ID metadata documents) */
 	LIMIT_METADATA = 65536,        /* a registration's body */
 	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
 	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
 	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
-	LIMIT_JWKS = 16384,            /* a client's key set */
-	LIMIT_JWKS_KEYS = 20,
 	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
 
 	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */
