@@ -47,6 +47,7 @@ enum fault_kind oauth_fault_take(struct context *c, struct oauth_request *q, enu
 		q->reply->drop = true;
 		return FAULT_NONE;
 	case FAULT_NONE:
+	case FAULT_EXPIRED_KEY: /* never a request's */
 	case FAULT_KINDS:
 		break;
 	}

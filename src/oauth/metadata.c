@@ -53,15 +53,18 @@ static void add_url(struct context *c, struct buf *b, const char *name, const ch
 		b, name, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->base_url), path));
 }
 
+/* RFC 8414 2: not what a public client may do. */
+#define METHODS "client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt"
+
 static void write_document(struct context *c, struct buf *b)
 {
-	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
-				 *const s256[] = {"S256", NULL},
-				 *const langs[] = {"en", "es", NULL},
-				 *const any[] = {"client_secret_basic", "client_secret_post",
-					 "none", NULL},
-				 *const confidential[] = {
-					 "client_secret_basic", "client_secret_post", NULL};
+	static const char
+		*const code[] = {"code", NULL},
+		       *const query[] = {"query", NULL}, *const s256[] = {"S256", NULL},
+		       *const langs[] = {"en", "es", NULL}, *const any[] = {METHODS, "none", NULL},
+		       *const confidential[] = {METHODS, NULL},
+		       *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL},
+		       *const assertions[] = {"ES256", "PS256", "RS256", "EdDSA", "HS256", NULL};
 
 	oauth_begin(c, b);
 	oauth_add_text(b, "issuer", c->settings->base_url);
@@ -76,6 +79,10 @@ static void write_document(struct context *c, struct buf *b)
 	add_list(b, "token_endpoint_auth_methods_supported", any);
 	add_list(b, "revocation_endpoint_auth_methods_supported", any);
 	add_list(b, "introspection_endpoint_auth_methods_supported", confidential);
+	add_list(b, "token_endpoint_auth_signing_alg_values_supported", assertions);
+	add_list(b, "revocation_endpoint_auth_signing_alg_values_supported", assertions);
+	add_list(b, "introspection_endpoint_auth_signing_alg_values_supported", assertions);
+	add_list(b, "dpop_signing_alg_values_supported", proofs);
 	add_list(b, "code_challenge_methods_supported", s256);
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);

@@ -305,6 +305,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 		return false;
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
 	set_registration(c);
+	c->settings.assertion_audience_legacy = c->assertion_audience != 0;
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);
 	c->settings.error_uri_base = str_from(c->settings_error_uri_base);

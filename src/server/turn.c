@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "flow/remote_keys.h"
 #include "flow/sandboxes.h"
 #include "github/github.h"
 #include "oauth/oauth.h"
@@ -100,6 +101,33 @@ static void run_handler(struct work *w)
 		no_route(w);
 	else if (!(req->route->flags & ROUTE_PAGE) || web_open(&w->context, req, rep))
 		req->route->handler(&w->context, req, rep);
+}
+
+/* After the fetch: all over again, now with the keys. */
+static void work_again(
+	struct context *c, struct http_request *req, struct http_reply *rep, void *keys)
+{
+	c->keys_fetched = keys;
+	req->route->handler(c, req, rep);
+}
+
+/* A client's keys are to be fetched before it can be told who it is (flow/remote_keys.h). What was
+ * done so far is undone. */
+static void fetch_keys(struct work *w)
+{
+	struct http_reply *rep = &w->exchange->reply;
+	bool drop = rep->drop;
+
+	memset(rep, 0, sizeof *rep);
+	rep->status = 200;
+	rep->drop = drop;
+	rep->job.work = remote_keys_work;
+	rep->job.done = work_again;
+	rep->job.arg = w->context.keys_wanted;
+	rep->job.outgoing = true;
+	w->context.keys_wanted = NULL;
+	w->context.secrets_n = 0;
+	w->context.failed = false;
 }
 
 static void count(struct work *w, const struct http_exchange *x)
@@ -236,6 +264,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	notes_begin(w->worker->notes);
 	run_guarded(w, step);
 	settle(w, writes);
+	if (w->context.keys_wanted)
+		fetch_keys(w);
 	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
 	if (!w->context.failed && x->reply.job.work) {
 		if (send_to_pool(w))

@@ -1,0 +1,73 @@
+#include "flow/sender.h"
+
+#include "core/client_metadata.h"
+#include "flow/check_proof.h"
+
+static enum step_result refuse(struct refusal *r, enum cause cause)
+{
+	r->cause = cause;
+	return STEP_REFUSE;
+}
+
+/* RFC 9449 5.2, RFC 8705 3.4: what the app is registered for. */
+static enum step_result check_registered(struct context *c, const struct client *client,
+	const struct sender *s, struct refusal *refusal)
+{
+	struct client_metadata m;
+
+	if (!str_is_set(client->metadata))
+		return STEP_NEXT;
+	c->failed = !client_metadata_load(c->arena, client->metadata, &m);
+	if (c->failed)
+		return STEP_FAIL;
+	if (m.dpop_bound_access_tokens && !str_is_set(s->jkt))
+		return refuse(refusal, CAUSE_PROOF_MISSING);
+	return STEP_NEXT;
+}
+
+enum step_result check_sender(struct context *c, const struct client_credentials *given,
+	const struct client *client, enum dialect edge, struct sender *out, struct refusal *refusal)
+{
+	const struct proof_request proof = {
+		.shown = &given->shown, .access_token = STR_NONE, .profile = client->profile};
+	enum step_result result = STEP_NEXT;
+
+	*out = (struct sender){STR_NONE, STR_NONE};
+	if (str_is_set(given->shown.dpop))
+		result = check_proof(c, &proof, &out->jkt, refusal);
+	if (result == STEP_NEXT)
+		result = check_registered(c, client, out, refusal);
+	if (result == STEP_NEXT && rules_for(service_of_client(client), edge).sender_bound &&
+		!str_is_set(out->jkt) && !str_is_set(out->x5t))
+		return refuse(refusal, CAUSE_SENDER_UNBOUND);
+	return result;
+}
+
+enum step_result check_same_sender(const struct bound *bound, const struct sender *s,
+	enum cause cause, struct refusal *refusal)
+{
+	bool by_key = str_is_set(bound->jkt);
+	struct str wanted = by_key ? bound->jkt : bound->x5t;
+	struct str shown = by_key ? s->jkt : s->x5t;
+
+	if (!str_is_set(wanted) || str_eq(wanted, shown))
+		return STEP_NEXT;
+	if (by_key && !str_is_set(shown))
+		return refuse(refusal, CAUSE_PROOF_MISSING);
+	refusal->expected = wanted;
+	refusal->received = str_is_set(shown) ? shown : STR("");
+	return refuse(refusal, cause);
+}
+
+struct str bind_to_sender(
+	struct context *c, struct str text, const struct bound *bound, const struct sender *s)
+{
+	struct bound with = *bound;
+
+	if (!str_is_set(s->jkt) && !str_is_set(s->x5t) && !str_is_set(bound->jkt) &&
+		!str_is_set(bound->x5t))
+		return text;
+	with.jkt = s->jkt;
+	with.x5t = s->x5t;
+	return bound_write(c->arena, &with);
+}
