@@ -115,8 +115,8 @@ static void tell_rotated(const struct rotating *r)
 		if (r->call->json)
 			list_json(&list, key_json(r->call, &r->made[alg]));
 		else
-			list_line(&list, "  %s %.*s, signs from %.*s (UTC)", jose_alg_word(alg),
-				STR_ARG(r->made[alg].kid),
+			list_line(&list, "  %s %.*s, signs from %.*s (UTC)",
+				jose_alg_word((enum jose_alg)alg), STR_ARG(r->made[alg].kid),
 				STR_ARG(print_time(&r->call->arena, r->made[alg].times.active_at)));
 	}
 	list_end(&list, "Nothing to do: successors are published already.");
