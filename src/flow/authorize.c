@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "core/dpop.h"
+#include "core/client_url.h"
 #include "core/pkce.h"
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"
@@ -53,7 +54,7 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_MISSING);
 	a->refusal.closer = look_at_client_id;
 	a->refusal.closer_of = &a->request->client_id;
-	if (id.n > LIMIT_CLIENT_ID)
+	if (!client_id_fits(id))
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
 	enum db_status status = app_by_client_id(c->store, c->arena, id, &a->app);
 
@@ -285,6 +286,7 @@ static enum step_result load_grant(struct context *c, struct authorize *a)
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	a->has_grant = status == DB_OK;
+	a->changed = a->has_grant && grant.updated_at < a->app.changed_at;
 	if (a->has_grant && scope_parse(grant.scopes, &a->granted, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
@@ -313,7 +315,7 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	bool again = a->reauthorize || may_be_another(a);
+	bool again = a->reauthorize || a->changed || may_be_another(a);
 
 	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
 									     : ask(a, ASK_CONSENT);
@@ -368,6 +370,8 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 	enum db_status status =
 		grant_put(c->store, c->arena, a->account->id, &a->app, text, &grant, &created);
 
+	if (status == DB_OK && a->changed)
+		status = grant_confirm(c->store, &grant);
 	if (status == DB_OK && a->decision == DECISION_ALLOW)
 		status = audit_write(c->store, a->account->id, a->account->login,
 			created ? "oauth_authorization.create" : "oauth_authorization.update",
@@ -408,6 +412,13 @@ static const struct {
 #undef STEP
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
+/* Assurance 21-10: nobody answers for where an app that registered itself leads, so that no error
+ * takes a person there unasked. Who has decided has seen the name of the place. */
+static bool may_be_sent_on(const struct authorize *a)
+{
+	return !a->app.unverified || a->refusal.cause == CAUSE_AUTHORIZE_DENIED;
+}
+
 enum step_result authorize(struct context *c, struct authorize *a, struct str *location)
 {
 	enum step_result result = STEP_NEXT;
@@ -421,7 +432,7 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 		*location = authorize_success(c, a);
 		return STEP_DONE;
 	}
-	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT)
+	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT && may_be_sent_on(a))
 		*location = authorize_error(c, a, a->redirect_uri);
 	return result;
 }

@@ -49,6 +49,7 @@ struct authorize {
 	bool has_grant;
 	bool offline;                 /* offline_access was asked for */
 	struct str bound;             /* for the code: core/bound.h; the edge sets it */
+	bool changed;                 /* the app has become another one since it was allowed */
 	bool reauthorize;             /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;       /* with STEP_ASK */
 	struct refusal refusal;       /* with STEP_REFUSE */

@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "oauth/jwks.h"
 #include "oauth/oauth.h"
+#include "oauth/register.h"
 
 #define METADATA "/.well-known/oauth-authorization-server"
 
@@ -30,6 +31,10 @@ const struct http_route oauth_routes[] = {
 	{HTTP_OPTIONS, "/:a" METADATA, oauth_preflight, 0, 0},
 	{HTTP_GET, "/:a/:b" METADATA, oauth_metadata_of_path, 0, 0},
 	{HTTP_OPTIONS, "/:a/:b" METADATA, oauth_preflight, 0, 0},
+	{HTTP_POST, "/oauth2/register", oauth_register, ROUTE_WRITES, LIMIT_METADATA},
+	{HTTP_GET, "/oauth2/register/:client_id", oauth_registration_show, 0, 0},
+	{HTTP_PUT, "/oauth2/register/:client_id", oauth_registration_replace, ROUTE_WRITES, LIMIT_METADATA},
+	{HTTP_DELETE, "/oauth2/register/:client_id", oauth_registration_delete, ROUTE_WRITES, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 /* clang-format on */
