@@ -177,6 +177,13 @@ enum dpop_fault dpop_read(
 	return v == JWS_GOOD ? check_claims(a, want, out) : judge(out, &j, v);
 }
 
+struct str dpop_shown(struct str thumbprint)
+{
+	enum { SHOWN = 16 };
+
+	return str_slice(thumbprint, 0, SHOWN);
+}
+
 bool dpop_is_thumbprint(struct str text)
 {
 	for (size_t i = 0; i < text.n; i++) {

@@ -42,6 +42,8 @@ struct dpop {
 enum dpop_fault dpop_read(
 	struct arena *a, struct str proof, const struct dpop_want *want, struct dpop *out);
 
+/* The beginning of a thumbprint, for people who compare two: the whole would look like a secret. */
+struct str dpop_shown(struct str thumbprint);
 /* Could this be the thumbprint of a key? RFC 9449 10: dpop_jkt. */
 bool dpop_is_thumbprint(struct str text);
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "flow/client_proof.h"
 #include "core/client_url.h"
+#include "flow/client_proof.h"
 #include "flow/look_closer.h"
 
 enum { SECRET_USED_COARSE_S = 3600 }; /* "last used" is kept to the hour */

@@ -2,8 +2,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "core/dpop.h"
 #include "core/client_url.h"
+#include "core/dpop.h"
 #include "core/pkce.h"
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"

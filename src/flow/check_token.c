@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/bound.h"
+#include "core/dpop.h"
 #include "flow/check_proof.h"
 #include "flow/locate_token.h"
 #include "flow/look_closer.h"
@@ -197,7 +198,8 @@ static enum step_result check_key(struct context *c, const struct bound *bound,
 	if (result != STEP_NEXT)
 		return result;
 	return str_eq(jkt, bound->jkt) ? STEP_NEXT
-				       : differs(out, CAUSE_TOKEN_OF_ANOTHER_KEY, bound->jkt, jkt);
+				       : differs(out, CAUSE_TOKEN_OF_ANOTHER_KEY,
+						 dpop_shown(bound->jkt), dpop_shown(jkt));
 }
 
 /* RFC 9449 7.1 and 7.2, RFC 8705 3: a token is good in the hands that it was given into. */

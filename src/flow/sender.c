@@ -1,6 +1,7 @@
 #include "flow/sender.h"
 
 #include "core/client_metadata.h"
+#include "core/dpop.h"
 #include "flow/check_proof.h"
 
 static enum step_result refuse(struct refusal *r, enum cause cause)
@@ -54,8 +55,8 @@ enum step_result check_same_sender(const struct bound *bound, const struct sende
 		return STEP_NEXT;
 	if (by_key && !str_is_set(shown))
 		return refuse(refusal, CAUSE_PROOF_MISSING);
-	refusal->expected = wanted;
-	refusal->received = str_is_set(shown) ? shown : STR("");
+	refusal->expected = dpop_shown(wanted);
+	refusal->received = str_is_set(shown) ? dpop_shown(shown) : STR("");
 	return refuse(refusal, cause);
 }
 

@@ -9,8 +9,8 @@
 #include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
-#include "flow/revoke_token.h"
 #include "flow/register.h"
+#include "flow/revoke_token.h"
 #include "gen/messages.h"
 #include "unit.h"
 
@@ -186,13 +186,20 @@ static void test_every_word_is_there(void **state)
 		"fault.fetch_redirect", "fault.fetch_status", "fault.fetch_type",
 		"fault.fetch_size", "fault.apps_full", "fault.sector_form", "fault.sector_lacks",
 		"fault.token_revoked", "fault.token_expired", "fault.token_used",
-		"fault.token_owner", "parameters.form", "parameters.json", "parameters.mixed",
-		"parameters.none", "parameters.query", "part.client_id", "part.client_secret",
-		"dialect.github", "dialect.standard", "place.both", "place.end", "place.start",
-		"placeholder.null", "placeholder.variable", "placeholder.word", "same_address.no",
-		"same_address.unknown", "same_address.yes", "stray.newline", "stray.quote",
-		"stray.space", "stray.tab", "unit.bytes", "unit.names", "absent", "length",
-		"length.one"};
+		"fault.token_owner", "fault.not_compact", "fault.bad_base64url", "fault.bad_header",
+		"fault.unsigned", "fault.other_algorithm", "fault.unknown_extension",
+		"fault.other_type", "fault.key_in_header", "fault.unknown_kid", "fault.no_key",
+		"fault.kid_needed", "fault.other_key", "fault.bad_signature", "fault.bad_payload",
+		"fault.not_keys", "fault.too_many_keys", "fault.bad_member", "fault.bad_kid",
+		"fault.other_use", "fault.private_key", "fault.no_private_key", "fault.symmetric",
+		"fault.weak_key", "fault.off_curve", "fault.same_kid", "fault.wrong_type",
+		"fault.other_value", "fault.bad_length", "parameters.form", "parameters.json",
+		"parameters.mixed", "parameters.none", "parameters.query", "part.client_id",
+		"part.client_secret", "dialect.github", "dialect.standard", "place.both",
+		"place.end", "place.start", "placeholder.null", "placeholder.variable",
+		"placeholder.word", "same_address.no", "same_address.unknown", "same_address.yes",
+		"stray.newline", "stray.quote", "stray.space", "stray.tab", "unit.bytes",
+		"unit.names", "absent", "length", "length.one"};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(words); i++)
@@ -264,10 +271,7 @@ static void test_endpoints_and_durations_have_words(void **state)
 {
 	static const char *const endpoints[] = {"api", "introspect", "revoke", "applications",
 		"authorizations", "authorize", "device", "device_approval", "device_denial",
-		"device_token", "refresh", "token"};
-	static const char *const endpoints[] = {"api", "applications", "authorizations",
-		"authorize", "device", "device_approval", "device_denial", "device_token",
-		"refresh", "register", "client_document", "token"};
+		"device_token", "refresh", "register", "client_document", "token"};
 	static const char *const units[] = {"second", "minute", "hour", "day"};
 
 	(void)state;
