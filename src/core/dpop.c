@@ -101,8 +101,10 @@ static enum dpop_fault check_url(struct arena *a, const struct dpop_want *want, 
 
 	if (word)
 		return fail_claim(out, "htu", word);
-	return http_uri_same(a, htu, want->url) ? DPOP_GOOD
-						: differs(out, DPOP_URL, want->url, htu);
+	return http_uri_same(a, htu, want->url) || (str_is_set(want->other_url) &&
+							   http_uri_same(a, htu, want->other_url))
+		       ? DPOP_GOOD
+		       : differs(out, DPOP_URL, want->url, htu);
 }
 
 static enum dpop_fault check_iat(struct dpop *out)

@@ -10,6 +10,7 @@ enum { DPOP_NONCE_LEN = 32 }; /* hex of 128 bits */
 
 struct dpop_want {
 	struct str method, url;  /* of the request that it came with */
+	struct str other_url;    /* the same by another origin; STR_NONE: there is none */
 	struct str access_token; /* STR_NONE: the request has none, so no ath is looked at */
 	unsigned algs;           /* JOSE_BIT */
 };

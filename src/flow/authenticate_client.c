@@ -119,12 +119,6 @@ static enum step_result check_nothing(struct context *c, struct client_proof *p)
 	return STEP_NEXT;
 }
 
-static enum step_result check_not_offered(struct context *c, struct client_proof *p)
-{
-	(void)c;
-	return refuse_method(p);
-}
-
 /* What a request may carry for its client. */
 enum carried { CARRIES_NOTHING, CARRIES_SECRET, CARRIES_ASSERTION };
 
@@ -141,8 +135,8 @@ static const struct {
 		CAUSE_ASSERTION_MISSING},
 	[AUTH_CLIENT_SECRET_JWT] = {CARRIES_ASSERTION, check_client_secret_jwt,
 		CAUSE_ASSERTION_MISSING},
-	[AUTH_TLS] = {CARRIES_NOTHING, check_not_offered, CAUSE_CERTIFICATE_MISSING},
-	[AUTH_SELF_SIGNED_TLS] = {CARRIES_NOTHING, check_not_offered, CAUSE_CERTIFICATE_MISSING},
+	[AUTH_TLS] = {CARRIES_NOTHING, check_tls, CAUSE_CERTIFICATE_MISSING},
+	[AUTH_SELF_SIGNED_TLS] = {CARRIES_NOTHING, check_self_signed, CAUSE_CERTIFICATE_MISSING},
 };
 
 enum cause client_proof_missing(const struct client *client)

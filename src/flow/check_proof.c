@@ -68,6 +68,10 @@ static enum step_result read_proof(struct context *c, struct proof_check *p)
 	const struct dpop_want want = {.method = shown->method,
 		.url = str_printf(
 			c->arena, "%.*s%.*s", STR_ARG(c->settings->base_url), STR_ARG(shown->path)),
+		.other_url = str_has_text(c->settings->mtls_url)
+				     ? str_printf(c->arena, "%.*s%.*s",
+					       STR_ARG(c->settings->mtls_url), STR_ARG(shown->path))
+				     : STR_NONE,
 		.access_token = p->q->access_token,
 		.algs = p->q->profile == PROFILE_STRICT ? JOSE_FAPI : JOSE_ASYMMETRIC};
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/bound.h"
+#include "core/certificate.h"
 #include "core/dpop.h"
 #include "flow/check_proof.h"
 #include "flow/locate_token.h"
@@ -202,6 +203,20 @@ static enum step_result check_key(struct context *c, const struct bound *bound,
 						 dpop_shown(bound->jkt), dpop_shown(jkt));
 }
 
+/* RFC 8705 3: "the protected resource ... MUST ... match" */
+static enum step_result check_certificate(struct context *c, const struct bound *bound,
+	const struct presented_token *p, struct checked_token *out)
+{
+	char shown[CERTIFICATE_THUMBPRINT_LEN + 1] = "";
+
+	if (str_is_set(p->shown.certificates))
+		certificate_thumbprint(c->arena, p->shown.certificates, shown);
+	return str_eq(bound->x5t, str_from(shown))
+		       ? STEP_NEXT
+		       : differs(out, CAUSE_TOKEN_OF_ANOTHER_CERTIFICATE, dpop_shown(bound->x5t),
+				 str_dup(c->arena, dpop_shown(str_from(shown))));
+}
+
 /* RFC 9449 7.1 and 7.2, RFC 8705 3: a token is good in the hands that it was given into. */
 static enum step_result check_hands(
 	struct context *c, const struct presented_token *p, struct checked_token *out)
@@ -217,6 +232,8 @@ static enum step_result check_hands(
 		return result;
 	if (str_is_set(bound.jkt))
 		return check_key(c, &bound, p, out);
+	if (str_is_set(bound.x5t))
+		return check_certificate(c, &bound, p, out);
 	return p->dpop ? differs(out, CAUSE_TOKEN_NOT_BOUND, STR("Bearer"), STR("DPoP"))
 		       : STEP_NEXT;
 }

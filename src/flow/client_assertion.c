@@ -6,8 +6,8 @@
 #include "core/client_metadata.h"
 #include "core/jws.h"
 #include "core/jwt_claims.h"
+#include "flow/client_keys.h"
 #include "flow/client_proof.h"
-#include "flow/remote_keys.h"
 #include "flow/seen_once.h"
 #include "store/sealed_secret.h"
 
@@ -142,24 +142,6 @@ static enum step_result verify_with(struct context *c, struct assertion *s, stru
 	return judge(c, s, jws_check(&s->jws, &keys), &keys);
 }
 
-/* Once fetched, the keys are taken as they came, whatever that was: nothing is fetched twice. */
-static enum keys_state find_keys(
-	struct context *c, struct assertion *s, bool again, struct remote_keys **keys)
-{
-	*keys = c->keys_fetched;
-	if (c->keys_fetched && !again)
-		return remote_keys_take(c, c->keys_fetched);
-	*keys = ARENA_NEW(c->arena, struct remote_keys);
-	enum keys_state state = remote_keys(c, &s->metadata, again, *keys);
-
-	if (state != KEYS_FETCH)
-		return state;
-	if (c->keys_fetched)
-		return KEYS_NONE;
-	c->keys_wanted = *keys;
-	return KEYS_FETCH;
-}
-
 /* RFC 7591 2: "jwks" or "jwks_uri". Whoever misses a key may look once whether there are new ones
  * (7523-05). */
 static enum step_result verify_by_keys(struct context *c, struct assertion *s)
@@ -168,7 +150,7 @@ static enum step_result verify_by_keys(struct context *c, struct assertion *s)
 	enum step_result result = STEP_REFUSE;
 
 	for (int again = 0; again < 2; again++) {
-		switch (find_keys(c, s, again, &keys)) {
+		switch (client_keys(c, &s->metadata, again, &keys)) {
 		case KEYS_READY:
 			*s->proof->refusal = (struct refusal){.app_id = s->proof->client->app_id};
 			result = verify_with(c, s, keys->jwks);

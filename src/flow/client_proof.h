@@ -20,5 +20,7 @@ typedef enum step_result client_check(struct context *c, struct client_proof *p)
 
 client_check check_private_key_jwt;   /* RFC 7523 2.2, OpenID Connect Core 9 */
 client_check check_client_secret_jwt; /* the same with the client secret as the key */
+client_check check_tls;               /* RFC 8705 2.1 */
+client_check check_self_signed;       /* RFC 8705 2.2 */
 
 #endif

@@ -1,5 +1,6 @@
 #include "flow/sender.h"
 
+#include "core/certificate.h"
 #include "core/client_metadata.h"
 #include "core/dpop.h"
 #include "flow/check_proof.h"
@@ -10,20 +11,37 @@ static enum step_result refuse(struct refusal *r, enum cause cause)
 	return STEP_REFUSE;
 }
 
-/* RFC 9449 5.2, RFC 8705 3.4: what the app is registered for. */
-static enum step_result check_registered(struct context *c, const struct client *client,
-	const struct sender *s, struct refusal *refusal)
+/* RFC 8705 3.4: tokens are bound to the certificate when the app is registered so, or has to be
+ * bound to something and shows nothing else. */
+static void take_certificate(
+	struct context *c, const struct client_credentials *given, bool wanted, struct sender *s)
 {
-	struct client_metadata m;
+	char *text;
 
-	if (!str_is_set(client->metadata))
-		return STEP_NEXT;
-	c->failed = !client_metadata_load(c->arena, client->metadata, &m);
+	if (!wanted || str_is_set(s->jkt) || !str_is_set(given->shown.certificates))
+		return;
+	text = arena_alloc(c->arena, CERTIFICATE_THUMBPRINT_LEN + 1);
+	certificate_thumbprint(c->arena, given->shown.certificates, text);
+	s->x5t = str_from(text);
+}
+
+/* RFC 9449 5.2, RFC 8705 3.4: what the app is registered for. */
+static enum step_result check_registered(struct context *c, const struct client_credentials *given,
+	const struct client *client, bool bound, struct sender *s, struct refusal *refusal)
+{
+	struct client_metadata m = {.dpop_bound_access_tokens = false};
+
+	c->failed = str_is_set(client->metadata) &&
+		    !client_metadata_load(c->arena, client->metadata, &m);
 	if (c->failed)
 		return STEP_FAIL;
 	if (m.dpop_bound_access_tokens && !str_is_set(s->jkt))
 		return refuse(refusal, CAUSE_PROOF_MISSING);
-	return STEP_NEXT;
+	bound |= m.tls_client_certificate_bound_access_tokens;
+	take_certificate(c, given, bound, s);
+	return bound && !str_is_set(s->jkt) && !str_is_set(s->x5t)
+		       ? refuse(refusal, CAUSE_SENDER_UNBOUND)
+		       : STEP_NEXT;
 }
 
 enum step_result check_sender(struct context *c, const struct client_credentials *given,
@@ -37,10 +55,8 @@ enum step_result check_sender(struct context *c, const struct client_credentials
 	if (str_is_set(given->shown.dpop))
 		result = check_proof(c, &proof, &out->jkt, refusal);
 	if (result == STEP_NEXT)
-		result = check_registered(c, client, out, refusal);
-	if (result == STEP_NEXT && rules_for(service_of_client(client), edge).sender_bound &&
-		!str_is_set(out->jkt) && !str_is_set(out->x5t))
-		return refuse(refusal, CAUSE_SENDER_UNBOUND);
+		result = check_registered(c, given, client,
+			rules_for(service_of_client(client), edge).sender_bound, out, refusal);
 	return result;
 }
 

@@ -5,6 +5,8 @@
 
 #include "core/jose.h"
 
+struct authorities; /* core/certificate.h */
+
 enum mismatch_answer {
 	MISMATCH_PAGE,     /* tell the person; never redirect */
 	MISMATCH_REDIRECT, /* to the one registered callback, as GitHub's documentation describes */
@@ -39,7 +41,9 @@ struct settings {
 	enum jose_alg signing_default;  /* the first of them: what access tokens are signed with */
 	int64_t signing_key_days;       /* how long a key signs */
 	bool assertion_audience_legacy; /* clients may name the token endpoint as audience */
-	bool dpop_nonce;                /* DPoP proofs must carry a nonce of ours */
+	struct authorities *client_authorities; /* of client certificates; NULL: none is trusted */
+	struct str mtls_url; /* where client certificates are asked for; "": nowhere */
+	bool dpop_nonce;     /* DPoP proofs must carry a nonce of ours */
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;

@@ -167,7 +167,8 @@ static struct presented_token read_token(struct http_request *req)
 	struct str authorization = req->headers[HTTP_AUTHORIZATION];
 	struct presented_token p = {.shown = {.dpop = req->headers[HTTP_DPOP],
 					    .method = str_from(http_method_name(req->method)),
-					    .path = req->path}};
+					    .path = req->path,
+					    .certificates = req->certificates}};
 
 	p.dpop = client_auth_read_dpop(authorization, &p.text);
 	if (!p.dpop)

@@ -50,6 +50,7 @@ struct http_request {
 	struct str body;
 	struct str vars[HTTP_PATH_VARS]; /* decoded values of the route's :names, in order */
 	struct str remote;               /* the client's address as text */
+	struct str certificates;         /* DER, one after the other: the client's; STR_NONE */
 	struct str id;                   /* X-GitHub-Request-Id */
 	struct arena *arena;
 	const struct http_route *route;

@@ -53,8 +53,29 @@ static void add_url(struct context *c, struct buf *b, const char *name, const ch
 		b, name, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->base_url), path));
 }
 
+/* RFC 8705 5 */
+static void add_aliases(struct context *c, struct buf *b)
+{
+	static const char *const endpoints[][2] = {{"token_endpoint", "/oauth2/token"},
+		{"revocation_endpoint", "/oauth2/revoke"},
+		{"introspection_endpoint", "/oauth2/introspect"},
+		{"device_authorization_endpoint", "/oauth2/device_authorization"}};
+
+	if (!str_has_text(c->settings->mtls_url))
+		return;
+	buf_add_c(b, ",\"mtls_endpoint_aliases\":");
+	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
+		buf_addf(b, "%s\"%s\":", i ? "," : "{", endpoints[i][0]);
+		buf_add_json(b, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->mtls_url),
+					endpoints[i][1]));
+	}
+	buf_add_char(b, '}');
+}
+
 /* RFC 8414 2: not what a public client may do. */
-#define METHODS "client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt"
+#define METHODS                                                                                    \
+	"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt",       \
+		"tls_client_auth", "self_signed_tls_client_auth"
 
 static void write_document(struct context *c, struct buf *b)
 {
@@ -83,6 +104,8 @@ static void write_document(struct context *c, struct buf *b)
 	add_list(b, "revocation_endpoint_auth_signing_alg_values_supported", assertions);
 	add_list(b, "introspection_endpoint_auth_signing_alg_values_supported", assertions);
 	add_list(b, "dpop_signing_alg_values_supported", proofs);
+	oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
+	add_aliases(c, b);
 	add_list(b, "code_challenge_methods_supported", s256);
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);

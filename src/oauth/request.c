@@ -74,7 +74,7 @@ struct shown_keys oauth_shown_keys(const struct http_request *req)
 	return (struct shown_keys){.dpop = req->headers[HTTP_DPOP],
 		.method = str_from(http_method_name(req->method)),
 		.path = req->path,
-		.certificates = STR_NONE};
+		.certificates = req->certificates};
 }
 
 /* RFC 9449 8.2: on every reply to a request with a proof, so that no client runs out of nonces. */

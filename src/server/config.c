@@ -345,6 +345,21 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 	return true;
 }
 
+bool config_set_mtls(struct config *c, const char *address, char problem[256])
+{
+	char *url = str_c(&c->texts,
+		*c->mtls_url || !address ? str_from(c->mtls_url) : str_from(origin(c, address)));
+	size_t n = strlen(url);
+
+	while (n > 0 && url[n - 1] == '/')
+		url[--n] = '\0';
+	c->settings.mtls_url = str_from(url);
+	if (n == 0 || strncmp(url, "https://", 8) == 0)
+		return true;
+	snprintf(problem, 256, "mtls_url '%.100s' is not an https origin", url);
+	return false;
+}
+
 void config_free(struct config *c)
 {
 	arena_release(&c->texts);

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "core/certificate.h"
 #include "flow/remote_keys.h"
 #include "flow/sandboxes.h"
 #include "github/github.h"
@@ -287,25 +288,43 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	return HTTP_HOLD;
 }
 
+static bool is_from_proxy(const struct worker *w, const struct http_request *req)
+{
+	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
+
+	while (str_next(&proxies, ',', &proxy))
+		if (str_eq(str_trim(proxy), req->remote))
+			return true;
+	return false;
+}
+
 /* RFC 7239's older cousin: believed only from a proxy that the operator named. */
 static struct str client_address(const struct worker *w, const struct http_request *req)
 {
-	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
 	struct str forwarded = req->headers[HTTP_X_FORWARDED_FOR], one, last = STR_NONE;
 
-	while (str_next(&proxies, ',', &proxy)) {
-		if (!str_eq(str_trim(proxy), req->remote))
-			continue;
-		while (str_next(&forwarded, ',', &one))
-			last = str_trim(one);
-	}
+	if (!str_is_set(forwarded) || !is_from_proxy(w, req))
+		return req->remote;
+	while (str_next(&forwarded, ',', &one))
+		last = str_trim(one);
 	return str_has_text(last) && last.n < 64 && str_is_printable(last) ? last : req->remote;
+}
+
+/* RFC 9440, likewise (8705-05). What is no certificate is none. */
+static void take_certificate(const struct worker *w, struct http_request *req)
+{
+	struct str sent = req->headers[HTTP_CLIENT_CERT], der;
+
+	if (w->server->config.client_cert_header && str_has_text(sent) && is_from_proxy(w, req) &&
+		certificate_from_header(req->arena, sent, &der))
+		req->certificates = der;
 }
 
 static struct work *new_work(struct worker *w, struct http_exchange *x)
 {
 	struct work *work = ARENA_NEW(&x->arena, struct work);
 
+	take_certificate(w, &x->request);
 	work->worker = w;
 	work->exchange = x;
 	work->started_us = clock_monotonic_us();
