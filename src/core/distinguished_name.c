@@ -32,7 +32,7 @@ static void known_spelling(char type[64])
 
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (str_eq_nocase(str_from(type), str_from(known[i])))
-			strcpy(type, known[i]);
+			memcpy(type, known[i], strlen(known[i]) + 1);
 }
 
 static bool read_type(struct str *rest, struct attribute *out)
