@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "core/profile.h"
 #include "core/scope.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
@@ -72,20 +73,37 @@ static void add_aliases(struct context *c, struct buf *b)
 	buf_add_char(b, '}');
 }
 
-/* RFC 8414 2: not what a public client may do. */
-#define METHODS                                                                                    \
-	"client_secret_basic", "client_secret_post", "private_key_jwt", "client_secret_jwt",       \
-		"tls_client_auth", "self_signed_tls_client_auth"
+/* The methods of flow/authenticate_client.c; certificates only where they are asked for, and what a
+ * public client may do only where one may do anything. */
+static void add_methods(struct context *c, struct buf *b, const char *endpoint, bool public_too)
+{
+	static const char *const algs[] = {"ES256", "PS256", "RS256", "EdDSA", "HS256", NULL};
+	bool certificates = str_has_text(c->settings->mtls_url);
+
+	begin_list(b, str_c(c->arena, str_printf(c->arena, "%s_endpoint_auth_methods_supported",
+					      endpoint)));
+	for (int m = 0; m < AUTH_METHODS; m++) {
+		bool by_certificate = m == AUTH_TLS || m == AUTH_SELF_SIGNED_TLS;
+
+		if ((by_certificate && !certificates) || (m == AUTH_NONE && !public_too))
+			continue;
+		add_item(b, str_from(auth_method_word((enum auth_method)m)));
+		if (m == AUTH_SECRET)
+			add_item(b, STR("client_secret_post"));
+	}
+	buf_add_char(b, ']');
+	add_list(b,
+		str_c(c->arena, str_printf(c->arena,
+					"%s_endpoint_auth_signing_alg_values_supported", endpoint)),
+		algs);
+}
 
 static void write_document(struct context *c, struct buf *b)
 {
-	static const char
-		*const code[] = {"code", NULL},
-		       *const query[] = {"query", NULL}, *const s256[] = {"S256", NULL},
-		       *const langs[] = {"en", "es", NULL}, *const any[] = {METHODS, "none", NULL},
-		       *const confidential[] = {METHODS, NULL},
-		       *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL},
-		       *const assertions[] = {"ES256", "PS256", "RS256", "EdDSA", "HS256", NULL};
+	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
+				 *const s256[] = {"S256", NULL},
+				 *const langs[] = {"en", "es", NULL},
+				 *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL};
 
 	oauth_begin(c, b);
 	oauth_add_text(b, "issuer", c->settings->base_url);
@@ -97,14 +115,12 @@ static void write_document(struct context *c, struct buf *b)
 	add_list(b, "response_types_supported", code);
 	add_list(b, "response_modes_supported", query);
 	add_grants(b);
-	add_list(b, "token_endpoint_auth_methods_supported", any);
-	add_list(b, "revocation_endpoint_auth_methods_supported", any);
-	add_list(b, "introspection_endpoint_auth_methods_supported", confidential);
-	add_list(b, "token_endpoint_auth_signing_alg_values_supported", assertions);
-	add_list(b, "revocation_endpoint_auth_signing_alg_values_supported", assertions);
-	add_list(b, "introspection_endpoint_auth_signing_alg_values_supported", assertions);
+	add_methods(c, b, "token", true);
+	add_methods(c, b, "revocation", true);
+	add_methods(c, b, "introspection", false);
 	add_list(b, "dpop_signing_alg_values_supported", proofs);
-	oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
+	if (str_has_text(c->settings->mtls_url))
+		oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
 	add_aliases(c, b);
 	add_list(b, "code_challenge_methods_supported", s256);
 	add_scopes(b);
