@@ -57,7 +57,7 @@ enum {
 	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
 	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
 	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
-	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
+	LIMIT_CLIENT_URL = 1024,       /* a client id that is a URL */
 
 	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */
 	LIMIT_SECTOR_DOCUMENT = 16384,
