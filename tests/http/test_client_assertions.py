@@ -431,7 +431,14 @@ def elsewhere():
     server.server_close()
 
 
-def test_7523_05_keys_at_jwks_uri(server, elsewhere):
+@pytest.fixture(scope="module")
+def moving(launch):
+    """Its clock is moved."""
+    return launch()
+
+
+def test_7523_05_keys_at_jwks_uri(moving, elsewhere):
+    server = moving
     key, new = Key(), Key()
     elsewhere.keys = jwks(key)
     app = make(server, metadata={"jwks_uri": elsewhere.url})
@@ -447,7 +454,8 @@ def test_7523_05_keys_at_jwks_uri(server, elsewhere):
     assert elsewhere.asked == 2
 
 
-def test_A056_a_server_that_does_not_answer(server, elsewhere):
+def test_A056_a_server_that_does_not_answer(moving, elsewhere):
+    server = moving
     elsewhere.status = 500
     app = make(server, metadata={"jwks_uri": elsewhere.url})
     why = refused(server, ask(server, assertion(server, app, Key(), iat=LEFT_OUT,
