@@ -106,7 +106,7 @@ static enum step_result check_clock(struct context *c, struct proof_check *p)
 	int64_t now = store_now(c->store);
 	const struct jwt_expect e = {.now = p->fresh ? p->dpop.iat : now};
 	struct jwt_claims claims;
-	struct jwt_verdict v;
+	struct jwt_verdict v = {.fault = CLAIM_GOOD};
 
 	if (!p->fresh && p->dpop.iat < now - LIMIT_DPOP_AGE)
 		return refuse_clock(c, p, "iat", p->dpop.iat - now);

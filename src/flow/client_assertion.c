@@ -78,7 +78,7 @@ static struct str kids_of(struct context *c, const struct jwks *keys)
 {
 	struct str text = STR("");
 
-	for (size_t i = 0; i < keys->n; i++)
+	for (size_t i = 0; keys && i < keys->n; i++)
 		if (str_is_set(keys->v[i].kid))
 			text = str_printf(c->arena, "%.*s%s%.*s", STR_ARG(text), text.n ? ", " : "",
 				STR_ARG(keys->v[i].kid));
@@ -259,7 +259,7 @@ static enum step_result check_claims(struct context *c, struct assertion *s)
 		.need_jti = true,
 		.lifetime_max = LIMIT_ASSERTION_LIFETIME};
 	struct json_body claims;
-	struct jwt_verdict v;
+	struct jwt_verdict v = {.fault = CLAIM_GOOD};
 	enum step_result result = judge(c, s, jws_claims(c->arena, &s->jws, &claims), NULL);
 
 	if (result != STEP_NEXT)

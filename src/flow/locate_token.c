@@ -30,7 +30,7 @@ static enum cause locate_jwt(struct context *c, struct str text, struct located 
 		.expired_is_fine = true};
 	struct json_body payload;
 	struct jwt_claims claims;
-	struct jwt_verdict verdict;
+	struct jwt_verdict verdict = {.fault = CLAIM_GOOD};
 	struct jws jws;
 	enum jws_verdict v = check_own_jwt(c, text, &want, SIGNED_LIVE, &jws);
 
