@@ -45,6 +45,12 @@ enum {
 	LIMIT_JWKS_KEYS = 32,    /* keys in it */
 	LIMIT_KID = 255,
 	LIMIT_JTI = 255,
+	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
+
+	/* DPoP (RFC 9449) */
+	LIMIT_DPOP_PROOF = 8192,
+	LIMIT_DPOP_AGE = 300,        /* how old a proof may be that carries no nonce of ours */
+	LIMIT_DPOP_NONCE_SLOT = 300, /* a nonce is good for one to two of these */
 
 	/* client metadata (RFC 7591) and documents (client ID metadata documents) */
 	LIMIT_METADATA = 65536,        /* a registration's body */

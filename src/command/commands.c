@@ -6,6 +6,7 @@
 #include "command/org.h"
 #include "command/registration.h"
 #include "command/rehearsal.h"
+#include "command/resource.h"
 
 #define OF_DATA                                                                                    \
 	"\n\nThe running server is asked: --data DIR says which, by its demo.json or "             \
@@ -117,6 +118,18 @@ const struct command commands[] = {
 		"List what a user allows apps.", NULL),
 	STORE("grant revoke", "LOGIN [CLIENT_ID]", grant_revoke_flags, grant_revoke_command,
 		"Revoke what a user allows one app, or all.", NULL),
+
+	STORE("resource create", "URI", resource_create_flags, resource_create_command,
+		"Tell the server of a resource that access tokens may be for.",
+		"With --format jwt tokens for it are signed (RFC 9068), so that it can read them\n"
+		"itself; else it asks the introspection endpoint."),
+	STORE("resource list", "", json_flags, resource_list_command, "List the resources.", NULL),
+	STORE("resource show", "URI", json_flags, resource_show_command,
+		"Show everything about a resource.", NULL),
+	STORE("resource edit", "URI", resource_edit_flags, resource_edit_command,
+		"Change how tokens for a resource look.", "Tokens that were given stay as they are."),
+	STORE("resource delete", "URI", resource_delete_flags, resource_delete_command,
+		"Forget a resource.", "Tokens that were given for it live on until they end."),
 
 	STORE("key list", "", json_flags, key_list_command, "List the signing keys.",
 		"published: waits to be known everywhere; active: signs; retiring: verifies what it\n"

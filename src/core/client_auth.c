@@ -5,6 +5,7 @@
 #include "base/crypto.h"
 #include "base/form.h"
 #include "base/limits.h"
+#include "core/jws.h"
 
 /* Base64 of both halves at their longest, every byte of them form-encoded. */
 enum { BASIC_MAX = (3 * (LIMIT_CLIENT_ID + LIMIT_CLIENT_SECRET) + 1 + 2) / 3 * 4 };
@@ -104,6 +105,30 @@ enum client_auth_fault client_auth_read(struct arena *a, struct str authorizatio
 
 	out->fault = fault;
 	return fault;
+}
+
+void client_auth_take_assertion(struct arena *a, struct str assertion, struct str assertion_type,
+	struct client_credentials *c)
+{
+	static const struct jws_want any = {.algs = JOSE_ASYMMETRIC | JOSE_BIT(JOSE_HS256)};
+	struct json_body claims;
+	struct jws j;
+
+	c->assertion = assertion;
+	c->assertion_type = assertion_type;
+	if (!str_has_text(c->client_id) && str_has_text(assertion) &&
+		jws_read(a, assertion, &any, &j) == JWS_GOOD &&
+		jws_claims(a, &j, &claims) == JWS_GOOD)
+		json_body_text(a, &claims, "sub", &c->client_id);
+}
+
+bool client_auth_read_dpop(struct str authorization, struct str *token)
+{
+	struct str scheme = split_scheme(authorization, token);
+
+	if (!str_eq_nocase(scheme, STR("dpop")))
+		*token = STR_NONE;
+	return str_has_text(*token);
 }
 
 /* "gho_..." and its kin, whatever their checksums say. */

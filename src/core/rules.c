@@ -24,7 +24,9 @@ static const struct rules of_profile[PROFILES] = {
 		.pkce = true,
 		.code_lifetime_s = LIMIT_STRICT_CODE_LIFETIME,
 		.confidential = true,
+		.signed_auth = true,
 		.tokens_expire = true,
+		.sender_bound = true,
 		.token_lifetime_s = LIMIT_PROFILE_TOKEN_LIFETIME},
 };
 
@@ -49,8 +51,10 @@ static struct rules stricter(struct rules a, struct rules b)
 		.pkce = a.pkce || b.pkce,
 		.code_lifetime_s = shorter(a.code_lifetime_s, b.code_lifetime_s),
 		.confidential = a.confidential || b.confidential,
+		.signed_auth = a.signed_auth || b.signed_auth,
 		.token_lifetime_s = shorter(a.token_lifetime_s, b.token_lifetime_s),
 		.tokens_expire = a.tokens_expire || b.tokens_expire,
+		.sender_bound = a.sender_bound || b.sender_bound,
 	};
 }
 

@@ -17,9 +17,11 @@ struct rules {
 	int64_t code_lifetime_s; /* at most; 0: as the setting says */
 	/* the client */
 	bool confidential; /* FAPI 2.0 5.3.2.1: no public clients */
+	bool signed_auth;  /* FAPI 2.0 5.3.2.1: mTLS or private_key_jwt, no shared secret */
 	/* the tokens */
 	int64_t token_lifetime_s; /* at most; 0: as the settings say */
 	bool tokens_expire;
+	bool sender_bound; /* FAPI 2.0 5.3.2.1: to a DPoP key or a certificate */
 };
 
 struct rules rules_of(enum dialect edge, enum profile profile, enum auth_method method);

@@ -224,6 +224,28 @@ bool code_locate(const struct locator_key *key, struct str text, uint64_t *id)
 	return true;
 }
 
+void token_name_write(const struct locator_key *key, uint64_t id,
+	const uint8_t secret[TOKEN_SECRET_LEN], char out[TOKEN_NAME_LEN + 1])
+{
+	uint8_t bytes[TOKEN_NAME_LEN / 2];
+
+	memcpy(bytes + LOCATOR, secret, TOKEN_SECRET);
+	put_locator(key, id, bytes, sizeof bytes);
+	hex_encode(bytes, sizeof bytes, out);
+	wipe(bytes, sizeof bytes);
+}
+
+bool token_name_locate(const struct locator_key *key, struct str text, uint64_t *id)
+{
+	uint8_t bytes[TOKEN_NAME_LEN / 2];
+
+	if (!read_hex(text, bytes, sizeof bytes))
+		return false;
+	*id = locate(key, bytes, sizeof bytes);
+	wipe(bytes, sizeof bytes);
+	return true;
+}
+
 void session_generate(struct random *r, const struct locator_key *key, uint64_t id,
 	char out[SESSION_TEXT_LEN + 1])
 {

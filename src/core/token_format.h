@@ -16,6 +16,7 @@ enum {
 	TOKEN_SECRET_LEN = 16,  /* bytes of secret in a token */
 	CODE_TEXT_LEN = 40,     /* lower-case hex: 48 bits of locator, 112 of secret */
 	SESSION_TEXT_LEN = 64,  /* lower-case hex: 48 bits of locator, 208 of secret */
+	TOKEN_NAME_LEN = 44,    /* lower-case hex: 48 bits of locator, 128 of secret */
 	CLIENT_ID_LEN = 20,     /* "Ov23" and 16 base62 characters */
 	CLIENT_SECRET_LEN = 40, /* lower-case hex */
 };
@@ -50,6 +51,11 @@ void token_checksum(const char random_part[30], char out[6]);
 void code_generate(
 	struct random *r, const struct locator_key *key, uint64_t id, char out[CODE_TEXT_LEN + 1]);
 bool code_locate(const struct locator_key *key, struct str text, uint64_t *id);
+
+/* The jti of an access token that is a JWT: names its row, and is no token itself. */
+void token_name_write(const struct locator_key *key, uint64_t id,
+	const uint8_t secret[TOKEN_SECRET_LEN], char out[TOKEN_NAME_LEN + 1]);
+bool token_name_locate(const struct locator_key *key, struct str text, uint64_t *id);
 
 /* Session cookies, likewise. */
 void session_generate(struct random *r, const struct locator_key *key, uint64_t id,

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "core/client_url.h"
+#include "flow/client_proof.h"
 #include "flow/look_closer.h"
 
 enum { SECRET_USED_COARSE_S = 3600 }; /* "last used" is kept to the hour */
@@ -56,7 +57,8 @@ static enum step_result find_client(struct context *c, const struct client_crede
 		return refuse(refusal, CAUSE_CLIENT_BASIC_MALFORMED);
 	/* "The client MUST NOT use more than one authentication method in each request." */
 	if (given->strict &&
-		(given->fault == CLIENT_AUTH_CONFLICT || (given->from_basic && given->from_body)))
+		(given->fault == CLIENT_AUTH_CONFLICT || (given->from_basic && given->from_body) ||
+			(str_has_text(given->client_secret) && str_has_text(given->assertion))))
 		return refuse(refusal, CAUSE_CLIENT_METHODS_MIXED);
 	if (given->fault == CLIENT_AUTH_CONFLICT)
 		return refuse(refusal, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
@@ -74,16 +76,8 @@ static enum step_result find_client(struct context *c, const struct client_crede
 	return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
 }
 
-/* What a request says for its client, and whether that proves anything. */
-struct proof {
-	const struct client_credentials *given;
-	const struct client *client;
-	struct refusal *refusal;
-	bool proven;
-};
-
 /* RFC 6749 2.3.1. Nothing sent proves nothing; whether that will do is the grant's question. */
-static enum step_result check_secret(struct context *c, struct proof *p)
+static enum step_result check_secret(struct context *c, struct client_proof *p)
 {
 	const struct client_credentials *given = p->given;
 
@@ -102,13 +96,15 @@ static enum step_result check_secret(struct context *c, struct proof *p)
 
 static const char *method_used(const struct client_credentials *given)
 {
+	if (str_has_text(given->assertion))
+		return "client_assertion";
 	if (!str_has_text(given->client_secret))
 		return "none";
 	return given->from_basic ? "client_secret_basic" : "client_secret_post";
 }
 
 /* Assurance A048: what an app is registered for is the only way in. */
-static enum step_result refuse_method(struct proof *p)
+static enum step_result refuse_method(struct client_proof *p)
 {
 	p->refusal->expected = str_from(auth_method_word(p->client->auth_method));
 	p->refusal->received = str_from(method_used(p->given));
@@ -116,27 +112,51 @@ static enum step_result refuse_method(struct proof *p)
 }
 
 /* RFC 6749 2.1: a public client has no secret, whatever it sends. */
-static enum step_result check_nothing(struct context *c, struct proof *p)
+static enum step_result check_nothing(struct context *c, struct client_proof *p)
 {
 	(void)c;
-	return str_has_text(p->given->client_secret) ? refuse_method(p) : STEP_NEXT;
+	(void)p;
+	return STEP_NEXT;
 }
 
-static enum step_result check_not_offered(struct context *c, struct proof *p)
-{
-	(void)c;
-	return refuse_method(p);
-}
+/* What a request may carry for its client. */
+enum carried { CARRIES_NOTHING, CARRIES_SECRET, CARRIES_ASSERTION };
 
-/* By what the app is registered for, never by what was sent. */
-static enum step_result (*const methods[AUTH_METHODS])(struct context *, struct proof *) = {
-	[AUTH_SECRET] = check_secret,
-	[AUTH_NONE] = check_nothing,
-	[AUTH_PRIVATE_KEY_JWT] = check_not_offered,
-	[AUTH_CLIENT_SECRET_JWT] = check_not_offered,
-	[AUTH_TLS] = check_not_offered,
-	[AUTH_SELF_SIGNED_TLS] = check_not_offered,
+/* By what the app is registered for, never by what was sent: what it may carry, its check, and the
+ * cause when there is nothing to check. */
+static const struct {
+	enum carried carries;
+	client_check *check;
+	enum cause missing;
+} methods[AUTH_METHODS] = {
+	[AUTH_SECRET] = {CARRIES_SECRET, check_secret, CAUSE_CLIENT_SECRET_MISSING},
+	[AUTH_NONE] = {CARRIES_NOTHING, check_nothing, CAUSE_NONE},
+	[AUTH_PRIVATE_KEY_JWT] = {CARRIES_ASSERTION, check_private_key_jwt,
+		CAUSE_ASSERTION_MISSING},
+	[AUTH_CLIENT_SECRET_JWT] = {CARRIES_ASSERTION, check_client_secret_jwt,
+		CAUSE_ASSERTION_MISSING},
+	[AUTH_TLS] = {CARRIES_NOTHING, check_tls, CAUSE_CERTIFICATE_MISSING},
+	[AUTH_SELF_SIGNED_TLS] = {CARRIES_NOTHING, check_self_signed, CAUSE_CERTIFICATE_MISSING},
 };
+
+enum cause client_proof_missing(const struct client *client)
+{
+	return methods[client->auth_method].missing;
+}
+
+static enum step_result check_method(struct context *c, struct client_proof *p)
+{
+	enum carried carries = methods[p->client->auth_method].carries;
+	bool secret = str_has_text(p->given->client_secret);
+	bool assertion = str_has_text(p->given->assertion);
+
+	if ((secret && carries != CARRIES_SECRET) || (assertion && carries != CARRIES_ASSERTION))
+		return refuse_method(p);
+	/* Nothing sent proves nothing; whether that will do is the grant's question. */
+	if (carries == CARRIES_ASSERTION && !assertion)
+		return STEP_NEXT;
+	return methods[p->client->auth_method].check(c, p);
+}
 
 /* For explanations: all that was said is still there when they look. */
 static enum step_result look_later(struct context *c, const struct client_credentials *given,
@@ -153,11 +173,11 @@ static enum step_result look_later(struct context *c, const struct client_creden
 enum step_result identify_client(struct context *c, const struct client_credentials *given,
 	struct client *client, bool *proven, struct refusal *refusal)
 {
-	struct proof proof = {given, client, refusal, false};
+	struct client_proof proof = {given, client, refusal, false};
 	enum step_result result = find_client(c, given, client, refusal);
 
 	if (result == STEP_NEXT)
-		result = methods[client->auth_method](c, &proof);
+		result = check_method(c, &proof);
 	*proven = result == STEP_NEXT && proof.proven;
 	refusal->proven |= *proven;
 	return result == STEP_REFUSE ? look_later(c, given, client, refusal) : result;
@@ -170,7 +190,7 @@ enum step_result authenticate_client(struct context *c, const struct client_cred
 	enum step_result result = identify_client(c, given, client, &proven, refusal);
 
 	return result == STEP_NEXT && !proven && client->auth_method != AUTH_NONE
-		       ? refuse(refusal, CAUSE_CLIENT_SECRET_MISSING)
+		       ? refuse(refusal, client_proof_missing(client))
 		       : result;
 }
 

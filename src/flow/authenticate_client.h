@@ -23,4 +23,7 @@ enum step_result authenticate_confidential(struct context *c,
 enum step_result identify_client(struct context *c, const struct client_credentials *given,
 	struct client *client, bool *proven, struct refusal *refusal);
 
+/* Why a client that has shown nothing is refused. */
+enum cause client_proof_missing(const struct client *client);
+
 #endif

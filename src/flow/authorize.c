@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "core/client_url.h"
+#include "core/dpop.h"
 #include "core/pkce.h"
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"
@@ -216,6 +217,18 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 	return refuse(a, CAUSE_AUTHORIZE_PKCE_CHALLENGE);
 }
 
+/* RFC 9449 10 */
+static enum step_result check_key(struct context *c, struct authorize *a)
+{
+	struct str jkt = a->request->dpop_jkt;
+
+	if (!str_has_text(jkt) || dpop_is_thumbprint(jkt))
+		return STEP_NEXT;
+	refusal_add_number(&a->refusal, c->arena, EVIDENCE_length, (int64_t)jkt.n);
+	refusal_add_number(&a->refusal, c->arena, EVIDENCE_wanted_length, JWK_THUMBPRINT_LEN);
+	return refuse(a, CAUSE_AUTHORIZE_DPOP_KEY);
+}
+
 /* RFC 6749 3.3; unknown names are dropped before anything is compared. */
 static enum step_result check_scope(struct context *c, struct authorize *a)
 {
@@ -386,6 +399,7 @@ static const struct {
 	STEP(check_response_type), /* RFC 6749 3.1.1 */
 	STEP(check_response_mode),
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
+	STEP(check_key),           /* RFC 9449 10 */
 	STEP(check_scope),         /* RFC 6749 3.3 */
 	STEP(need_user),           /* RFC 6749 3.1: MUST first verify the identity */
 	STEP(need_picked_account),

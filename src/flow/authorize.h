@@ -16,6 +16,7 @@ struct authorize_request {
 		code_challenge_method, prompt;
 	/* The standard edge only. */
 	struct str response_mode;
+	struct str dpop_jkt; /* RFC 9449 10: thumbprint of the key that the code is for */
 	/* OpenID Connect Core 3.1.2.1: read, kept, and not acted on yet. */
 	struct str nonce, claims, acr_values, max_age, login_hint, id_token_hint, ui_locales,
 		display;

@@ -29,6 +29,11 @@ static enum step_result refuse(struct refusal *refusal, enum cause cause)
 	return STEP_REFUSE;
 }
 
+static bool proves_by_key(enum auth_method m)
+{
+	return m == AUTH_PRIVATE_KEY_JWT || m == AUTH_TLS || m == AUTH_SELF_SIGNED_TLS;
+}
+
 enum step_result check_served(
 	struct context *c, struct service service, enum dialect edge, struct refusal *refusal)
 {
@@ -40,7 +45,13 @@ enum step_result check_served(
 		refusal_add(refusal, EVIDENCE_dialect, str_from(dialect_word(edge)));
 		return refuse(refusal, CAUSE_APP_DIALECT);
 	}
-	return rules_for(service, edge).confidential && service.auth_method == AUTH_NONE
-		       ? refuse(refusal, CAUSE_APP_PROFILE_PUBLIC)
-		       : STEP_NEXT;
+	struct rules rules = rules_for(service, edge);
+
+	if (rules.confidential && service.auth_method == AUTH_NONE)
+		return refuse(refusal, CAUSE_APP_PROFILE_PUBLIC);
+	if (!rules.signed_auth || proves_by_key(service.auth_method))
+		return STEP_NEXT;
+	refusal->expected = STR("private_key_jwt, tls_client_auth, self_signed_tls_client_auth");
+	refusal->received = str_from(auth_method_word(service.auth_method));
+	return refuse(refusal, CAUSE_APP_PROFILE_METHOD);
 }

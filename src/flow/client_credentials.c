@@ -18,6 +18,12 @@ static enum step_result check_app(struct context *c, struct client_grant *g)
 	return check_served(c, service_of_client(&g->client), g->request->edge, &g->refusal);
 }
 
+static enum step_result check_proof_of_key(struct context *c, struct client_grant *g)
+{
+	return check_sender(
+		c, &g->request->credentials, &g->client, g->request->edge, &g->sender, &g->refusal);
+}
+
 /* RFC 6749 3.3. Nobody is asked, so only what the app is registered for is given. */
 static enum step_result check_scope(struct context *c, struct client_grant *g)
 {
@@ -66,12 +72,19 @@ static enum step_result issue(struct context *c, struct client_grant *g)
 {
 	const struct terms_request terms = {
 		.service = service_of_client(&g->client), .edge = g->request->edge};
+	struct bound bound;
+
+	c->failed = !bound_read(c->arena, g->request->bound, &bound);
+	if (c->failed)
+		return STEP_FAIL;
 	struct issue_request request = {.app_id = g->client.app_id,
 		.account_id = ACCOUNT_OF_APPS,
 		.grant_id = g->grant.id,
 		.scopes = scope_format(c->arena, g->scopes, " "),
 		.terms = token_terms(c, &terms),
-		.bound = g->request->bound};
+		.bound = bind_to_sender(c, g->request->bound, &bound, &g->sender),
+		.dpop = str_is_set(g->sender.jkt),
+		.client_id = g->request->credentials.client_id};
 
 	if (context_failed(c, store_next_id(c->store, &request.token_id)))
 		return STEP_FAIL;
@@ -90,6 +103,7 @@ static const struct {
 	/* clang-format off */
 	STEP(authenticate), /* RFC 6749 4.4.2 */
 	STEP(check_app),
+	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(check_scope),  /* RFC 6749 3.3 */
 	STEP(find_grant),   /* the first effect */
 	STEP(issue),        /* RFC 6749 4.4.3 */

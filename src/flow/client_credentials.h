@@ -8,6 +8,7 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/issue_token.h"
+#include "flow/sender.h"
 
 struct client_grant_request {
 	enum dialect edge;
@@ -19,6 +20,7 @@ struct client_grant_request {
 struct client_grant {
 	const struct client_grant_request *request;
 	struct client client;
+	struct sender sender;
 	struct scope_set scopes;
 	struct grant grant;
 	struct refusal refusal; /* when the result is STEP_REFUSE */

@@ -13,6 +13,7 @@ struct rehearsal;   /* flow/rehearsal.h */
 struct notes;       /* explain/notes.h */
 struct facts;       /* explain/detail.h */
 struct signing;     /* flow/signing.h */
+struct remote_keys; /* flow/remote_keys.h */
 
 enum { CONTEXT_SECRETS = 6 };
 
@@ -40,6 +41,10 @@ struct context {
 	struct rehearsal *rehearsal; /* of the process; NULL: this is no rehearsal */
 	struct signing *signing;     /* of the worker: its opened keys */
 	_Atomic bool *keys_needed;   /* of the process; NULL: nobody makes them ahead */
+
+	/* With STEP_ASK of a client's authentication: its keys are to be fetched first, and then
+	 * the request is to be worked on again. */
+	struct remote_keys *keys_wanted, *keys_fetched;
 
 	/* For explanations. */
 	int64_t app_id;      /* the request showed a secret or token of this app; 0: of none yet */

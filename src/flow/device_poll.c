@@ -28,6 +28,12 @@ static enum step_result check_app(struct context *c, struct device_polling *p)
 	return check_served(c, service_of_client(&p->client), p->request->edge, &p->refusal);
 }
 
+static enum step_result check_proof_of_key(struct context *c, struct device_polling *p)
+{
+	return check_sender(
+		c, &p->request->credentials, &p->client, p->request->edge, &p->sender, &p->refusal);
+}
+
 static enum step_result check_grant_type(struct context *c, struct device_polling *p)
 {
 	(void)c;
@@ -168,7 +174,9 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.token_id = p->device.token_id,
 		.evict_token_id = p->device.evict_token_id,
 		.terms = token_terms(c, &terms),
-		.bound = p->device.bound,
+		.bound = bind_to_sender(c, p->device.bound, &bound, &p->sender),
+		.dpop = str_is_set(p->sender.jkt),
+		.client_id = p->request->credentials.client_id,
 		.public_client =
 			p->request->edge == DIALECT_GITHUB || p->client.auth_method == AUTH_NONE};
 
@@ -188,6 +196,7 @@ static const struct {
 	STEP(check_app),
 	STEP(check_grant_type),  /* RFC 8628 3.4 */
 	STEP(check_device_flow),
+	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(find_code),         /* RFC 8628 3.4 */
 	STEP(check_code_client),
 	STEP(check_unused),

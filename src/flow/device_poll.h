@@ -6,6 +6,7 @@
 #include "core/client_auth.h"
 #include "flow/context.h"
 #include "flow/issue_token.h"
+#include "flow/sender.h"
 #include "store/device.h"
 
 #define DEVICE_GRANT_TYPE "urn:ietf:params:oauth:grant-type:device_code"
@@ -22,6 +23,7 @@ struct device_polling {
 	const struct device_poll_request *request;
 	struct client client;
 	bool proven; /* the client showed its secret */
+	struct sender sender;
 	struct device device;
 	int64_t interval_s;     /* with CAUSE_DEVICE_TOO_EARLY: how long to wait */
 	int64_t waited_s;       /* since the poll before */

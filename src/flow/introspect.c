@@ -43,9 +43,10 @@ static enum step_result tell_access_token(struct context *c, struct introspectio
 	const struct token *t = &n->checked.token;
 
 	/* Looking after one's own tokens is no use of them; whoever else asks, lets it in. */
-	switch ((n->resource_server ? check_token : examine_token)(
-		c, n->request->token, &n->checked)) {
+	switch (examine_token(c, n->request->token, &n->checked)) {
 	case STEP_DONE:
+		if (n->resource_server)
+			note_token_use(c, &n->checked);
 		break;
 	case STEP_REFUSE:
 		n->inactive = n->checked.refusal;

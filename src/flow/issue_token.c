@@ -54,11 +54,16 @@ enum step_result issue_token(struct context *c, const struct issue_request *q, s
 		.bound = q->bound,
 		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0};
 
-	*out = (struct issued){.scopes = q->scopes, .expires_in_s = lifetime_s};
-	enum db_status status = token_issue(c->store, q->token_id, &fields, out->access_token);
+	*out = (struct issued){.dpop = q->dpop, .scopes = q->scopes, .expires_in_s = lifetime_s};
+	const struct access_token_request token = {.id = q->token_id,
+		.fields = &fields,
+		.client_id = q->client_id,
+		.resource = q->resource};
 
-	if (status == DB_OK && q->terms.refresh)
-		status = begin_family(c, q, out);
+	if (!issue_access_token(c, &token, &out->access_token))
+		return STEP_FAIL;
+	enum db_status status = q->terms.refresh ? begin_family(c, q, out) : DB_OK;
+
 	if (status == DB_OK)
 		status = evict(c, q->evict_token_id);
 	if (context_failed(c, status))

@@ -4,6 +4,7 @@
 #define LLAVERO_FLOW_ISSUE_TOKEN_H
 
 #include "flow/check_app.h"
+#include "flow/issue_access_token.h"
 #include "store/grant.h"
 #include "store/refresh.h"
 
@@ -33,12 +34,16 @@ struct issue_request {
 	uint64_t token_id;       /* of the slot that was taken; and */
 	uint64_t evict_token_id; /* what it pushes out, or 0 */
 	struct token_terms terms;
-	bool public_client; /* no client secret proved the client */
-	struct str bound;   /* core/bound.h; or STR_NONE */
+	bool public_client;              /* no client secret proved the client */
+	struct str bound;                /* core/bound.h; or STR_NONE */
+	bool dpop;                       /* it is bound to a DPoP key */
+	struct str client_id;            /* needed with: */
+	const struct resource *resource; /* what the token is for; NULL: nothing in particular */
 };
 
 struct issued {
-	char access_token[TOKEN_TEXT_LEN + 1];
+	struct str access_token;
+	bool dpop; /* RFC 9449 5: token_type DPoP */
 	struct str scopes;
 	int64_t expires_in_s; /* 0: it does not expire */
 	bool refreshes;       /* the members below are set */

@@ -44,6 +44,14 @@ static void look_at_stranger(struct context *c, struct refusal *r, struct str te
 	refusal_add(r, EVIDENCE_host, c->settings->base_url);
 }
 
+/* What is wrong with a proof has causes of its own, which say nothing of the token. */
+static bool cause_has_last_four(enum cause cause)
+{
+	enum wire_error wire = cause_wire(cause);
+
+	return wire != WIRE_INVALID_DPOP_PROOF && wire != WIRE_USE_DPOP_NONCE;
+}
+
 void look_at_token(struct context *c, struct refusal *r, const void *of)
 {
 	const struct checked_token *checked = of;
@@ -55,7 +63,7 @@ void look_at_token(struct context *c, struct refusal *r, const void *of)
 		look_add_length(c, r, checked->text);
 		if (r->cause == CAUSE_TOKEN_MALFORMED)
 			refusal_add_number(r, c->arena, EVIDENCE_wanted_length, TOKEN_TEXT_LEN);
-	} else if (checked->token.id &&
+	} else if (cause_has_last_four(r->cause) && checked->token.id &&
 		   look_token(c->store, c->arena, checked->token.id, &t) == DB_OK) {
 		add_end(c, r, &t);
 	}

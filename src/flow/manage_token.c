@@ -2,6 +2,7 @@
 
 #include "core/redact.h"
 #include "flow/check_app.h"
+#include "flow/locate_token.h"
 #include "flow/look_closer.h"
 
 #include <string.h>
@@ -53,21 +54,21 @@ enum step_result manage_token_find(
 	struct context *c, struct str text, bool ending, struct managed_token *out)
 {
 	struct checked_token *looked = ARENA_NEW(c->arena, struct checked_token);
-	enum token_kind kind;
+	struct located located;
 	uint64_t id;
 
 	looked->text = text;
 	out->refusal.closer = look_at_token;
 	out->refusal.closer_of = looked;
-	switch (token_read(&c->store->locator, text, &kind, &id)) {
-	case TOKEN_OK:
-		break;
-	case TOKEN_BAD_SHAPE:
-		return refuse(out, CAUSE_TOKEN_MALFORMED);
-	case TOKEN_BAD_CHECKSUM:
-		return refuse(out, CAUSE_TOKEN_CHECKSUM);
-	}
-	enum db_status status = token_read_row(c->store, c->arena, text, id, &looked->token);
+	enum cause fault = locate_token(c, text, &located);
+
+	if (c->failed)
+		return STEP_FAIL;
+	if (fault)
+		return refuse(out, fault);
+	id = located.id;
+	enum db_status status =
+		token_read_row(c->store, c->arena, located.name, id, &looked->token);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;

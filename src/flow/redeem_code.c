@@ -45,6 +45,13 @@ static enum step_result check_grant_type(struct context *c, struct redeem *r)
 	return refuse(r, CAUSE_TOKEN_GRANT_TYPE);
 }
 
+/* RFC 9449 5: before the code is looked at, so that asking for a nonce costs nobody a code. */
+static enum step_result check_proof_of_key(struct context *c, struct redeem *r)
+{
+	return check_sender(
+		c, &r->request->credentials, &r->client, r->request->edge, &r->sender, &r->refusal);
+}
+
 /* RFC 6749 4.1.3: "code" is required; it names a row and proves itself by its hash. */
 static enum step_result find_code(struct context *c, struct redeem *r)
 {
@@ -93,6 +100,16 @@ static enum step_result check_redirect_uri(struct context *c, struct redeem *r)
 	r->refusal.expected = r->code.redirect_uri;
 	r->refusal.received = sent;
 	return refuse(r, CAUSE_CODE_REDIRECT_DIFFERS);
+}
+
+/* RFC 9449 10: dpop_jkt of the authorization request. */
+static enum step_result check_code_key(struct context *c, struct redeem *r)
+{
+	enum step_result result =
+		check_same_sender(&r->bound, &r->sender, CAUSE_CODE_OF_ANOTHER_KEY, &r->refusal);
+
+	(void)c;
+	return result == STEP_REFUSE ? refuse(r, r->refusal.cause) : result;
 }
 
 /* RFC 7636 4.6 */
@@ -176,7 +193,9 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.scopes = r->code.scopes,
 		.token_id = r->code.token_id,
 		.evict_token_id = r->code.evict_token_id,
-		.bound = r->code.bound,
+		.bound = bind_to_sender(c, r->code.bound, &r->bound, &r->sender),
+		.dpop = str_is_set(r->sender.jkt),
+		.client_id = r->request->credentials.client_id,
 		.public_client = r->client.auth_method == AUTH_NONE,
 		.terms = token_terms(c, &terms)};
 
@@ -195,9 +214,11 @@ static const struct {
 	STEP(authenticate),        /* RFC 6749 3.2.1 */
 	STEP(check_app),           /* the app may be suspended */
 	STEP(check_grant_type),    /* RFC 6749 4.1.3 */
+	STEP(check_proof_of_key),  /* RFC 9449 5, RFC 8705 3 */
 	STEP(find_code),           /* RFC 6749 4.1.3 */
 	STEP(check_code_client),   /* RFC 6749 4.1.3 */
 	STEP(check_redirect_uri),  /* RFC 6749 4.1.3 */
+	STEP(check_code_key),      /* RFC 9449 10 */
 	STEP(check_verifier),      /* RFC 7636 4.6 */
 	STEP(revoke_on_replay),    /* RFC 6749 4.1.2; OAuth 2.1 4.1.3 */
 	STEP(check_expiry),        /* RFC 6749 4.1.2 */

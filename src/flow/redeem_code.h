@@ -6,6 +6,7 @@
 #include "core/client_auth.h"
 #include "flow/context.h"
 #include "flow/issue_token.h"
+#include "flow/sender.h"
 
 struct redeem_request {
 	enum dialect edge;
@@ -17,6 +18,7 @@ struct redeem_request {
 struct redeem {
 	const struct redeem_request *request;
 	struct client client;
+	struct sender sender;
 	struct code code;
 	struct bound bound;     /* what the code is bound to */
 	struct refusal refusal; /* when the result is STEP_REFUSE */

@@ -25,6 +25,12 @@ static enum step_result check_app(struct context *c, struct refresh *r)
 	return check_served(c, service_of_client(&r->client), r->request->edge, &r->refusal);
 }
 
+static enum step_result check_proof_of_key(struct context *c, struct refresh *r)
+{
+	return check_sender(
+		c, &r->request->credentials, &r->client, r->request->edge, &r->sender, &r->refusal);
+}
+
 enum cause refresh_text_fault(const struct context *c, struct str text, struct refresh_parts *parts)
 {
 	switch (refresh_read(&c->store->refresh, text, parts)) {
@@ -80,7 +86,23 @@ static enum step_result check_proof(struct context *c, struct refresh *r)
 		       (r->request->edge == DIALECT_GITHUB && r->family.public_client);
 
 	(void)c;
-	return r->proven || without ? STEP_NEXT : refuse(r, CAUSE_CLIENT_SECRET_MISSING);
+	return r->proven || without ? STEP_NEXT : refuse(r, client_proof_missing(&r->client));
+}
+
+/* RFC 9449 5, RFC 8705 4: a public client's refresh token is good with its key only. A confidential
+ * client proves itself otherwise and may change its key; but what was bound stays bound. */
+static enum step_result check_key(struct context *c, struct refresh *r)
+{
+	struct bound bound = r->bound;
+	enum step_result result;
+
+	(void)c;
+	if (r->client.auth_method != AUTH_NONE && str_is_set(r->sender.jkt))
+		bound.jkt = r->sender.jkt;
+	if (r->client.auth_method != AUTH_NONE && str_is_set(r->sender.x5t))
+		bound.x5t = r->sender.x5t;
+	result = check_same_sender(&bound, &r->sender, CAUSE_REFRESH_OF_ANOTHER_KEY, &r->refusal);
+	return result == STEP_REFUSE ? refuse(r, r->refusal.cause) : result;
 }
 
 /* "MUST NOT include any scope not originally granted by the resource owner" */
@@ -177,7 +199,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
 		.scopes = scope_format(c->arena, r->scopes, " "),
-		.bound = r->family.bound,
+		.bound = bind_to_sender(c, r->family.bound, &r->bound, &r->sender),
 		.expires_at = now + lifetime_s};
 	uint64_t token_id;
 	enum db_status status = store_next_id(c->store, &token_id);
@@ -188,37 +210,55 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 	if (status == DB_OK)
 		status = token_revoke(c->store, r->family.token_id, "refreshed");
 	if (status == DB_OK || status == DB_NONE)
-		status = token_issue_as(
-			c->store, token_id, &fields, next->access_secret, r->issued.access_token);
-	if (status == DB_OK)
 		status =
 			token_slot_move(c->store, r->family.grant_id, r->family.token_id, token_id);
 	if (context_failed(c, status))
 		return STEP_FAIL;
+	const struct access_token_request token = {.id = token_id,
+		.fields = &fields,
+		.client_id = r->request->credentials.client_id,
+		.secret = next->access_secret};
+
+	if (!issue_access_token(c, &token, &r->issued.access_token))
+		return STEP_FAIL;
+	r->issued.dpop = str_is_set(r->sender.jkt);
 	r->issued.scopes = fields.scopes;
 	r->issued.expires_in_s = lifetime_s;
 	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
 	return STEP_DONE;
 }
 
-/* A reply that was lost: the same pair once more, nothing new is made (assurance 6.2). */
+/* A reply that was lost: the same pair once more, nothing new is made (assurance 6.2). The token
+ * may have been ended by itself since: then it is told as it was. */
 static enum step_result repeat(struct context *c, struct refresh *r, const struct successor *next)
 {
 	struct token token;
 	int64_t now = store_now(c->store);
-
-	token_write(&c->store->locator, TOKEN_OAUTH, r->family.token_id, next->access_secret,
-		r->issued.access_token);
-	enum db_status status = token_read_row(
-		c->store, c->arena, str_from(r->issued.access_token), r->family.token_id, &token);
+	enum db_status status = token_read_id(c->store, c->arena, r->family.token_id, &token);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
-	/* It may have been ended by itself: then it is told as it was. */
-	r->issued.scopes = status == DB_OK ? token.scopes : r->family.scopes;
-	r->issued.expires_in_s = status == DB_OK
-					 ? token.expires_at - now
-					 : terms_of(c, r).lifetime_s - (now - r->family.rotated_at);
+	struct token_fields fields = {.kind = TOKEN_OAUTH,
+		.account_id = r->family.account_id,
+		.scopes = r->family.scopes,
+		.bound = r->family.bound,
+		.expires_at = r->family.rotated_at + terms_of(c, r).lifetime_s};
+
+	if (status == DB_OK) {
+		fields.scopes = token.scopes;
+		fields.bound = token.bound;
+		fields.expires_at = token.expires_at;
+	}
+	const struct access_token_request again = {.id = r->family.token_id,
+		.fields = &fields,
+		.client_id = r->request->credentials.client_id,
+		.secret = next->access_secret};
+
+	if (!repeat_access_token(c, &again, r->family.rotated_at, &r->issued.access_token))
+		return STEP_FAIL;
+	r->issued.dpop = str_is_set(r->sender.jkt);
+	r->issued.scopes = fields.scopes;
+	r->issued.expires_in_s = fields.expires_at - now;
 	r->issued.refresh_expires_in_s =
 		c->settings->refresh_token_lifetime_s - (now - r->family.rotated_at);
 	return STEP_DONE;
@@ -267,10 +307,12 @@ static const struct {
 	/* clang-format off */
 	STEP(identify),     /* RFC 6749 3.2.1 */
 	STEP(check_app),
+	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(read_token),   /* RFC 6749 6 */
 	STEP(load_family),
 	STEP(check_client), /* RFC 6749 6 */
 	STEP(check_proof),
+	STEP(check_key),    /* RFC 9449 5, RFC 8705 4 */
 	STEP(check_alive),
 	STEP(check_grant),
 	STEP(check_scope),  /* RFC 6749 6 */

@@ -6,6 +6,7 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/issue_token.h"
+#include "flow/sender.h"
 
 struct refresh_request {
 	enum dialect edge;
@@ -18,6 +19,7 @@ struct refresh {
 	const struct refresh_request *request;
 	struct client client;
 	bool proven; /* the client showed its secret */
+	struct sender sender;
 	struct refresh_parts parts;
 	struct family family;
 	struct bound bound;      /* what the family is bound to */

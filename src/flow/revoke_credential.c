@@ -1,6 +1,7 @@
 #include "flow/revoke_credential.h"
 
 #include "flow/check_token.h"
+#include "flow/locate_token.h"
 #include "store/authorization.h"
 #include "store/refresh.h"
 #include "store/upkeep.h"
@@ -53,11 +54,13 @@ static bool revoke_family(struct context *c, struct str text, uint64_t id)
 bool revoke_credential(struct context *c, struct str text)
 {
 	struct refresh_parts parts;
-	enum token_kind kind;
-	uint64_t id;
+	struct located located;
+	enum cause fault = locate_token(c, text, &located);
 
-	if (token_read(&c->store->locator, text, &kind, &id) == TOKEN_OK)
-		return revoke_token(c, text, id);
+	if (c->failed)
+		return false;
+	if (fault == CAUSE_NONE)
+		return revoke_token(c, located.name, located.id);
 	if (refresh_read(&c->store->refresh, text, &parts) == REFRESH_OK)
 		return revoke_family(c, text, parts.family);
 	return true;

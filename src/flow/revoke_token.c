@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/locate_token.h"
 #include "flow/look_closer.h"
 #include "store/authorization.h"
 #include "store/upkeep.h"
@@ -55,10 +56,11 @@ static enum step_result ended(
 	return context_failed(c, status) ? STEP_FAIL : STEP_NEXT;
 }
 
-static enum step_result end_access_token(struct context *c, struct revocation *v, uint64_t id)
+static enum step_result end_access_token(
+	struct context *c, struct revocation *v, struct str name, uint64_t id)
 {
 	struct token token;
-	enum db_status status = token_read_row(c->store, c->arena, v->request->token, id, &token);
+	enum db_status status = token_read_row(c->store, c->arena, name, id, &token);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
@@ -96,11 +98,13 @@ static enum step_result end_refresh_token(struct context *c, struct revocation *
 static enum step_result end_token(struct context *c, struct revocation *v)
 {
 	struct refresh_parts parts;
-	enum token_kind kind;
-	uint64_t id;
+	struct located located;
+	enum cause fault = locate_token(c, v->request->token, &located);
 
-	if (token_read(&c->store->locator, v->request->token, &kind, &id) == TOKEN_OK)
-		return end_access_token(c, v, id);
+	if (c->failed)
+		return STEP_FAIL;
+	if (fault == CAUSE_NONE)
+		return end_access_token(c, v, located.name, located.id);
 	if (refresh_read(&c->store->refresh, v->request->token, &parts) == REFRESH_OK)
 		return end_refresh_token(c, v, parts.family);
 	return STEP_NEXT;

@@ -5,6 +5,8 @@
 
 #include "core/jose.h"
 
+struct authorities; /* core/certificate.h */
+
 enum mismatch_answer {
 	MISMATCH_PAGE,     /* tell the person; never redirect */
 	MISMATCH_REDIRECT, /* to the one registered callback, as GitHub's documentation describes */
@@ -32,12 +34,16 @@ struct settings {
 	int64_t refresh_token_lifetime_s;    /* unused */
 	int64_t refresh_grace_s;             /* how long a lost reply may be asked for again */
 	int64_t token_unused_days;           /* 0: tokens do not end by disuse */
-	int64_t tokens_per_scope_set;  /* live at once per user, app and scopes; 0: any number */
-	int64_t signins_per_hour;      /* before consent is asked again; 0: any number */
-	int64_t reports_per_hour;      /* of leaked tokens, per address; 0: any number */
-	unsigned signing_algs;         /* JOSE_BIT of what this server signs with */
-	enum jose_alg signing_default; /* the first of them: what access tokens are signed with */
-	int64_t signing_key_days;      /* how long a key signs */
+	int64_t tokens_per_scope_set;   /* live at once per user, app and scopes; 0: any number */
+	int64_t signins_per_hour;       /* before consent is asked again; 0: any number */
+	int64_t reports_per_hour;       /* of leaked tokens, per address; 0: any number */
+	unsigned signing_algs;          /* JOSE_BIT of what this server signs with */
+	enum jose_alg signing_default;  /* the first of them: what access tokens are signed with */
+	int64_t signing_key_days;       /* how long a key signs */
+	bool assertion_audience_legacy; /* clients may name the token endpoint as audience */
+	struct authorities *client_authorities; /* of client certificates; NULL: none is trusted */
+	struct str mtls_url; /* where client certificates are asked for; "": nowhere */
+	bool dpop_nonce;     /* DPoP proofs must carry a nonce of ours */
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;

@@ -5,6 +5,7 @@
 #include "core/client_auth.h"
 #include "explain/describe.h"
 #include "explain/refusal.h"
+#include "flow/check_proof.h"
 #include "github/describe.h"
 #include "github/fault.h"
 #include "github/rate.h"
@@ -59,7 +60,7 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
 		"ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, "
-		"X-GitHub-Request-Id, X-GitHub-Media-Type, X-RateLimit-Limit, "
+		"DPoP-Nonce, X-GitHub-Request-Id, X-GitHub-Media-Type, X-RateLimit-Limit, "
 		"X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Used, "
 		"X-RateLimit-Resource");
 }
@@ -94,7 +95,30 @@ void github_api_error(
 			       : "Server Error");
 }
 
-/* RFC 6750 3: the challenge names the error only when a token was sent. */
+/* RFC 9449's errors are no sentences of GitHub's. */
+static const char *words_of(const struct wire_row *row)
+{
+	return *row->description ? row->description : row->code;
+}
+
+/* RFC 6750 3: the challenge names the error only when a token was sent. RFC 9449 7.1: who has to
+ * show a key is told so. */
+static const char *challenge_of(enum cause cause)
+{
+	enum wire_error wire = cause_wire(cause);
+
+	if (cause == CAUSE_TOKEN_ABSENT)
+		return "Bearer realm=\"llavero\"";
+	if (wire == WIRE_INVALID_DPOP_PROOF)
+		return "DPoP realm=\"llavero\", error=\"invalid_dpop_proof\", algs=\"" PROOF_ALGS
+		       "\"";
+	if (wire == WIRE_USE_DPOP_NONCE)
+		return "DPoP realm=\"llavero\", error=\"use_dpop_nonce\", algs=\"" PROOF_ALGS "\"";
+	if (cause == CAUSE_TOKEN_NEEDS_PROOF || cause == CAUSE_TOKEN_OF_ANOTHER_KEY)
+		return "DPoP realm=\"llavero\", error=\"invalid_token\", algs=\"" PROOF_ALGS "\"";
+	return "Bearer realm=\"llavero\", error=\"invalid_token\"";
+}
+
 static void refuse_token(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct refusal *refusal)
 {
@@ -112,11 +136,8 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 		github_api_refuse(c, req, rep, 403, row->code);
 		return;
 	}
-	github_api_refuse(c, req, rep, 401, row->code);
-	http_header(rep, "WWW-Authenticate",
-		refusal->cause == CAUSE_TOKEN_ABSENT
-			? "Bearer realm=\"llavero\""
-			: "Bearer realm=\"llavero\", error=\"invalid_token\"");
+	github_api_refuse(c, req, rep, 401, words_of(row));
+	http_header(rep, "WWW-Authenticate", challenge_of(refusal->cause));
 }
 
 void github_api_lacks_scope(
@@ -141,15 +162,39 @@ static bool refuse_app_token(struct context *c, struct http_request *req, struct
 	return false;
 }
 
+/* RFC 9449 7.1, beside what GitHub takes. */
+static struct presented_token read_token(struct http_request *req)
+{
+	struct str authorization = req->headers[HTTP_AUTHORIZATION];
+	struct presented_token p = {.shown = {.dpop = req->headers[HTTP_DPOP],
+					    .method = str_from(http_method_name(req->method)),
+					    .path = req->path,
+					    .certificates = req->certificates}};
+
+	p.dpop = client_auth_read_dpop(authorization, &p.text);
+	if (!p.dpop)
+		client_auth_read_token(req->arena, authorization, &p.text);
+	return p;
+}
+
+/* RFC 9449 9 */
+static void add_nonce(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct str nonce = proof_nonce(c);
+
+	if (str_is_set(req->headers[HTTP_DPOP]) && str_is_set(nonce))
+		http_header_str(req, rep, "DPoP-Nonce", nonce);
+}
+
 bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	struct http_reply *rep, const char *accepted, struct checked_token *out)
 {
-	struct str text = STR_NONE;
+	struct presented_token p = read_token(req);
 
-	client_auth_read_token(req->arena, req->headers[HTTP_AUTHORIZATION], &text);
-	context_secret(c, text);
+	context_secret(c, p.text);
+	add_nonce(c, req, rep);
 	github_describe_api(c, req);
-	switch (check_token(c, text, out)) {
+	switch (check_presented_token(c, &p, out)) {
 	case STEP_DONE:
 		if (out->token.account.id == ACCOUNT_OF_APPS)
 			return refuse_app_token(c, req, rep, out);

@@ -67,8 +67,8 @@ static void reply_token(struct context *c, struct http_request *req, struct http
 		c->failed = true;
 		return;
 	}
-	struct reply_field token = {"access_token",
-				   str_dup(req->arena, str_from(issued->access_token)), false},
+	struct reply_field token = {"access_token", str_dup(req->arena, issued->access_token),
+				   false},
 			   type = {"token_type", STR("bearer"), false},
 			   scope = {"scope", scope_format(req->arena, scopes, ","), false};
 

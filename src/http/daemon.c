@@ -195,6 +195,14 @@ static void make_id(struct http_exchange *x)
 	x->request.id = str_from(x->id);
 }
 
+static struct str certificates_of(struct http_exchange *x)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	return info && info->tls_session ? http_tls_peer(info->tls_session, &x->arena) : STR_NONE;
+}
+
 /* A refusal before the request has reached its handler. */
 static void plain_reply(struct http_exchange *x, int status, const char *text)
 {
@@ -210,6 +218,8 @@ static void take_head(struct http_exchange *x, const void *method)
 
 	make_id(x);
 	req->remote = remote_of(x->connection);
+	if (x->daemon->config.ask_certificates)
+		req->certificates = certificates_of(x);
 	req->method = method_of(method);
 	const char *fault = http_read_head(x->connection, req);
 
@@ -396,7 +406,8 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 		config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		/* without TLS the list ends here */
 		config->tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, HTTP_TLS_PRIORITIES,
-		MHD_OPTION_HTTPS_CERT_CALLBACK2, http_tls_callback(), MHD_OPTION_END);
+		MHD_OPTION_HTTPS_CERT_CALLBACK2, http_tls_callback(config->ask_certificates),
+		MHD_OPTION_END);
 	if (!d->mhd) {
 		free(d);
 		return NULL;

@@ -48,6 +48,7 @@ struct http_daemon_config {
 	unsigned worker; /* its number, part of request ids */
 	unsigned max_connections;
 	unsigned idle_s;
+	bool ask_certificates; /* with tls: of clients */
 	bool tls; /* speak TLS with what http_tls_load was given last, instead of plain HTTP */
 	void *owner;
 	/* Works on a complete request. */

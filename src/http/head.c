@@ -6,8 +6,10 @@ static const char *const header_names[HTTP_HEADERS] = {
 	[HTTP_ACCEPT] = "Accept",
 	[HTTP_ACCEPT_LANGUAGE] = "Accept-Language",
 	[HTTP_AUTHORIZATION] = "Authorization",
+	[HTTP_CLIENT_CERT] = "Client-Cert",
 	[HTTP_CONTENT_TYPE] = "Content-Type",
 	[HTTP_COOKIE] = "Cookie",
+	[HTTP_DPOP] = "DPoP",
 	[HTTP_HOST] = "Host",
 	[HTTP_IF_NONE_MATCH] = "If-None-Match",
 	[HTTP_ORIGIN] = "Origin",
@@ -28,11 +30,14 @@ static void note(struct walk *w, enum http_header which, struct str value)
 {
 	struct str *at = &w->request->headers[which];
 	bool once = which == HTTP_AUTHORIZATION || which == HTTP_CONTENT_TYPE ||
-		    which == HTTP_HOST || which == HTTP_COOKIE;
+		    which == HTTP_HOST || which == HTTP_COOKIE || which == HTTP_CLIENT_CERT;
 
 	/* of these, the last is what the nearest proxy says */
 	if (!str_is_set(*at) || which == HTTP_X_FORWARDED_FOR)
 		*at = value;
+	/* RFC 9449 4.3 (1): a list of proofs is none; its own error says so */
+	else if (which == HTTP_DPOP)
+		*at = STR(",");
 	else if (once)
 		w->repeated = true;
 }

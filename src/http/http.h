@@ -24,8 +24,10 @@ enum http_header {
 	HTTP_ACCEPT,
 	HTTP_ACCEPT_LANGUAGE,
 	HTTP_AUTHORIZATION,
+	HTTP_CLIENT_CERT,
 	HTTP_CONTENT_TYPE,
 	HTTP_COOKIE,
+	HTTP_DPOP,
 	HTTP_HOST,
 	HTTP_IF_NONE_MATCH,
 	HTTP_ORIGIN,
@@ -48,6 +50,7 @@ struct http_request {
 	struct str body;
 	struct str vars[HTTP_PATH_VARS]; /* decoded values of the route's :names, in order */
 	struct str remote;               /* the client's address as text */
+	struct str certificates;         /* DER, one after the other: the client's; STR_NONE */
 	struct str id;                   /* X-GitHub-Request-Id */
 	struct arena *arena;
 	const struct http_route *route;
@@ -116,6 +119,8 @@ const struct http_route *http_route_find(const struct http_router *r, enum http_
 /* "GET, HEAD, POST" of such bits. */
 struct str http_allow_list(struct arena *a, unsigned allowed);
 
+/* "POST"; "" for HTTP_METHOD_OTHER. */
+const char *http_method_name(enum http_method method);
 /* The value of a cookie, or STR_NONE. `*times` (may be NULL) counts cookies of that name. */
 struct str http_cookie(const struct http_request *req, const char *name, size_t *times);
 /* The media type of a Content-Type value, lower case, without parameters. */

@@ -145,10 +145,16 @@ const struct http_route *http_route_find(const struct http_router *r, enum http_
 	return NULL;
 }
 
+static const char *const method_names[] = {
+	"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", ""};
+
+const char *http_method_name(enum http_method method)
+{
+	return method_names[method];
+}
+
 struct str http_allow_list(struct arena *a, unsigned allowed)
 {
-	static const char *const names[] = {
-		"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
 	struct buf b;
 
 	buf_init(&b, a, 128);
@@ -157,7 +163,7 @@ struct str http_allow_list(struct arena *a, unsigned allowed)
 			continue;
 		if (b.n)
 			buf_add_c(&b, ", ");
-		buf_add_c(&b, names[m]);
+		buf_add_c(&b, method_names[m]);
 	}
 	return buf_str(&b);
 }

@@ -192,9 +192,40 @@ static int retrieve(gnutls_session_t session, const struct gnutls_cert_retr_st *
 	return 0;
 }
 
-void (*http_tls_callback(void))(void)
+/* The library's credentials know no authorities, so none are named to the client: it may send what
+ * it has, self-signed or not. */
+static int retrieve_and_ask(gnutls_session_t session, const struct gnutls_cert_retr_st *info,
+	gnutls_pcert_st **chain, unsigned *chain_n, gnutls_ocsp_data_st **ocsp, unsigned *ocsp_n,
+	gnutls_privkey_t *key, unsigned *flags)
 {
-	static gnutls_certificate_retrieve_function3 *const callback = retrieve;
+	gnutls_certificate_server_set_request(session, GNUTLS_CERT_REQUEST);
+	return retrieve(session, info, chain, chain_n, ocsp, ocsp_n, key, flags);
+}
 
-	return (void (*)(void))callback;
+void (*http_tls_callback(bool ask))(void)
+{
+	static gnutls_certificate_retrieve_function3 *const callback = retrieve,
+							    *const asking = retrieve_and_ask;
+
+	return (void (*)(void))(ask ? asking : callback);
+}
+
+struct str http_tls_peer(void *session, struct arena *a)
+{
+	enum { PEERS_MAX = 8 };
+	unsigned n = 0;
+	const gnutls_datum_t *peers = gnutls_certificate_get_peers(session, &n);
+	size_t length = 0;
+
+	if (!peers || n == 0 || n > PEERS_MAX)
+		return STR_NONE;
+	for (unsigned i = 0; i < n; i++)
+		length += peers[i].size;
+	char *all = arena_alloc(a, length + 1), *to = all;
+
+	for (unsigned i = 0; i < n; i++) {
+		memcpy(to, peers[i].data, peers[i].size);
+		to += peers[i].size;
+	}
+	return (struct str){all, length};
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+#include "base/str.h"
+
 /* TLS 1.2 and 1.3, forward secrecy and authenticated encryption only (assurance A216; RFC 9325
  * 3.1.1, 4.1, 4.2). In the notation of GnuTLS. */
 #define HTTP_TLS_PRIORITIES                                                                        \
@@ -27,9 +30,14 @@ bool http_tls_load(
 /* Forgets the identity; handshakes fail from now on. */
 void http_tls_unload(void);
 
+/* The certificates that the client of a session (gnutls_session_t) has shown, in DER, one after the
+ * other; STR_NONE when it has shown none. */
+struct str http_tls_peer(void *session, struct arena *a);
+
 /* The callback that gives a handshake the identity served now, for the library: a
- * gnutls_certificate_retrieve_function3. Its type is not told here, because GnuTLS's header has a
- * `params` that is not ours. */
-void (*http_tls_callback(void))(void);
+ * gnutls_certificate_retrieve_function3. With `ask` the client is asked for a certificate, and may
+ * leave it out: who needs one looks for it. Its type is not told here, because GnuTLS's header has
+ * a `params` that is not ours. */
+void (*http_tls_callback(bool ask))(void);
 
 #endif

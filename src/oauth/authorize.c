@@ -42,6 +42,7 @@ static void read_request(struct arena *a, const struct params *p, struct authori
 		.code_challenge = get(p, "code_challenge"),
 		.code_challenge_method = get(p, "code_challenge_method"),
 		.prompt = get(p, "prompt"),
+		.dpop_jkt = get(p, "dpop_jkt"),
 		.nonce = get(p, "nonce"),
 		.claims = get(p, "claims"),
 		.acr_values = get(p, "acr_values"),
@@ -60,6 +61,7 @@ static struct str bind(struct context *c, const struct authorize_request *q)
 	const struct bound bound = {
 		.standard = true,
 		.redirect = str_has_text(q->redirect_uri),
+		.jkt = q->dpop_jkt,
 		.nonce = q->nonce,
 		.claims = q->claims,
 	};

@@ -1,6 +1,7 @@
 /* POST /oauth2/introspect: RFC 7662. */
 #include "flow/introspect.h"
 #include "base/arena.h"
+#include "core/bound.h"
 #include "explain/refusal.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
@@ -18,11 +19,36 @@ static void reply_inactive(struct context *c, struct oauth_request *q)
 	oauth_send(q, 200, &b);
 }
 
+/* What a resource server has to compare: RFC 9449 6.2, RFC 8705 3.2, RFC 7662 2.2 (aud). */
+static void add_bound(struct buf *b, const struct bound *bound)
+{
+	bool by_key = str_is_set(bound->jkt);
+
+	if (by_key || str_is_set(bound->x5t)) {
+		buf_addf(b, ",\"cnf\":{\"%s\":", by_key ? "jkt" : "x5t#S256");
+		buf_add_json(b, by_key ? bound->jkt : bound->x5t);
+		buf_add_char(b, '}');
+	}
+	if (bound->resources_n == 1)
+		oauth_add_text(b, "aud", bound->resources[0]);
+	for (size_t i = 0; bound->resources_n > 1 && i < bound->resources_n; i++) {
+		buf_add_c(b, i ? "," : ",\"aud\":[");
+		buf_add_json(b, bound->resources[i]);
+	}
+	if (bound->resources_n > 1)
+		buf_add_char(b, ']');
+}
+
 /* RFC 7662 2.2. A token of no person is about its app. */
 static void reply_active(struct context *c, struct oauth_request *q, const struct introspected *t)
 {
 	bool of_app = t->account_id == ACCOUNT_OF_APPS;
+	struct bound bound;
 	struct buf b;
+
+	c->failed = !bound_read(c->arena, t->bound, &bound);
+	if (c->failed)
+		return;
 
 	oauth_begin(c, &b);
 	oauth_add_flag(&b, "active", true);
@@ -31,7 +57,8 @@ static void reply_active(struct context *c, struct oauth_request *q, const struc
 	if (!of_app)
 		oauth_add_text(&b, "username", t->login);
 	if (!t->is_refresh_token)
-		oauth_add_text(&b, "token_type", STR("Bearer"));
+		oauth_add_text(
+			&b, "token_type", str_is_set(bound.jkt) ? STR("DPoP") : STR("Bearer"));
 	if (t->expires_at)
 		oauth_add_number(&b, "exp", t->expires_at);
 	if (t->issued_at)
@@ -39,6 +66,7 @@ static void reply_active(struct context *c, struct oauth_request *q, const struc
 	oauth_add_text(&b, "sub",
 		of_app ? t->client_id : str_printf(c->arena, "%lld", (long long)t->account_id));
 	oauth_add_text(&b, "iss", c->settings->base_url);
+	add_bound(&b, &bound);
 	oauth_send(q, 200, &b);
 }
 

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "core/profile.h"
 #include "core/scope.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
@@ -53,15 +54,56 @@ static void add_url(struct context *c, struct buf *b, const char *name, const ch
 		b, name, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->base_url), path));
 }
 
+/* RFC 8705 5 */
+static void add_aliases(struct context *c, struct buf *b)
+{
+	static const char *const endpoints[][2] = {{"token_endpoint", "/oauth2/token"},
+		{"revocation_endpoint", "/oauth2/revoke"},
+		{"introspection_endpoint", "/oauth2/introspect"},
+		{"device_authorization_endpoint", "/oauth2/device_authorization"}};
+
+	if (!str_has_text(c->settings->mtls_url))
+		return;
+	buf_add_c(b, ",\"mtls_endpoint_aliases\":");
+	for (size_t i = 0; i < sizeof endpoints / sizeof endpoints[0]; i++) {
+		buf_addf(b, "%s\"%s\":", i ? "," : "{", endpoints[i][0]);
+		buf_add_json(b, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->mtls_url),
+					endpoints[i][1]));
+	}
+	buf_add_char(b, '}');
+}
+
+/* The methods of flow/authenticate_client.c; certificates only where they are asked for, and what a
+ * public client may do only where one may do anything. */
+static void add_methods(struct context *c, struct buf *b, const char *endpoint, bool public_too)
+{
+	static const char *const algs[] = {"ES256", "PS256", "RS256", "EdDSA", "HS256", NULL};
+	bool certificates = str_has_text(c->settings->mtls_url);
+
+	begin_list(b, str_c(c->arena, str_printf(c->arena, "%s_endpoint_auth_methods_supported",
+					      endpoint)));
+	for (int m = 0; m < AUTH_METHODS; m++) {
+		bool by_certificate = m == AUTH_TLS || m == AUTH_SELF_SIGNED_TLS;
+
+		if ((by_certificate && !certificates) || (m == AUTH_NONE && !public_too))
+			continue;
+		add_item(b, str_from(auth_method_word((enum auth_method)m)));
+		if (m == AUTH_SECRET)
+			add_item(b, STR("client_secret_post"));
+	}
+	buf_add_char(b, ']');
+	add_list(b,
+		str_c(c->arena, str_printf(c->arena,
+					"%s_endpoint_auth_signing_alg_values_supported", endpoint)),
+		algs);
+}
+
 static void write_document(struct context *c, struct buf *b)
 {
 	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
 				 *const s256[] = {"S256", NULL},
 				 *const langs[] = {"en", "es", NULL},
-				 *const any[] = {"client_secret_basic", "client_secret_post",
-					 "none", NULL},
-				 *const confidential[] = {
-					 "client_secret_basic", "client_secret_post", NULL};
+				 *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL};
 
 	oauth_begin(c, b);
 	oauth_add_text(b, "issuer", c->settings->base_url);
@@ -73,9 +115,13 @@ static void write_document(struct context *c, struct buf *b)
 	add_list(b, "response_types_supported", code);
 	add_list(b, "response_modes_supported", query);
 	add_grants(b);
-	add_list(b, "token_endpoint_auth_methods_supported", any);
-	add_list(b, "revocation_endpoint_auth_methods_supported", any);
-	add_list(b, "introspection_endpoint_auth_methods_supported", confidential);
+	add_methods(c, b, "token", true);
+	add_methods(c, b, "revocation", true);
+	add_methods(c, b, "introspection", false);
+	add_list(b, "dpop_signing_alg_values_supported", proofs);
+	if (str_has_text(c->settings->mtls_url))
+		oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
+	add_aliases(c, b);
 	add_list(b, "code_challenge_methods_supported", s256);
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);

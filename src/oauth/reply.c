@@ -41,7 +41,7 @@ void oauth_allow_origin(struct http_reply *rep)
 {
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
-		"ETag, Retry-After, WWW-Authenticate, X-GitHub-Request-Id");
+		"DPoP-Nonce, ETag, Retry-After, WWW-Authenticate, X-GitHub-Request-Id");
 }
 
 void oauth_send(struct oauth_request *q, int status, struct buf *b)
@@ -114,8 +114,8 @@ static void reply_token(struct context *c, struct oauth_request *q, const struct
 	struct buf b;
 
 	oauth_begin(c, &b);
-	oauth_add_text(&b, "access_token", str_from(issued->access_token));
-	oauth_add_text(&b, "token_type", STR("Bearer"));
+	oauth_add_text(&b, "access_token", issued->access_token);
+	oauth_add_text(&b, "token_type", issued->dpop ? STR("DPoP") : STR("Bearer"));
 	if (issued->expires_in_s)
 		oauth_add_number(&b, "expires_in", issued->expires_in_s);
 	if (issued->refreshes)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "flow/check_proof.h"
 #include "oauth/reply.h"
 
 /* What must never be in a URL: all that this edge reads at all. */
@@ -68,6 +69,23 @@ static void describe(struct context *c, struct oauth_request *q, const struct pa
 	describe_program(c, d);
 }
 
+struct shown_keys oauth_shown_keys(const struct http_request *req)
+{
+	return (struct shown_keys){.dpop = req->headers[HTTP_DPOP],
+		.method = str_from(http_method_name(req->method)),
+		.path = req->path,
+		.certificates = req->certificates};
+}
+
+/* RFC 9449 8.2: on every reply to a request with a proof, so that no client runs out of nonces. */
+static void add_nonce(struct context *c, struct oauth_request *q)
+{
+	struct str nonce = proof_nonce(c);
+
+	if (str_is_set(q->credentials.shown.dpop) && str_is_set(nonce))
+		http_header_str(q->http, q->reply, "DPoP-Nonce", nonce);
+}
+
 bool oauth_read(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct oauth_endpoint *endpoint, struct oauth_request *q)
 {
@@ -85,6 +103,11 @@ bool oauth_read(struct context *c, struct http_request *req, struct http_reply *
 		params_get(&q->form, "client_id"), params_get(&q->form, "client_secret"),
 		&q->credentials);
 	q->credentials.strict = true;
+	client_auth_take_assertion(c->arena, oauth_param(q, "client_assertion"),
+		oauth_param(q, "client_assertion_type"), &q->credentials);
+	context_secret(c, q->credentials.assertion);
+	q->credentials.shown = oauth_shown_keys(req);
+	add_nonce(c, q);
 	context_secret(c, q->credentials.raw_secret);
 	if (in_url(&req->query))
 		return refuse_form(c, q, CAUSE_TOKEN_PARAMETER_IN_URL, in_url(&req->query));

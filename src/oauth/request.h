@@ -24,6 +24,8 @@ struct oauth_request {
 /* Reads it. False: the reply is ready. */
 bool oauth_read(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct oauth_endpoint *endpoint, struct oauth_request *out);
+/* What it shows that its sender holds. */
+struct shown_keys oauth_shown_keys(const struct http_request *req);
 /* A parameter; STR_NONE when it was not sent, or without a value (RFC 6749 3.2). */
 struct str oauth_param(const struct oauth_request *q, const char *name);
 /* Was this required parameter sent? False: the reply is ready. */

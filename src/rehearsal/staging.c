@@ -124,7 +124,7 @@ static bool redeem(struct staging *s)
 	if (redeem_code(s->c, &q, &r) != STEP_DONE)
 		return fail(s);
 	explain_step(s->c, "token", s->app.id, s->token_id);
-	s->token = str_dup(s->c->arena, str_from(r.issued.access_token));
+	s->token = str_dup(s->c->arena, r.issued.access_token);
 	s->refresh_token = str_dup(s->c->arena, str_from(r.issued.refresh_token));
 	return true;
 }

@@ -305,6 +305,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 		return false;
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
 	set_registration(c);
+	c->settings.assertion_audience_legacy = c->assertion_audience != 0;
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);
 	c->settings.error_uri_base = str_from(c->settings_error_uri_base);
@@ -342,6 +343,21 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 	c->settings.base_url = str_from(base);
 	c->settings.issuer = str_printf(&c->texts, "%s/login/oauth", base);
 	return true;
+}
+
+bool config_set_mtls(struct config *c, const char *address, char problem[256])
+{
+	char *url = str_c(&c->texts,
+		*c->mtls_url || !address ? str_from(c->mtls_url) : str_from(origin(c, address)));
+	size_t n = strlen(url);
+
+	while (n > 0 && url[n - 1] == '/')
+		url[--n] = '\0';
+	c->settings.mtls_url = str_from(url);
+	if (n == 0 || strncmp(url, "https://", 8) == 0)
+		return true;
+	snprintf(problem, 256, "mtls_url '%.100s' is not an https origin", url);
+	return false;
 }
 
 void config_free(struct config *c)

@@ -8,12 +8,13 @@
 struct config {
 	struct arena texts; /* what the texts below live in, until config_free */
 	const char *database, *data, *listen, *base_url, *trusted_proxies;
-	const char *tls_certificate, *tls_key;
+	const char *tls_certificate, *tls_key, *tls_client_ca, *mtls_listen, *mtls_url;
 	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
 		*scopes_file, *signing_algorithms;
 	int64_t workers, jobs, max_connections, idle_timeout;
-	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects;
-	bool access_log, allow_plain_http;
+	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects,
+		assertion_audience;
+	bool access_log, allow_plain_http, client_cert_header;
 	struct settings settings;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */
 };
@@ -31,5 +32,8 @@ void config_help(void);
 /* Sets what depends on the address that was bound: "host:port" as people write it. The scheme's
  * own port is left out of the URL, as browsers leave it out. */
 bool config_set_address(struct config *c, const char *address, char problem[256]);
+
+/* The same for mtls_listen, whose address is NULL when it is not used. */
+bool config_set_mtls(struct config *c, const char *address, char problem[256]);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "core/certificate.h"
 #include "github/github.h"
 #include "http/tls.h"
 #include "oauth/oauth.h"
@@ -123,11 +124,31 @@ static void wait_for_stop(struct server *s, const sigset_t *signals)
 	LOG(LOG_INFO, "stopping", LOG_CSTR("signal", strsignal(signal)));
 }
 
-static bool start_workers(struct server *s, struct worker *workers, const int *fds, unsigned n,
-	unsigned *started, char problem[256])
+/* Of each worker. */
+struct sockets {
+	int web[WORKERS_MAX], mtls[WORKERS_MAX];
+};
+
+/* RFC 8705 5: the second listener, if there is one, and what clients call it. */
+static bool listen_mtls(struct server *s, struct sockets *fds, unsigned n, char problem[256])
+{
+	const struct config *c = &s->config;
+	char address[128];
+
+	for (unsigned i = 0; i < n; i++)
+		fds->mtls[i] = -1;
+	if (!*c->mtls_listen)
+		return config_set_mtls(&s->config, NULL, problem);
+	return listen_on(c->mtls_listen, fds->mtls, n, address, problem) &&
+	       config_set_mtls(&s->config, address, problem);
+}
+
+static bool start_workers(struct server *s, struct worker *workers, const struct sockets *fds,
+	unsigned n, unsigned *started, char problem[256])
 {
 	for (*started = 0; *started < n; (*started)++)
-		if (!worker_start(&workers[*started], s, *started, fds[*started], problem))
+		if (!worker_start(&workers[*started], s, *started,
+			    (const int[2]){fds->web[*started], fds->mtls[*started]}, problem))
 			return false;
 	return true;
 }
@@ -144,14 +165,15 @@ static void stop_workers(struct server *s, struct worker *workers, unsigned n)
 static bool run(struct server *s, const sigset_t *signals, char problem[256])
 {
 	static struct worker workers[WORKERS_MAX];
-	int fds[WORKERS_MAX];
+	struct sockets fds;
 	char address[128];
 	unsigned n = s->config.workers ? (unsigned)s->config.workers : processors(4), started = 0;
 	unsigned jobs = s->config.jobs ? (unsigned)s->config.jobs : processors(16);
 	struct upkeep upkeep = {0};
 	bool good = false;
 
-	if (!tls_start(s, problem) || !listen_on(s->config.listen, fds, n, address, problem) ||
+	if (!tls_start(s, problem) || !listen_on(s->config.listen, fds.web, n, address, problem) ||
+		!listen_mtls(s, &fds, n, problem) ||
 		!config_set_address(&s->config, address, problem) ||
 		!rehearsal_decide(&s->config, problem) || !make_data_folder(&s->config, problem) ||
 		!prepare_store(s, problem))
@@ -162,7 +184,7 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		snprintf(problem, 256, "out of memory at start");
 		goto out;
 	}
-	if (!start_workers(s, workers, fds, n, &started, problem) ||
+	if (!start_workers(s, workers, &fds, n, &started, problem) ||
 		!upkeep_start(&upkeep, s, problem))
 		goto out;
 	good = true;
@@ -171,6 +193,8 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 out:
 	stop_workers(s, workers, started);
 	http_tls_unload();
+	authorities_free(s->config.settings.client_authorities);
+	s->config.settings.client_authorities = NULL;
 	jobs_stop(s->jobs);
 	jobs_stop(s->fetches);
 	upkeep_stop(&upkeep);

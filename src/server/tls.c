@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "core/certificate.h"
 #include "http/tls.h"
 #include "server/listen.h"
 
@@ -35,10 +36,27 @@ static bool check_plain(const struct config *c, char problem[256])
 	return false;
 }
 
+static bool load_authorities(struct config *c, char problem[256])
+{
+	if (*c->mtls_listen && !*c->tls_certificate) {
+		snprintf(problem, 256, "mtls_listen is set, but tls_certificate is not");
+		return false;
+	}
+	if (!*c->tls_client_ca)
+		return true;
+	c->settings.client_authorities = authorities_load(c->tls_client_ca);
+	if (!c->settings.client_authorities)
+		snprintf(problem, 256, "tls_client_ca: '%.150s' holds no certificates in PEM",
+			c->tls_client_ca);
+	return c->settings.client_authorities != NULL;
+}
+
 bool tls_start(struct server *s, char problem[256])
 {
 	const struct config *c = &s->config;
 
+	if (!load_authorities(&s->config, problem))
+		return false;
 	if (!*c->tls_certificate && !*c->tls_key)
 		return check_plain(c, problem);
 	if (!*c->tls_certificate || !*c->tls_key) {

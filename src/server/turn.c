@@ -4,7 +4,9 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "core/certificate.h"
 #include "core/redact.h"
+#include "flow/remote_keys.h"
 #include "flow/sandboxes.h"
 #include "github/github.h"
 #include "oauth/oauth.h"
@@ -140,6 +142,33 @@ static void log_request(const struct work *w, int64_t took)
 	arena_release(&scratch);
 }
 
+/* After the fetch: all over again, now with the keys. */
+static void work_again(
+	struct context *c, struct http_request *req, struct http_reply *rep, void *keys)
+{
+	c->keys_fetched = keys;
+	req->route->handler(c, req, rep);
+}
+
+/* A client's keys are to be fetched before it can be told who it is (flow/remote_keys.h). What was
+ * done so far is undone. */
+static void fetch_keys(struct work *w)
+{
+	struct http_reply *rep = &w->exchange->reply;
+	bool drop = rep->drop;
+
+	memset(rep, 0, sizeof *rep);
+	rep->status = 200;
+	rep->drop = drop;
+	rep->job.work = remote_keys_work;
+	rep->job.done = work_again;
+	rep->job.arg = w->context.keys_wanted;
+	rep->job.outgoing = true;
+	w->context.keys_wanted = NULL;
+	w->context.secrets_n = 0;
+	w->context.failed = false;
+}
+
 static void count(struct work *w, const struct http_exchange *x)
 {
 	struct http_counts *counts = &w->worker->server->http;
@@ -269,6 +298,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	notes_begin(w->worker->notes);
 	run_guarded(w, step);
 	settle(w, writes);
+	if (w->context.keys_wanted)
+		fetch_keys(w);
 	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
 	if (!w->context.failed && x->reply.job.work) {
 		if (send_to_pool(w))
@@ -291,25 +322,43 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	return HTTP_HOLD;
 }
 
+static bool is_from_proxy(const struct worker *w, const struct http_request *req)
+{
+	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
+
+	while (str_next(&proxies, ',', &proxy))
+		if (str_eq(str_trim(proxy), req->remote))
+			return true;
+	return false;
+}
+
 /* RFC 7239's older cousin: believed only from a proxy that the operator named. */
 static struct str client_address(const struct worker *w, const struct http_request *req)
 {
-	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
 	struct str forwarded = req->headers[HTTP_X_FORWARDED_FOR], one, last = STR_NONE;
 
-	while (str_next(&proxies, ',', &proxy)) {
-		if (!str_eq(str_trim(proxy), req->remote))
-			continue;
-		while (str_next(&forwarded, ',', &one))
-			last = str_trim(one);
-	}
+	if (!str_is_set(forwarded) || !is_from_proxy(w, req))
+		return req->remote;
+	while (str_next(&forwarded, ',', &one))
+		last = str_trim(one);
 	return str_has_text(last) && last.n < 64 && str_is_printable(last) ? last : req->remote;
+}
+
+/* RFC 9440, likewise (8705-05). What is no certificate is none. */
+static void take_certificate(const struct worker *w, struct http_request *req)
+{
+	struct str sent = req->headers[HTTP_CLIENT_CERT], der;
+
+	if (w->server->config.client_cert_header && str_has_text(sent) && is_from_proxy(w, req) &&
+		certificate_from_header(req->arena, sent, &der))
+		req->certificates = der;
 }
 
 static struct work *new_work(struct worker *w, struct http_exchange *x)
 {
 	struct work *work = ARENA_NEW(&x->arena, struct work);
 
+	take_certificate(w, &x->request);
 	work->worker = w;
 	work->exchange = x;
 	work->started_us = clock_monotonic_us();

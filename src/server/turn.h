@@ -31,7 +31,8 @@ struct worker {
 	struct store store;
 	struct random random;
 	struct http_daemon *daemon;
-	int listen_fd, epoll_fd, wake_fd;
+	struct http_daemon *mtls; /* asks for client certificates; NULL: there is none */
+	int listen_fd, mtls_fd, epoll_fd, wake_fd;
 	struct token_uses uses;
 	struct notes *notes;
 	struct signing *signing;

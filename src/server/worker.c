@@ -47,20 +47,44 @@ static void wait_for_work(struct worker *w, int wait_ms)
 	}
 }
 
+static int sooner(int wait_ms, int other_ms)
+{
+	return wait_ms < 0 || (other_ms >= 0 && other_ms < wait_ms) ? other_ms : wait_ms;
+}
+
+static int run_daemons(struct worker *w)
+{
+	int wait_ms = http_daemon_run(w->daemon);
+
+	return w->mtls ? sooner(wait_ms, http_daemon_run(w->mtls)) : wait_ms;
+}
+
 /* The first run answers what the last commit let go; those clients send their next requests while
  * it lasts, and the runs after it take them into the same commit. */
 static int run_daemon(struct worker *w)
 {
-	int wait_ms = http_daemon_run(w->daemon);
+	int wait_ms = run_daemons(w);
 
 	for (int i = 1; w->held && i < RUNS_PER_COMMIT; i++)
-		wait_ms = http_daemon_run(w->daemon);
+		wait_ms = run_daemons(w);
 	return wait_ms;
 }
 
-static int sooner(int wait_ms, int other_ms)
+static int poll_streams(struct worker *w)
 {
-	return wait_ms < 0 || (other_ms >= 0 && other_ms < wait_ms) ? other_ms : wait_ms;
+	int wait_ms = http_daemon_poll_streams(w->daemon);
+
+	return w->mtls ? sooner(wait_ms, http_daemon_poll_streams(w->mtls)) : wait_ms;
+}
+
+static void quiesce(struct worker *w)
+{
+	struct http_daemon *const daemons[] = {w->daemon, w->mtls};
+
+	for (size_t i = 0; i < 2 && daemons[i]; i++) {
+		http_daemon_quiesce(daemons[i]);
+		http_daemon_end_streams(daemons[i]);
+	}
 }
 
 static void *run(void *arg)
@@ -80,15 +104,14 @@ static void *run(void *arg)
 			wait_ms = 0;
 		int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
 
-		wait_ms = sooner(wait_ms, http_daemon_poll_streams(w->daemon));
+		wait_ms = sooner(wait_ms, poll_streams(w));
 		if (wait_ms < 0 || wait_ms > most_ms)
 			wait_ms = most_ms;
 		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
 			continue;
 		if (!stopping_since) {
 			stopping_since = clock_monotonic_us();
-			http_daemon_quiesce(w->daemon);
-			http_daemon_end_streams(w->daemon);
+			quiesce(w);
 		}
 		if (is_done(w, stopping_since))
 			break;
@@ -115,16 +138,25 @@ static bool start_daemon(struct worker *w)
 
 	stream_configure(&d, w->server);
 	w->daemon = http_daemon_start(&d);
-	return w->daemon && watch(w, http_daemon_fd(w->daemon));
+	if (!w->daemon || !watch(w, http_daemon_fd(w->daemon)))
+		return false;
+	if (w->mtls_fd < 0)
+		return true;
+	/* A listener of its own: asked for a certificate, browsers ask the person (8705-04). */
+	d.listen_fd = w->mtls_fd;
+	d.ask_certificates = true;
+	w->mtls = http_daemon_start(&d);
+	return w->mtls && watch(w, http_daemon_fd(w->mtls));
 }
 
-bool worker_start(
-	struct worker *w, struct server *server, unsigned number, int listen_fd, char problem[256])
+bool worker_start(struct worker *w, struct server *server, unsigned number, const int fds[2],
+	char problem[256])
 {
 	memset(w, 0, sizeof *w);
 	w->server = server;
 	w->number = number;
-	w->listen_fd = listen_fd;
+	w->listen_fd = fds[0];
+	w->mtls_fd = fds[1];
 	w->wake_fd = -1;
 	pthread_mutex_init(&w->returned_lock, NULL);
 	random_init(&w->random);
@@ -159,7 +191,10 @@ void worker_join(struct worker *w)
 {
 	pthread_join(w->thread, NULL);
 	http_daemon_stop(w->daemon);
+	http_daemon_stop(w->mtls);
 	close(w->listen_fd);
+	if (w->mtls_fd >= 0)
+		close(w->mtls_fd);
 	close(w->epoll_fd);
 	close(w->wake_fd);
 	store_close(&w->store);

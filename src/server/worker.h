@@ -4,9 +4,10 @@
 
 #include "server/turn.h"
 
-/* Opens the worker's store and starts its thread. False with a sentence in `problem`. */
-bool worker_start(
-	struct worker *w, struct server *server, unsigned number, int listen_fd, char problem[256]);
+/* Opens the worker's store and starts its thread. `fds`: its listening sockets, the second, where
+ * client certificates are asked for, or -1. False with a sentence in `problem`. */
+bool worker_start(struct worker *w, struct server *server, unsigned number, const int fds[2],
+	char problem[256]);
 /* Makes the worker look up from its wait. */
 void worker_wake(struct worker *w);
 /* Waits until the thread has ended, then releases what it had. */

@@ -1,4 +1,5 @@
 #include "store/app.h"
+#include "store/sealed_secret.h"
 
 #include "base/limits.h"
 #include "store/rows.h"
@@ -172,11 +173,13 @@ enum db_status app_update(struct store *s, struct arena *a, int64_t id, const st
 enum db_status app_set_service(struct store *s, int64_t id, unsigned dialects, enum profile profile,
 	enum auth_method auth_method, struct str metadata)
 {
-	return db_exec(s->db, STMT_APP_SET_SERVICE,
+	enum db_status status = db_exec(s->db, STMT_APP_SET_SERVICE,
 		DB_ARGS(DB_INT(id), DB_INT(dialects), db_text(str_from(profile_word(profile))),
 			db_text(str_from(auth_method_word(auth_method))), db_text(metadata),
 			DB_INT(store_now(s))),
 		NULL);
+
+	return status == DB_OK ? client_secret_forget(s, id) : status;
 }
 
 enum db_status app_set_changed(struct store *s, int64_t id)

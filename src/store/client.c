@@ -2,6 +2,7 @@
  * SHA-256 is right: a password hash here would only cap throughput. */
 #include "base/limits.h"
 #include "store/app.h"
+#include "store/sealed_secret.h"
 
 enum { SECRETS_MAX = 256 }; /* live and revoked ones that authentication looks at */
 
@@ -15,11 +16,12 @@ enum db_status app_secret_add_fixed(
 	if (status != DB_OK)
 		return status;
 	sha256(text, hash);
-	return db_exec(s->db, STMT_SECRET_INSERT,
+	status = db_exec(s->db, STMT_SECRET_INSERT,
 		DB_ARGS(DB_INT(id), DB_INT(app_id), DB_BYTES(hash, sizeof hash),
 			db_text(str_slice(text, text.n < 8 ? 0 : text.n - 8, text.n)),
 			DB_INT(created_by), DB_INT(store_now(s))),
 		NULL);
+	return status == DB_OK ? client_secret_keep(s, app_id, id, text) : status;
 }
 
 enum db_status app_secret_add(

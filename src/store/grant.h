@@ -103,10 +103,15 @@ enum db_status token_issue(
 /* The same with the secret that the caller derived. */
 enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,
 	const uint8_t secret[TOKEN_SECRET_LEN], char text[TOKEN_TEXT_LEN + 1]);
+/* The same for a token that is a JWT: its row has the hash of its jti (core/token_format.h). */
+enum db_status token_issue_named(struct store *s, uint64_t id, const struct token_fields *f,
+	const uint8_t secret[TOKEN_SECRET_LEN], char jti[TOKEN_NAME_LEN + 1]);
 /* The row `id` that token_read found in `text`, when its hash matches; DB_NONE otherwise. Whether
  * it is still good is the caller's question (flow/check_token.h). */
 enum db_status token_read_row(
 	struct store *s, struct arena *a, struct str text, uint64_t id, struct token *out);
+/* The row `id`, whatever text it had. */
+enum db_status token_read_id(struct store *s, struct arena *a, uint64_t id, struct token *out);
 enum db_status token_revoke(struct store *s, uint64_t id, const char *by);
 
 /* A place among the tokens of a grant, taken when the person agrees: the exchange that comes later

@@ -67,20 +67,34 @@ enum db_status code_consume(struct store *s, uint64_t id, struct str request_id,
 	return status != DB_OK ? status : taken ? DB_OK : DB_NONE;
 }
 
-enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,
-	const uint8_t secret[TOKEN_SECRET_LEN], char text[TOKEN_TEXT_LEN + 1])
+/* `text` is what its row has the hash of. */
+static enum db_status insert_token(
+	struct store *s, uint64_t id, const struct token_fields *f, struct str text)
 {
 	uint8_t hash[SHA256_LEN];
 
-	token_write(&s->locator, f->kind, id, secret, text);
-	sha256((struct str){text, TOKEN_TEXT_LEN}, hash);
+	sha256(text, hash);
 	return db_exec(s->db, STMT_TOKEN_INSERT,
 		DB_ARGS(DB_INT(id), DB_BYTES(hash, sizeof hash),
-			db_text((struct str){text + TOKEN_TEXT_LEN - 8, 8}), DB_INT(f->app_id),
+			db_text(str_slice(text, text.n - 8, text.n)), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->scopes),
 			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
 			db_text(f->note_url), db_text(f->fingerprint), db_text(f->bound)),
 		NULL);
+}
+
+enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,
+	const uint8_t secret[TOKEN_SECRET_LEN], char text[TOKEN_TEXT_LEN + 1])
+{
+	token_write(&s->locator, f->kind, id, secret, text);
+	return insert_token(s, id, f, (struct str){text, TOKEN_TEXT_LEN});
+}
+
+enum db_status token_issue_named(struct store *s, uint64_t id, const struct token_fields *f,
+	const uint8_t secret[TOKEN_SECRET_LEN], char jti[TOKEN_NAME_LEN + 1])
+{
+	token_name_write(&s->locator, id, secret, jti);
+	return insert_token(s, id, f, (struct str){jti, TOKEN_NAME_LEN});
 }
 
 enum db_status token_issue(
@@ -127,6 +141,20 @@ enum db_status token_read_row(
 		read_token(&r, a, out);
 	db_end(&r);
 	return r.status != DB_OK ? r.status : good ? DB_OK : DB_NONE;
+}
+
+enum db_status token_read_id(struct store *s, struct arena *a, uint64_t id, struct token *out)
+{
+	struct db_rows r;
+
+	out->id = id;
+	db_query(&r, s->db, STMT_TOKEN_READ, DB_ARGS(DB_INT(id)));
+	bool found = db_next(&r);
+
+	if (found)
+		read_token(&r, a, out);
+	db_end(&r);
+	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
 
 enum db_status token_revoke(struct store *s, uint64_t id, const char *by)

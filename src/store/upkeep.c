@@ -120,5 +120,8 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 	if (status == DB_OK)
 		status = db_exec(
 			s->db, STMT_DEMO_FLOW_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
+	if (status == DB_OK)
+		status = db_exec(
+			s->db, STMT_SEEN_ONCE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
 	return status;
 }

@@ -1019,5 +1019,12 @@ OTHERWISE = {
     "DEVICE_EMAIL_UNVERIFIED": "asked before a device is allowed",
     "DEVICE_PENDING": "no refusal worth noting: test_request_log.py",
     "REPORT_THROTTLED": "test_request_log.py, with a server of its own",
+    "PROOF_NONCE_MISSING": "asked for by a setting only: test_dpop.py",
+    "PROOF_NONCE_OLD": "asked for by a setting only: test_dpop.py",
+    "TOKEN_AUDIENCE": "test_jwt_access_tokens.py",
+    "CERTIFICATE_UNTRUSTED": "on a listener of its own: test_mtls.py",
+    "CERTIFICATE_NAME": "on a listener of its own: test_mtls.py",
+    "CERTIFICATE_KEY": "on a listener of its own: test_mtls.py",
+    "TOKEN_OF_ANOTHER_CERTIFICATE": "on a listener of its own: test_mtls.py",
     "FAILURE": "ours, not the client's; faults are noted in the server's log",
 }

@@ -321,7 +321,7 @@ def test_9700_03_a038_a042_a_public_client_must_use_pkce(server, octocat, public
 @pytest.mark.parametrize("profile,edge", [(p, e) for p in ("standard", "strict")
                                           for e in ("github", "standard")])
 def test_profiles_ask_for_pkce_at_both_edges(server, octocat, profile, edge):
-    app = s.make_app(server, profile=profile)
+    app = s.make_app(server, profile=profile, auth_method="private_key_jwt")
     ask = (lambda **p: s.ask(octocat, app, **p)) if edge == "standard" else \
         (lambda **p: octocat.ask(app, **p))
     assert dict(location_query(ask(state="s")))["error"] == "invalid_request"
@@ -351,7 +351,7 @@ def test_7636_08_the_challenge_is_not_in_the_code(octocat, app):
 
 def test_f2_09_strict_apps_have_no_http_redirects(server, octocat):
     app = s.make_app(server, "http://app.example/cb", "https://app.example/cb",
-                     "http://127.0.0.1/cb", profile="strict")
+                     "http://127.0.0.1/cb", profile="strict", auth_method="private_key_jwt")
     reply = s.ask(octocat, app, redirect_uri="http://app.example/cb", **challenged(CHALLENGE))
     assert_page(reply)
     assert s.cause(server, reply) == "AUTHORIZE_REDIRECT_PLAIN"

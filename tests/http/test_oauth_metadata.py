@@ -6,6 +6,7 @@ import urllib.parse
 import pytest
 
 import standard as s
+from jose import Key, assertion, by_assertion, jwks
 from llavero_http import challenged, location_query, pkce
 from raw_http import ask as raw
 from test_oauth_device import approve
@@ -17,9 +18,13 @@ TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
          "token_endpoint_auth_methods_supported": list,
          "revocation_endpoint_auth_methods_supported": list,
          "introspection_endpoint_auth_methods_supported": list,
-         "code_challenge_methods_supported": list, "scopes_supported": list,
+         "token_endpoint_auth_signing_alg_values_supported": list,
+         "revocation_endpoint_auth_signing_alg_values_supported": list,
+         "introspection_endpoint_auth_signing_alg_values_supported": list,
+         "dpop_signing_alg_values_supported": list, "code_challenge_methods_supported": list, "scopes_supported": list,
          "authorization_response_iss_parameter_supported": bool, "ui_locales_supported": list,
          "service_documentation": str}
+KEY = Key()
 METHODS = ["client_secret_basic", "client_secret_post", "none", "private_key_jwt",
            "client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"]
 GRANTS = ["authorization_code", "refresh_token", "client_credentials", s.DEVICE_GRANT, "password",
@@ -119,13 +124,20 @@ def send_with(server, app, method, where, form):
         return s.post(server, where, form, auth=(app.client_id, app.client_secret))
     if method == "client_secret_post":
         return s.post(server, where, {**app.credentials, **form})
+    if method == "client_secret_jwt":
+        made = server.cli_json("app", "secret", "add", app.client_id)
+        secret = server.plant(made["client_secret"]).encode()
+        return s.post(server, where, {**by_assertion(assertion(server, app, secret)), **form})
+    if method == "private_key_jwt":
+        return s.post(server, where, {**by_assertion(assertion(server, app, KEY)), **form})
     return s.post(server, where, {"client_id": app.client_id, **form})
 
 
 @pytest.mark.parametrize("endpoint", ["token", "revocation", "introspection"])
 @pytest.mark.parametrize("method", METHODS)
 def test_8414_06_auth_methods(server, octocat, document, endpoint, method):
-    app = s.make_app(server, auth_method=method.replace("_post", "_basic"))
+    app = s.make_app(server, auth_method=method.replace("_post", "_basic"),
+                     metadata={"jwks": jwks(KEY)})
     listed = document[f"{endpoint}_endpoint_auth_methods_supported"]
     assert set(listed) <= set(METHODS)
     verifier, challenge = pkce()

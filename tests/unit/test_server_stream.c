@@ -108,7 +108,8 @@ static void start_worker(struct stage *s)
 		&s->store, config->database_url, true, &s->random, &s->server.clock, problem));
 	s->server.router = http_router_new(tables, COUNT(tables));
 	s->listen_fd = listen_here(&s->address, 0);
-	assert_true(worker_start(&s->worker, &s->server, 0, s->listen_fd, problem));
+	assert_true(
+		worker_start(&s->worker, &s->server, 0, (const int[2]){s->listen_fd, -1}, problem));
 	s->running = true;
 }
 
