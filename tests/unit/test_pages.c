@@ -218,7 +218,6 @@ static void test_A065_consent_form_repeats_what_was_sent(void **state)
 		(struct page_consent){.layout = {.authenticity_token = STR("tok")},
 			.action = STR("/login/oauth/authorize"),
 			.app_name = STR("A"),
-			.action = STR("/login/oauth/authorize"),
 			.hidden = fields,
 			.hidden_n = 2});
 
