@@ -34,7 +34,7 @@ enum {
 	LIMIT_CODE = 255,
 	LIMIT_VERIFIER_MIN = 43, /* RFC 7636 4.1 */
 	LIMIT_VERIFIER_MAX = 128,
-	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
+	LIMIT_CHALLENGE = 43,                /* base64url of SHA-256, RFC 7636 4.2 */
 	LIMIT_STRICT_CODE_LIFETIME = 60,     /* of apps of the profile strict: FAPI 2.0 5.3.2.1 */
 	LIMIT_PROFILE_TOKEN_LIFETIME = 3600, /* of access tokens of apps of a profile but github */
 
