@@ -154,6 +154,53 @@ def test_a_person_without_a_browser_allows_and_denies(stage):
     assert "error=access_denied" in denied["location"] and denied["code"] is None
 
 
+def standard_url(server, app, **params):
+    return authorize_url(server, app, **params).replace("/login/oauth/", "/oauth2/")
+
+
+def standard_exchange(server, app, code, **more):
+    return server.post("/oauth2/token", {**app.credentials, "grant_type": "authorization_code",
+                                         "code": code, "redirect_uri": app.callback, **more})
+
+
+@pytest.mark.parametrize("cause", SPOILS)
+def test_a_code_spoiled_on_its_way_to_a_client_of_the_standards(stage, cause):
+    app, user = stage.make_app(), stage.make_user()
+    verifier, challenge = pkce()
+    pair = cause != "VERIFIER_MISSING"
+    answer = stage.rehearse("POST", "authorize", {"login": user.login, "cause": cause, "url":
+                            standard_url(stage, app, response_type="code",
+                                         redirect_uri=app.callback,
+                                         **(challenged(challenge) if pair else {}))})
+    assert "&iss=" in answer["location"]
+    reply = standard_exchange(stage, app, answer["code"],
+                              **({"code_verifier": verifier} if pair else {}))
+    assert reply.status_code in (400, 401) and reply.json()["error"].startswith(
+        ("invalid_grant", "invalid_client", "unauthorized_client"))
+    assert cause_of(stage, reply) == cause
+
+
+def test_a_person_without_a_browser_at_the_standard_edge(stage):
+    """Its rules hold: this is the endpoint that the client asked, not the other one."""
+    app, user = stage.make_app(), stage.make_user()
+
+    def answer(status=200, **params):
+        return stage.rehearse("POST", "authorize", {"url": standard_url(stage, app, **params),
+                                                    "login": user.login}, status)
+
+    token = standard_exchange(stage, app, answer(response_type="code")["code"]).json()
+    assert token["token_type"] == "Bearer" and token["expires_in"] > 0
+    assert stage.plant(token["access_token"])
+    assert "error=invalid_request" in answer()["location"]
+    wrong = answer(409, response_type="code", redirect_uri=app.callback + "/")
+    assert "a page: invalid_request." in wrong["error_description"]
+    # RFC 6749 4.1.3: what the authorization request named, the token request repeats
+    code = answer(response_type="code", redirect_uri=app.callback)["code"]
+    refused = standard_exchange(stage, app, code, redirect_uri="")
+    assert refused.json()["error"] == "invalid_grant"
+    assert cause_of(stage, refused) == "CODE_REDIRECT_MISSING"
+
+
 def test_what_production_refuses_is_refused_here(stage):
     """peers.md 1.6: doubles for GitHub take another app's code, a wrong redirect URI, a wrong
     verifier."""
