@@ -1,5 +1,6 @@
 #include "flow/device_decide.h"
 
+#include "core/bound.h"
 #include "store/upkeep.h"
 
 static enum step_result end(struct device_decision *d, enum device_outcome outcome)
@@ -46,19 +47,22 @@ static enum step_result find_app(struct context *c, struct device_decision *d)
 static enum step_result load_grant(struct context *c, struct device_decision *d)
 {
 	struct grant grant;
+	struct bound bound;
 	struct scope_set asked;
 	size_t unknown;
 	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
-	if (context_failed(c, status) ||
+	if (context_failed(c, status) || !bound_read(c->arena, d->device.bound, &bound) ||
 		scope_parse(d->device.scopes, &asked, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
 	if (d->has_grant && scope_parse(grant.scopes, &d->granted, &unknown, &offline) != SCOPE_OK)
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
-	d->scopes = d->has_grant && scope_is_empty(asked) ? d->granted : asked;
+	bool as_before = d->has_grant && !bound.standard && scope_is_empty(asked);
+
+	d->scopes = as_before ? d->granted : asked;
 	return STEP_NEXT;
 }
 
