@@ -79,6 +79,14 @@ def test_every_cause_is_a_scenario_or_named_here(stage):
     assert {s["cause"] for s in listed if s["after_authorize"]} == set(SPOILS)
 
 
+@pytest.mark.parametrize("document, words", [
+    ("README.md", "all {}."), ("docs/es/LEEME.md", "tiene los {}."),
+    ("docs/testing-your-app.md", "{} reasons for which"),
+    ("docs/es/probar-tu-app.md", "{} motivos por los que"), ("CHANGELOG.md", "lists {} causes")])
+def test_the_documents_say_how_many_there_are(document, words):
+    assert words.format(len(CAUSES)) in (ROOT / document).read_text(encoding="utf-8")
+
+
 def test_each_scenario_has_its_group(stage):
     groups = {}
     for s in stage.rehearse("GET", "scenarios")["scenarios"]:
