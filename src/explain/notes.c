@@ -32,7 +32,7 @@ struct notes {
 	size_t entries_n, entries_before; /* before: of the requests before this one */
 	struct count counts[COUNTS_MAX];
 	size_t counts_n;
-	struct count own[OWN_MAX]; /* what this request counted */
+	struct count *own[OWN_MAX]; /* what this request counted */
 	size_t own_n;
 };
 
@@ -140,7 +140,7 @@ void notes_count(struct notes *n, int64_t app_id, enum cause cause, int64_t now_
 		*c = (struct count){app_id, hour, cause, 0};
 	}
 	c->n++;
-	n->own[n->own_n++] = *c;
+	n->own[n->own_n++] = c;
 }
 
 void notes_begin(struct notes *n)
@@ -153,13 +153,8 @@ void notes_undo(struct notes *n)
 {
 	while (n->entries_n > n->entries_before)
 		free(n->entries[--n->entries_n]);
-	while (n->own_n > 0) {
-		const struct count *own = &n->own[--n->own_n];
-		struct count *c = find_count(n, own->app_id, own->cause, own->hour);
-
-		if (c)
-			c->n--;
-	}
+	while (n->own_n > 0)
+		n->own[--n->own_n]->n--;
 }
 
 bool notes_wait(const struct notes *n)

@@ -247,12 +247,11 @@ static bool end_sandboxes(struct work *w)
 		return true;
 	if (db_begin_write(s->db) != DB_OK || db_savepoint(s->db) != DB_OK)
 		return false;
-	w->worker->ended_sandboxes = true;
-	if (sandboxes_end_due(s, r) == DB_OK && db_release(s->db) == DB_OK)
-		return true;
-	db_rollback_to(s->db);
-	sandboxes_look_again(r);
-	return false;
+	w->worker->ended_sandboxes = sandboxes_end_due(s, r, &w->worker->sandboxes) == DB_OK &&
+				     db_release(s->db) == DB_OK;
+	if (!w->worker->ended_sandboxes)
+		db_rollback_to(s->db);
+	return w->worker->ended_sandboxes;
 }
 
 /* Runs `step` as one request's part of the turn. */
@@ -448,8 +447,8 @@ unsigned turn_end(struct worker *w)
 			memory_order_relaxed);
 	if (!good)
 		store_drop_lease(&w->store);
-	if (!good && w->ended_sandboxes)
-		sandboxes_look_again(&w->server->rehearsal);
+	if (good && w->ended_sandboxes)
+		sandboxes_ended(&w->server->rehearsal, &w->sandboxes);
 	w->ended_sandboxes = false;
 	while (w->held) {
 		struct http_exchange *x = w->held;

@@ -175,8 +175,24 @@ struct size {
 	int64_t app_id, proven, rows;
 };
 
+/* Deletes with a statement whose last argument is how many; notes when there may be more. */
+static enum db_status delete_some(struct store *s, enum stmt stmt, const struct db_value *args,
+	size_t n, size_t batch, bool *more)
+{
+	size_t deleted;
+	enum db_status status = db_exec(s->db, stmt, args, n, &deleted);
+
+	*more |= deleted == batch;
+	return status;
+}
+
+static int64_t at_most(int64_t n, size_t batch)
+{
+	return n < (int64_t)batch ? n : (int64_t)batch;
+}
+
 /* Each app's window is bounded, and that of requests of no app. */
-static enum db_status trim_apps(struct store *s, size_t batch)
+static enum db_status trim_apps(struct store *s, size_t batch, bool *more)
 {
 	struct size sizes[SIZES_MAX];
 	struct db_rows r;
@@ -188,20 +204,21 @@ static enum db_status trim_apps(struct store *s, size_t batch)
 	db_end(&r);
 	enum db_status status = r.status;
 
+	*more |= n == SIZES_MAX;
 	for (size_t i = 0; i < n && status == DB_OK; i++) {
 		int64_t most = sizes[i].app_id ? LIMIT_LOG_PER_APP : LIMIT_LOG_ANONYMOUS;
 		int64_t over = sizes[i].rows - most;
 
 		if (over > 0)
-			status = db_exec(s->db, STMT_LOG_TRIM,
+			status = delete_some(s, STMT_LOG_TRIM,
 				DB_ARGS(DB_INT(sizes[i].app_id), DB_INT(sizes[i].proven),
-					DB_INT(over < (int64_t)batch ? over : (int64_t)batch)),
-				NULL);
+					DB_INT(at_most(over, batch))),
+				batch, more);
 	}
 	return status;
 }
 
-static enum db_status trim_all(struct store *s, size_t batch)
+static enum db_status trim_all(struct store *s, size_t batch, bool *more)
 {
 	struct db_rows r;
 
@@ -211,20 +228,22 @@ static enum db_status trim_all(struct store *s, size_t batch)
 	db_end(&r);
 	if (r.status != DB_OK || over <= 0)
 		return r.status;
-	return db_exec(s->db, STMT_LOG_PURGE_OLDEST,
-		DB_ARGS(DB_INT(over < (int64_t)batch ? over : (int64_t)batch)), NULL);
+	return delete_some(
+		s, STMT_LOG_PURGE_OLDEST, DB_ARGS(DB_INT(at_most(over, batch))), batch, more);
 }
 
-enum db_status request_log_purge(struct store *s, int64_t days, size_t batch)
+enum db_status request_log_purge(struct store *s, int64_t days, size_t batch, bool *more)
 {
 	int64_t oldest = store_now(s) - days * DAY_S;
-	enum db_status status = db_exec(
-		s->db, STMT_LOG_PURGE, DB_ARGS(DB_INT(oldest * 1000000), DB_INT(batch)), NULL);
+
+	*more = false;
+	enum db_status status = delete_some(
+		s, STMT_LOG_PURGE, DB_ARGS(DB_INT(oldest * 1000000), DB_INT(batch)), batch, more);
 
 	if (status == DB_OK)
 		status = db_exec(
 			s->db, STMT_REFUSAL_COUNT_PURGE, DB_ARGS(DB_INT(oldest / HOUR_S)), NULL);
 	if (status == DB_OK)
-		status = trim_apps(s, batch);
-	return status == DB_OK ? trim_all(s, batch) : status;
+		status = trim_apps(s, batch, more);
+	return status == DB_OK ? trim_all(s, batch, more) : status;
 }

@@ -52,7 +52,7 @@ enum db_status refusal_count_list(struct store *s, struct arena *a, int64_t app_
 	int64_t since_hour, struct refusal_count **out, size_t *n);
 
 /* Clears out what is older than `days`, and what is over the limits of base/limits.h, at most
- * `batch` rows of a kind. Needs a write transaction. */
-enum db_status request_log_purge(struct store *s, int64_t days, size_t batch);
+ * `batch` rows of a kind; `*more` says that there may be more. Needs a write transaction. */
+enum db_status request_log_purge(struct store *s, int64_t days, size_t batch, bool *more);
 
 #endif

@@ -222,6 +222,20 @@ def test_what_is_too_old_goes(launch):
     own.stop()
 
 
+def test_a_log_that_fills_faster_than_it_is_cleared_out(launch):
+    """More than one clearing out takes: it goes on until the log has its size."""
+    own = launch(workers=2)
+    app = own.make_app()
+    now = int(time.time() * 1e6)
+    with sqlite3.connect(own.data / "llavero.db", timeout=60) as db:
+        db.executemany("INSERT INTO request_log VALUES (?, 'r', ?, ?, 0, 'token', 'X', NULL, '',"
+                       " '', '{}')", [(10**9 + i, now + i, app.id) for i in range(4000)])
+    db.close()
+    own.advance("1m")  # brings the housekeeping on
+    until(lambda: kept(own, app) == 1000)
+    own.stop()
+
+
 # a log that cannot be written
 
 @needs_failpoints

@@ -291,11 +291,15 @@ static void test_counts_add_up(void **state)
 	assert_int_equal(n, 0);
 }
 
-static void purge(struct fixture *f, int64_t days, size_t batch)
+/* Is there more to do? */
+static bool purge(struct fixture *f, int64_t days, size_t batch)
 {
+	bool more = true;
+
 	begin(f);
-	assert_int_equal(request_log_purge(&f->store, days, batch), DB_OK);
+	assert_int_equal(request_log_purge(&f->store, days, batch, &more), DB_OK);
 	commit(f);
+	return more;
 }
 
 static void test_what_is_too_old_goes(void **state)
@@ -329,10 +333,10 @@ static void test_no_more_than_a_batch_at_once(void **state)
 	begin(f);
 	fill(f, 3, true, 1000, 25);
 	commit(f);
-	purge(f, 7, 10);
+	assert_true(purge(f, 7, 10));
 	assert_int_equal(count(f, "request_log"), 15);
-	purge(f, 7, 10);
-	purge(f, 7, 10);
+	assert_true(purge(f, 7, 10));
+	assert_false(purge(f, 7, 10));
 	assert_int_equal(count(f, "request_log"), 0);
 }
 
@@ -411,9 +415,9 @@ static void test_requests_of_no_app_have_a_bounded_window(void **state)
 	purge(f, 7, 500);
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ANONYMOUS);
 	fill_at_once(f, 0, 2000000, now - 2000, 3);
-	purge(f, 7, 2);
+	assert_true(purge(f, 7, 2));
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ANONYMOUS + 1);
-	purge(f, 7, 500);
+	assert_false(purge(f, 7, 500));
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ANONYMOUS);
 	assert_int_equal(count(f, "request_log WHERE id >= 2000000"), 0);
 }
@@ -429,9 +433,9 @@ static void test_all_together_are_bounded(void **state)
 	purge(f, 7, 500);
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ROWS);
 	fill_at_once(f, 5000, INT64_C(5000000000), now, 30);
-	purge(f, 7, 20);
+	assert_true(purge(f, 7, 20));
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ROWS + 10);
-	purge(f, 7, 500);
+	assert_false(purge(f, 7, 500));
 	assert_int_equal(count(f, "request_log"), LIMIT_LOG_ROWS);
 	assert_int_equal(count(f, "request_log WHERE app_id = 5000"), 30);
 }
@@ -469,6 +473,7 @@ static void test_a_failing_store_says_so(void **state)
 	struct fixture *f = *state;
 	const struct log_query q = {.app_id = 3, .before_us = INT64_MAX, .most = 10};
 	struct log_entry *found, e = entry_at(3, true, 1000);
+	bool more;
 	size_t n;
 
 	begin(f);
@@ -481,7 +486,7 @@ static void test_a_failing_store_says_so(void **state)
 			DB_FAILED);
 		assert_int_equal(request_log_list(&f->store, &f->arena, &q, &found, &n), DB_FAILED);
 		assert_int_equal(request_log_add(&f->store, &e), DB_FAILED);
-		assert_int_equal(request_log_purge(&f->store, 7, 10), DB_FAILED);
+		assert_int_equal(request_log_purge(&f->store, 7, 10, &more), DB_FAILED);
 		fail_configure(NULL);
 	}
 }

@@ -488,6 +488,32 @@ static void test_a_longer_token_lifetime_keeps_ending_keys_longer(void **state)
 	end_node(&n);
 }
 
+/* A rehearsal comes back from far ahead: its keys of then cannot sign now, so there is a new one.
+ */
+static void test_a_clock_that_was_set_back_signs_again(void **state)
+{
+	struct fixture *f = *state;
+	struct node n = make_node(f, &f->store);
+	struct str first, later, now;
+
+	sign(&n, &first);
+	for (int i = 0; i < 5; i++) {
+		advance(f, 60 * DAY);
+		tend(f, &n, false);
+	}
+	sign(&n, &later);
+	assert_false(str_eq(first, later));
+	clock_set_offset(&f->clock, 0);
+	tend(f, &n, false);
+	sign(&n, &now);
+	assert_true(is_published(&n, now));
+	advance(f, DAY);
+	tend(f, &n, false);
+	sign(&n, &later);
+	assert_true(str_eq(now, later));
+	end_node(&n);
+}
+
 static void test_expired_key_is_rehearsed(void **state)
 {
 	struct fixture *f = *state;
@@ -560,6 +586,7 @@ int main(void)
 		WITH_STORE(test_algorithms_that_are_not_set_do_not_sign),
 		WITH_STORE(test_an_algorithm_that_was_given_up_ends_with_its_period),
 		WITH_STORE(test_a_longer_token_lifetime_keeps_ending_keys_longer),
+		WITH_STORE(test_a_clock_that_was_set_back_signs_again),
 		WITH_STORE(test_expired_key_is_rehearsed),
 		WITH_STORE(test_failures_are_ours_and_leave_nothing),
 	};
