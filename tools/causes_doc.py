@@ -42,6 +42,7 @@ used up. What the program sees is what the endpoints for signing in answer. Wher
 [looks after its tokens](/rest/apps/oauth-applications), bad credentials and bad tokens are all \
 answered with `Not Found`, and so is a request for device codes whose client ID no app has.""",
         "sees": "The program sees",
+        "standard": "; under `/oauth2/` it is `{}`",
         "nothing": "no error, as the request went well",
         "do": "What to do",
         "happened": "What happened",
@@ -71,6 +72,7 @@ que ve el programa es lo que responden los puntos de acceso del inicio de sesió
 responde siempre `Not Found`, y también a una petición de códigos de dispositivo cuyo identificador \
 no tiene ninguna app.""",
         "sees": "El programa ve",
+        "standard": "; en `/oauth2/` es `{}`",
         "nothing": "ningún error, porque la solicitud salió bien",
         "do": "Qué hacer",
         "happened": "Qué ha pasado",
@@ -119,14 +121,15 @@ def escaped(text):
 
 
 def read_table(text):
-    """The WIRE rows {id: (code, page, anchor)} and the CAUSE rows [(id, wire id, group)], in order.
+    """The WIRE rows {id: (code, page, anchor, RFC code)} and the CAUSE rows [(id, wire id, group)], in order.
     `page` is the macro's name, or empty."""
     pages = dict(re.findall(r'^#define (PAGE_\w+) "(.*)"$', text, re.M))
     anchors = dict(re.findall(r'^#define (ANCHOR_\w+) "(.*)"$', text, re.M))
     wires = {}
-    for name, code, page, anchor in re.findall(
-            r'^WIRE\((\w+), "([^"]*)",\s*"[^"]*",\s*(PAGE_\w+|""), (ANCHOR_\w+|"[^"]*"),', text, re.M):
-        wires[name] = (code, page.strip('"'), anchors.get(anchor, anchor.strip('"')))
+    for name, code, page, anchor, rfc_code in re.findall(
+            r'^WIRE\((\w+), "([^"]*)",\s*"[^"]*",\s*(PAGE_\w+|""), (ANCHOR_\w+|"[^"]*"), "([^"]*)"',
+            text, re.M):
+        wires[name] = (code, page.strip('"'), anchors.get(anchor, anchor.strip('"')), rfc_code)
     causes, group = [], None
     for comment, cause, wire in re.findall(
             r'^/\* (.*) \*/$|^CAUSE\((\w+), (\w+), "[^"]*"\)$', text, re.M):
@@ -182,7 +185,7 @@ class Language:
 
     def wire_link(self, wire):
         """The error as a program sees it, and where the documentation tells about it."""
-        code, page, anchor = self.wires[wire]
+        code, page, anchor, rfc_code = self.wires[wire]
         if wire == "NOTICE":
             return self.words["nothing"]
         if not page:
@@ -192,7 +195,8 @@ class Language:
         if len(files) != 1:
             raise DocError(f"{name}.md is in content/{self.lang} {len(files)} times")
         path = files[0].relative_to(self.content / self.lang).with_suffix("").as_posix()
-        return f"[`{code}`](/{path}#{anchor})"
+        other = "" if rfc_code == code else self.words["standard"].format(rfc_code)
+        return f"[`{code}`](/{path}#{anchor}){other}"
 
     def section(self, cause, wire):
         return [f"### {self.title(cause)} {{#{anchor_of(cause)}}}", "",
@@ -222,7 +226,7 @@ class Language:
     def files(self):
         """{path below content/: text}"""
         out = {f"{self.lang}/{PAGE}.md": self.page()}
-        for wire, (_, page, _) in self.wires.items():
+        for wire, (_, page, *_) in self.wires.items():
             if page in TROUBLESHOOTING and [of for _, of, _ in self.causes].count(wire) > 1:
                 out[f"{CAUSES.format(lang=self.lang)}/{wire.lower()}.md"] = self.table(wire)
         return out

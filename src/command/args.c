@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PROBLEM = 256 };
+enum { PROBLEM = 256, KEY_ID_LEN = 43 };
 
 static const struct flag *find(const struct flag *table, struct str name)
 {
@@ -91,6 +91,15 @@ static bool add_word(struct args *a, const char *word, size_t most, char *proble
 	return true;
 }
 
+/* One key in 64 has an id that begins with a hyphen: base64url of a SHA-256. No flag is like it. */
+static bool is_key_id(const char *word)
+{
+	static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+					"0123456789-_";
+
+	return strlen(word) == KEY_ID_LEN && strspn(word, base64url) == KEY_ID_LEN;
+}
+
 bool args_take_words(struct args *a, const char *operands, int argc, char **argv, char problem[256])
 {
 	struct str rest = str_has_text(str_from(operands)) ? str_from(operands) : STR_NONE;
@@ -107,7 +116,7 @@ bool args_take_words(struct args *a, const char *operands, int argc, char **argv
 	if (many)
 		most = ARGS_WORDS;
 	for (int i = 0; i < argc; i++) {
-		if (argv[i][0] == '-' && argv[i][1] != '\0') {
+		if (argv[i][0] == '-' && argv[i][1] != '\0' && !is_key_id(argv[i])) {
 			snprintf(problem, PROBLEM, "'%.100s' is no flag of this command", argv[i]);
 			return false;
 		}

@@ -140,7 +140,8 @@ static void print_head(struct call *call, const struct staged *s)
 
 	print_line("%s: %.*s", cause_name(s->cause),
 		STR_ARG(told_cause(&call->arena, s->lang, s->cause)));
-	print_line("%.*s: %s%s%s\n", STR_ARG(message(s->lang, MSG_REHEARSE_GETS)), row->code,
+	print_line("%.*s: %.*s%s%s\n", STR_ARG(message(s->lang, MSG_REHEARSE_GETS)),
+		STR_ARG(print_safe(&call->arena, reply_text(s->json, "error"))),
 		*row->description ? ", " : "", row->description);
 }
 

@@ -31,7 +31,8 @@ static bool make_call(struct call *call, const struct staged *s, struct http_cal
 /* "http://127.0.0.1:9292" of a URL of the server's. */
 static struct str base_of(struct str url)
 {
-	static const char *const below[] = {"/login/oauth/", "/login/device/", "/api/v3/"};
+	static const char *const below[] = {
+		"/login/oauth/", "/login/device/", "/api/v3/", "/oauth2/"};
 
 	for (size_t at = 0; at < url.n; at++)
 		for (size_t i = 0; i < sizeof below / sizeof below[0]; i++)

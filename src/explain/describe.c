@@ -196,15 +196,29 @@ static struct str type_of(const struct described *d)
 	return str_has_text(d->content_type) ? d->content_type : STR("");
 }
 
+/* The one edge reads JSON that is called so, the other never. */
+static void json_as_form(const struct described *d, struct refusal *r)
+{
+	bool standard = d->edge == DIALECT_STANDARD;
+
+	r->cause = CAUSE_CLIENT_JSON_AS_FORM;
+	r->expected = standard ? STR("application/x-www-form-urlencoded") : STR("application/json");
+	r->received = standard ? STR("application/json") : type_of(d);
+	r->closer = look_for_app_of_request;
+	r->closer_of = d;
+}
+
 void look_at_request(const struct described *d, struct refusal *r)
 {
 	struct str scheme = authorization_scheme(d->authorization);
 	bool other_scheme = str_has_text(d->authorization) && !str_eq_nocase(scheme, STR("basic"));
 
 	if (r->cause == CAUSE_CLIENT_ID_MISSING && starts_like_json(d->body)) {
-		r->cause = CAUSE_CLIENT_JSON_AS_FORM;
-		r->expected = STR("application/json");
-		r->received = type_of(d);
+		json_as_form(d, r);
+	} else if (r->cause == CAUSE_TOKEN_PARAMETER_MISSING && starts_like_json(d->body)) {
+		r->cause = CAUSE_TOKEN_NOT_A_FORM;
+		r->evidence_n = 0;
+		refusal_add(r, EVIDENCE_content_type, d->content_type);
 		r->closer = look_for_app_of_request;
 		r->closer_of = d;
 	} else if ((r->cause == CAUSE_CLIENT_ID_MISSING ||

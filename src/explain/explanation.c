@@ -109,6 +109,39 @@ static struct str docs_of(struct arena *a, enum cause cause)
 	return buf_str(&b);
 }
 
+/* RFC 7662 2.2, RFC 7009 2.2: where a token is asked about, or ended, what is wrong with it is no
+ * error of the request, and the reply does not tell. */
+static bool is_silent(const struct log_entry *entry, enum wire_error wire)
+{
+	bool about_token =
+		str_eq_c(entry->endpoint, "introspect") || str_eq_c(entry->endpoint, "revoke");
+
+	return wire == WIRE_NOTICE ||
+	       (about_token && (wire == WIRE_BAD_CREDENTIALS || wire == WIRE_ACCOUNT_SUSPENDED ||
+				       wire == WIRE_BAD_REFRESH_TOKEN || wire == WIRE_NOT_FOUND));
+}
+
+/* The two edges have words of their own for the same error. */
+static struct str error_of(const struct log_entry *entry, enum cause cause, const struct detail *d)
+{
+	struct str edge = facts_get(&d->facts, EVIDENCE_dialect);
+
+	if (cause == CAUSE_NONE || is_silent(entry, cause_wire(cause)))
+		return STR("");
+	const struct wire_row *row = wire_row(cause_wire(cause));
+
+	return str_from(str_eq_c(edge, dialect_word(DIALECT_STANDARD)) ? row->rfc_code : row->code);
+}
+
+struct str told_error(struct arena *a, const struct log_entry *entry)
+{
+	struct detail detail;
+
+	detail_read(a, entry->detail, &detail);
+	return error_of(
+		entry, str_is_set(entry->cause) ? cause_find(entry->cause) : CAUSE_NONE, &detail);
+}
+
 bool explain_entry(
 	struct arena *a, enum lang lang, const struct log_entry *entry, struct explanation *out)
 {
@@ -131,8 +164,7 @@ bool explain_entry(
 		return good;
 	}
 	out->notice = cause_wire(out->cause) == WIRE_NOTICE;
-	if (!out->notice)
-		out->error = str_from(wire_row(cause_wire(out->cause))->code);
+	out->error = error_of(entry, out->cause, &out->detail);
 	out->docs = docs_of(a, out->cause);
 	tell_cause(a, lang, out);
 	return good;

@@ -55,6 +55,8 @@ struct str explanation_text(
 void explanation_json(struct buf *b, const struct explanation *e, struct str base_url);
 
 /* Single words. */
+/* The code that the client saw, as the edge that it asked words it; "" for what was no error. */
+struct str told_error(struct arena *a, const struct log_entry *entry);
 struct str told_value(struct arena *a, enum lang lang, enum evidence_name name, struct str value);
 /* "nothing": in place of an empty text. */
 struct str told_nothing(struct arena *a, enum lang lang);

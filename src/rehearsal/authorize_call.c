@@ -3,6 +3,7 @@
  * a client of its author's own runs into the error. */
 #include "base/form.h"
 #include "base/limits.h"
+#include "core/bound.h"
 #include "explain/refusal.h"
 #include "flow/authorize.h"
 #include "rehearsal/handlers.h"
@@ -16,6 +17,7 @@ struct call {
 	bool deny;
 	const struct spoil *spoil;
 	struct account account;
+	enum dialect edge;
 	struct params params;
 };
 
@@ -44,19 +46,26 @@ static bool read_call(
 	return true;
 }
 
+static bool is_of_edge(struct context *c, struct call *call, enum dialect edge, const char *path)
+{
+	struct str start = str_printf(c->arena, "%.*s%s?", STR_ARG(c->settings->base_url), path);
+	struct str query = str_slice(call->url, start.n, call->url.n);
+
+	call->edge = edge;
+	return str_is_set(call->url) && str_starts(call->url, start) &&
+	       form_parse(c->arena, query, LIMIT_PARAMS, &call->params) == FORM_OK;
+}
+
 /* The parameters of the URL, which must be this server's authorization endpoint. */
 static bool read_url(
 	struct context *c, struct http_request *req, struct http_reply *rep, struct call *call)
 {
-	struct str start =
-		str_printf(c->arena, "%.*s/login/oauth/authorize?", STR_ARG(c->settings->base_url));
-	struct str query = str_slice(call->url, start.n, call->url.n);
-
-	if (str_is_set(call->url) && str_starts(call->url, start) &&
-		form_parse(c->arena, query, LIMIT_PARAMS, &call->params) == FORM_OK)
+	if (is_of_edge(c, call, DIALECT_GITHUB, "/login/oauth/authorize") ||
+		is_of_edge(c, call, DIALECT_STANDARD, "/oauth2/authorize"))
 		return true;
 	return rehearsal_refuse_member(req, rep, "url",
-		"an authorization URL of this server: BASE/login/oauth/authorize?...");
+		"an authorization URL of this server: BASE/login/oauth/authorize?... or "
+		"BASE/oauth2/authorize?...");
 }
 
 static bool find_account(
@@ -131,7 +140,16 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 		rehearsal_refuse(req, rep, 409, "refused",
 			str_printf(req->arena,
 				"The person sees a page: %s. 'llavero explain %.*s' tells why.",
-				row->code, STR_ARG(c->request_id)));
+				a->request->edge == DIALECT_STANDARD ? row->rfc_code : row->code,
+				STR_ARG(c->request_id)));
+}
+
+/* What the edge binds a code to. */
+static struct str bound_of(struct context *c, const struct authorize_request *q)
+{
+	const struct bound bound = {.standard = true, .redirect = str_has_text(q->redirect_uri)};
+
+	return q->edge == DIALECT_STANDARD ? bound_write(c->arena, &bound) : STR_NONE;
 }
 
 static void run(
@@ -139,19 +157,21 @@ static void run(
 {
 	const struct params *p = &call->params;
 	const struct authorize_request q = {
-		.edge = DIALECT_GITHUB,
+		.edge = call->edge,
 		.client_id = params_get(p, "client_id"),
 		.redirect_uri = params_get(p, "redirect_uri"),
 		.scope = params_get(p, "scope"),
 		.state = params_get(p, "state"),
 		.response_type = params_get(p, "response_type"),
+		.response_mode = params_get(p, "response_mode"),
 		.code_challenge = params_get(p, "code_challenge"),
 		.code_challenge_method = params_get(p, "code_challenge_method"),
 	};
 	struct authorize a = {.request = &q,
 		.account = &call->account,
 		.picked = true,
-		.decision = call->deny ? DECISION_DENY : DECISION_ALLOW};
+		.decision = call->deny ? DECISION_DENY : DECISION_ALLOW,
+		.bound = bound_of(c, &q)};
 	struct str location;
 
 	switch (authorize(c, &a, &location)) {

@@ -2,8 +2,8 @@
 
 #include "rehearsal/spoil.h"
 
-static const struct scenario *const tables[] = {
-	scenarios_of_clients, scenarios_of_authorize, scenarios_of_codes, scenarios_of_others};
+static const struct scenario *const tables[] = {scenarios_of_clients, scenarios_of_authorize,
+	scenarios_of_codes, scenarios_of_others, scenarios_of_standard};
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 #define DEMO_LOGIN "octocat"
@@ -51,17 +51,52 @@ enum scenario_group scenario_group(const struct scenario *s)
 	case STAGE_API:
 		return GROUP_API;
 	case STAGE_MANAGE:
+		return GROUP_MANAGE;
+	case STAGE_REGISTER:
+	case STAGE_REGISTERED:
+		return GROUP_REGISTER;
+	case STAGE_OAUTH_AUTHORIZE:
+	case STAGE_OAUTH_CODE:
+	case STAGE_OAUTH_CODE_PKCE:
+	case STAGE_OAUTH_REFRESH:
+	case STAGE_OAUTH_CLIENT:
+	case STAGE_OAUTH_DEVICE:
+	case STAGE_OAUTH_INTROSPECT:
+	case STAGE_OAUTH_REVOKE:
+	case STAGES:
 		break;
 	}
-	return GROUP_MANAGE;
+	return GROUP_STANDARD;
 }
 
 const char *scenario_group_name(enum scenario_group group)
 {
 	static const char *const names[SCENARIO_GROUPS] = {
-		"clients", "authorize", "codes", "pkce", "refresh", "devices", "api", "manage"};
+		[GROUP_CLIENTS] = "clients",
+		[GROUP_AUTHORIZE] = "authorize",
+		[GROUP_CODES] = "codes",
+		[GROUP_PKCE] = "pkce",
+		[GROUP_REFRESH] = "refresh",
+		[GROUP_DEVICES] = "devices",
+		[GROUP_API] = "api",
+		[GROUP_MANAGE] = "manage",
+		[GROUP_STANDARD] = "standard",
+		[GROUP_REGISTER] = "register",
+	};
 
 	return names[group];
+}
+
+const char *scenario_error(const struct scenario *s)
+{
+	const struct wire_row *row = wire_row(cause_wire(s->cause));
+
+	return stage_edge(s->stage) == DIALECT_STANDARD ? row->rfc_code : row->code;
+}
+
+bool scenario_offered(const struct context *c, const struct scenario *s)
+{
+	return s->stage != STAGE_REGISTER || c->settings->registration != REGISTRATION_OFF;
 }
 
 bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,

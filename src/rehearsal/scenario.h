@@ -23,12 +23,14 @@ enum scenario_group {
 	GROUP_DEVICES,
 	GROUP_API,
 	GROUP_MANAGE,
+	GROUP_STANDARD, /* the standard edge's own */
+	GROUP_REGISTER,
 	SCENARIO_GROUPS,
 };
 
 /* Ended by CAUSE_NONE. */
 extern const struct scenario scenarios_of_clients[], scenarios_of_authorize[], scenarios_of_codes[],
-	scenarios_of_others[];
+	scenarios_of_others[], scenarios_of_standard[];
 
 /* The scenario of a cause, or NULL. */
 const struct scenario *scenario_find(enum cause cause);
@@ -38,6 +40,10 @@ const struct scenario *scenario_at(size_t i);
 enum scenario_group scenario_group(const struct scenario *s);
 /* "clients", as the list of scenarios calls it. */
 const char *scenario_group_name(enum scenario_group group);
+/* The error that the client gets, in the words of the edge that it asks. */
+const char *scenario_error(const struct scenario *s);
+/* Not when it begins where this server lets nobody in. */
+bool scenario_offered(const struct context *c, const struct scenario *s);
 /* Sets the stage and changes the one thing. False: c->failed is set. Needs a write transaction. */
 bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,
 	struct staging *out);

@@ -11,7 +11,7 @@ static void add_scenario(struct buf *b, struct context *c, const struct scenario
 	buf_add_char(b, '{');
 	rehearsal_add_text(b, "cause", str_from(cause_name(s->cause)));
 	buf_add_char(b, ',');
-	rehearsal_add_text(b, "error", str_from(wire_row(cause_wire(s->cause))->code));
+	rehearsal_add_text(b, "error", str_from(scenario_error(s)));
 	buf_add_char(b, ',');
 	rehearsal_add_text(b, "group", str_from(scenario_group_name(scenario_group(s))));
 	buf_add_char(b, ',');
@@ -29,6 +29,8 @@ void rehearsal_scenario_list(struct context *c, struct http_request *req, struct
 	buf_init(&b, req->arena, LIMIT_REPLY);
 	buf_add_c(&b, "{\"scenarios\":[");
 	for (size_t i = 0; (s = scenario_at(i)); i++) {
+		if (!scenario_offered(c, s))
+			continue;
 		if (i)
 			buf_add_char(&b, ',');
 		add_scenario(&b, c, s);
@@ -92,7 +94,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 	buf_add_char(&b, '{');
 	rehearsal_add_text(&b, "cause", str_from(cause_name(scenario->cause)));
 	buf_add_char(&b, ',');
-	rehearsal_add_text(&b, "error", str_from(wire_row(cause_wire(scenario->cause))->code));
+	rehearsal_add_text(&b, "error", str_from(scenario_error(scenario)));
 	buf_add_char(&b, ',');
 	add_app(&b, s);
 	add_request(&b, c, &s->request);
@@ -114,7 +116,7 @@ void rehearsal_scenario_stage(struct context *c, struct http_request *req, struc
 	const struct scenario *scenario =
 		str_is_set(cause) ? scenario_find(cause_find(cause)) : NULL;
 
-	if (!scenario) {
+	if (!scenario || !scenario_offered(c, scenario)) {
 		rehearsal_refuse_member(
 			req, rep, "cause", "one that GET /rehearsal/scenarios lists");
 		return;

@@ -4,16 +4,19 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "core/bound.h"
 #include "core/pkce.h"
 #include "explain/refusal.h"
+#include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "rehearsal/scenario_sandbox.h"
+#include "store/registration.h"
 
-enum { VERIFIER_BYTES = 32, SESSION = 1 };
+enum { VERIFIER_BYTES = 32, SESSION = 1, REGISTRATION_S = 3600 };
 
 #define CALLBACK "http://127.0.0.1/callback"
 
@@ -85,11 +88,30 @@ static bool fail(struct staging *s)
 	return false;
 }
 
+enum dialect stage_edge(enum stage stage)
+{
+	return stage < STAGE_OAUTH_AUTHORIZE ? DIALECT_GITHUB : DIALECT_STANDARD;
+}
+
+static bool is_standard(const struct staging *s)
+{
+	return s->edge == DIALECT_STANDARD;
+}
+
+/* What a code and its tokens are bound to, as the edge would have it. */
+static struct str bound_of(struct staging *s, bool redirect)
+{
+	const struct bound bound = {.standard = true, .redirect = redirect};
+
+	return is_standard(s) ? bound_write(s->c->arena, &bound) : STR_NONE;
+}
+
 /* The person agrees, as on the consent page. */
 static bool make_code(struct staging *s, bool with_pkce)
 {
 	const struct authorize_request q = {
-		.edge = DIALECT_GITHUB,
+		.edge = s->edge,
+		.response_type = STR("code"),
 		.client_id = s->app.client_id,
 		.redirect_uri = STR(CALLBACK),
 		.scope = STR("user:email"),
@@ -97,8 +119,11 @@ static bool make_code(struct staging *s, bool with_pkce)
 		.code_challenge = with_pkce ? s->challenge : STR_NONE,
 		.code_challenge_method = with_pkce ? STR("S256") : STR_NONE,
 	};
-	struct authorize a = {
-		.request = &q, .account = &s->person, .picked = true, .decision = DECISION_ALLOW};
+	struct authorize a = {.request = &q,
+		.account = &s->person,
+		.picked = true,
+		.decision = DECISION_ALLOW,
+		.bound = bound_of(s, true)};
 	struct str location;
 
 	if (authorize(s->c, &a, &location) != STEP_DONE)
@@ -117,8 +142,10 @@ static struct client_credentials credentials_of(const struct staging *s)
 
 static bool redeem(struct staging *s)
 {
-	const struct redeem_request q = {
-		.edge = DIALECT_GITHUB, .credentials = credentials_of(s), .code = s->code};
+	const struct redeem_request q = {.edge = s->edge,
+		.credentials = credentials_of(s),
+		.code = s->code,
+		.redirect_uri = STR(CALLBACK)};
 	struct redeem r;
 
 	if (redeem_code(s->c, &q, &r) != STEP_DONE)
@@ -132,7 +159,7 @@ static bool redeem(struct staging *s)
 struct str stage_refresh(struct staging *s, struct str token)
 {
 	const struct refresh_request q = {
-		.edge = DIALECT_GITHUB, .credentials = credentials_of(s), .refresh_token = token};
+		.edge = s->edge, .credentials = credentials_of(s), .refresh_token = token};
 	struct refresh r;
 
 	if (refresh(s->c, &q, &r) != STEP_DONE) {
@@ -140,6 +167,21 @@ struct str stage_refresh(struct staging *s, struct str token)
 		return STR("");
 	}
 	return str_dup(s->c->arena, str_from(r.issued.refresh_token));
+}
+
+struct str stage_own_token(struct staging *s)
+{
+	const struct bound bound = {.standard = true};
+	const struct client_grant_request q = {.edge = DIALECT_STANDARD,
+		.credentials = credentials_of(s),
+		.bound = bound_write(s->c->arena, &bound)};
+	struct client_grant g;
+
+	if (grant_to_client(s->c, &q, &g) != STEP_DONE) {
+		fail(s);
+		return STR("");
+	}
+	return str_dup(s->c->arena, str_from(g.issued.access_token));
 }
 
 static bool begin_device(struct staging *s)
@@ -192,17 +234,29 @@ static void begin_post(struct staging *s, const char *path)
 	stage_param(s, "client_id", s->app.client_id);
 }
 
-static void ask_token(struct staging *s)
+static void post_as_app(struct staging *s, const char *path)
 {
-	begin_post(s, "/login/oauth/access_token");
+	begin_post(s, path);
 	stage_param(s, "client_secret", str_from(s->client_secret));
+}
+
+static void ask_token(struct staging *s, const char *grant_type)
+{
+	post_as_app(s, is_standard(s) ? "/oauth2/token" : "/login/oauth/access_token");
+	if (is_standard(s) || !str_eq_c(str_from(grant_type), "authorization_code"))
+		stage_param(s, "grant_type", str_from(grant_type));
 }
 
 static bool set_authorize(struct staging *s)
 {
 	s->request.method = "GET";
-	s->request.path = STR("/login/oauth/authorize");
+	s->request.path = is_standard(s) ? STR("/oauth2/authorize") : STR("/login/oauth/authorize");
 	stage_param(s, "client_id", s->app.client_id);
+	if (is_standard(s)) {
+		stage_param(s, "response_type", STR("code"));
+		stage_param(s, "code_challenge", s->challenge);
+		stage_param(s, "code_challenge_method", STR("S256"));
+	}
 	stage_param(s, "redirect_uri", STR(CALLBACK));
 	stage_param(s, "scope", STR("user:email"));
 	stage_param(s, "state", STR("rehearsal"));
@@ -213,8 +267,10 @@ static bool set_code(struct staging *s, bool with_pkce)
 {
 	if (!make_code(s, with_pkce))
 		return false;
-	ask_token(s);
+	ask_token(s, "authorization_code");
 	stage_param(s, "code", s->code);
+	if (is_standard(s))
+		stage_param(s, "redirect_uri", STR(CALLBACK));
 	if (with_pkce)
 		stage_param(s, "code_verifier", s->verifier);
 	return true;
@@ -224,8 +280,7 @@ static bool set_refresh(struct staging *s)
 {
 	if (!make_code(s, false) || !redeem(s))
 		return false;
-	ask_token(s);
-	stage_param(s, "grant_type", STR("refresh_token"));
+	ask_token(s, "refresh_token");
 	stage_param(s, "refresh_token", s->refresh_token);
 	return true;
 }
@@ -263,6 +318,108 @@ static bool set_manage(struct staging *s)
 	return true;
 }
 
+static bool set_client(struct staging *s)
+{
+	ask_token(s, "client_credentials");
+	return true;
+}
+
+static bool set_device(struct staging *s)
+{
+	begin_post(s, is_standard(s) ? "/oauth2/device_authorization" : "/login/device/code");
+	if (is_standard(s))
+		stage_param(s, "client_secret", str_from(s->client_secret));
+	return true;
+}
+
+/* A question about a token, or its end. */
+static bool set_about_token(struct staging *s, const char *path)
+{
+	if (!make_code(s, false) || !redeem(s))
+		return false;
+	post_as_app(s, path);
+	stage_param(s, "token", s->token);
+	return true;
+}
+
+static void set_bearer(struct staging *s, const char *token)
+{
+	s->request.authorization = str_printf(s->c->arena, "Bearer %s", token);
+	s->request.accept = STR("application/json");
+}
+
+/* The apps that it lets in are the owner's, once. */
+static bool set_register(struct staging *s)
+{
+	const struct registration_token fields = {.owner_id = s->owner.id,
+		.note = STR("rehearsal"),
+		.expires_at = store_now(s->c->store) + REGISTRATION_S,
+		.uses_left = 1};
+	char token[REGISTRATION_TOKEN_LEN + 1];
+
+	if (context_failed(s->c,
+		    registration_token_create(s->c->store, &fields, &s->registration_id, token)))
+		return false;
+	s->request.method = "POST";
+	s->request.path = STR("/oauth2/register");
+	s->request.content_type = STR("application/json");
+	s->request.body = STR("{\"redirect_uris\":[\"https://app.example/callback\"]}");
+	set_bearer(s, token);
+	return true;
+}
+
+static bool set_registered(struct staging *s)
+{
+	char token[REGISTRATION_TOKEN_LEN + 1];
+
+	if (context_failed(s->c, registration_access_renew(s->c->store, s->app.id, token)))
+		return false;
+	s->request.method = "GET";
+	s->request.path =
+		str_printf(s->c->arena, "/oauth2/register/%.*s", STR_ARG(s->app.client_id));
+	set_bearer(s, token);
+	return true;
+}
+
+static bool set_request(struct staging *s, enum stage stage)
+{
+	switch (stage) {
+	case STAGE_AUTHORIZE:
+	case STAGE_OAUTH_AUTHORIZE:
+		return set_authorize(s);
+	case STAGE_CODE:
+	case STAGE_CODE_PKCE:
+	case STAGE_OAUTH_CODE:
+	case STAGE_OAUTH_CODE_PKCE:
+		return set_code(s, stage == STAGE_CODE_PKCE || stage == STAGE_OAUTH_CODE_PKCE);
+	case STAGE_REFRESH:
+	case STAGE_OAUTH_REFRESH:
+		return set_refresh(s);
+	case STAGE_DEVICE:
+	case STAGE_OAUTH_DEVICE:
+		return set_device(s);
+	case STAGE_POLL:
+		return set_poll(s);
+	case STAGE_API:
+		return set_api(s);
+	case STAGE_MANAGE:
+		return set_manage(s);
+	case STAGE_OAUTH_CLIENT:
+		return set_client(s);
+	case STAGE_OAUTH_INTROSPECT:
+		return set_about_token(s, "/oauth2/introspect");
+	case STAGE_OAUTH_REVOKE:
+		return set_about_token(s, "/oauth2/revoke");
+	case STAGE_REGISTER:
+		return set_register(s);
+	case STAGE_REGISTERED:
+		return set_registered(s);
+	case STAGES:
+		break;
+	}
+	return false;
+}
+
 bool stage_set(struct context *c, enum stage stage, const struct account *owner, struct staging *s)
 {
 	uint8_t raw[VERIFIER_BYTES];
@@ -270,31 +427,14 @@ bool stage_set(struct context *c, enum stage stage, const struct account *owner,
 
 	memset(s, 0, sizeof *s);
 	s->c = c;
+	s->edge = stage_edge(stage);
 	s->owner = *owner;
 	s->request.params.v = ARENA_ARRAY(c->arena, struct param, STAGED_PARAMS);
 	random_bytes(c->random, raw, sizeof raw);
 	s->verifier = base64url_encode(c->arena, raw, sizeof raw);
 	pkce_challenge(s->verifier, challenge);
 	s->challenge = str_dup(c->arena, (struct str){challenge, sizeof challenge});
-	if (!make_world(s, stage == STAGE_REFRESH))
-		return fail(s);
-	switch (stage) {
-	case STAGE_AUTHORIZE:
-		return set_authorize(s);
-	case STAGE_CODE:
-	case STAGE_CODE_PKCE:
-		return set_code(s, stage == STAGE_CODE_PKCE);
-	case STAGE_REFRESH:
-		return set_refresh(s);
-	case STAGE_DEVICE:
-		begin_post(s, "/login/device/code");
-		return true;
-	case STAGE_POLL:
-		return set_poll(s);
-	case STAGE_API:
-		return set_api(s);
-	case STAGE_MANAGE:
-		return set_manage(s);
-	}
-	return false;
+	bool refreshes = stage == STAGE_REFRESH || stage == STAGE_OAUTH_REFRESH;
+
+	return make_world(s, refreshes) ? set_request(s, stage) : fail(s);
 }

@@ -28,16 +28,30 @@ enum stage {
 	STAGE_POLL,   /* a device polls; nobody has decided yet */
 	STAGE_API,    /* GET /api/v3/user with a token */
 	STAGE_MANAGE, /* POST /api/v3/applications/:client_id/token */
+
+	/* the standard edge */
+	STAGE_OAUTH_AUTHORIZE, /* with PKCE */
+	STAGE_OAUTH_CODE,      /* the exchange of a code, without PKCE */
+	STAGE_OAUTH_CODE_PKCE, /* ... with it */
+	STAGE_OAUTH_REFRESH,
+	STAGE_OAUTH_CLIENT, /* a token for the app itself */
+	STAGE_OAUTH_DEVICE,
+	STAGE_OAUTH_INTROSPECT,
+	STAGE_OAUTH_REVOKE,
+	STAGE_REGISTER,   /* POST /oauth2/register, with an initial access token */
+	STAGE_REGISTERED, /* GET /oauth2/register/:client_id, with its token */
+	STAGES,
 };
 
 struct staging {
 	struct context *c;
+	enum dialect edge;
 	struct account owner, person;
 	struct app app;
 	char client_secret[CLIENT_SECRET_LEN + 1];
 	struct str verifier, challenge;
 	struct str code, token, refresh_token, device_code; /* of the stages that have them */
-	uint64_t token_id, device_id;
+	uint64_t token_id, device_id, registration_id; /* the last: of an initial access token */
 	char user_code[16];
 	struct staged_request request;
 };
@@ -59,6 +73,10 @@ struct str stage_refresh(struct staging *s, struct str token);
 bool stage_decide(struct staging *s, bool allow);
 /* The device polls, as it would. */
 void stage_poll(struct staging *s);
+/* A token that the app has for itself; "" when it fails. */
+struct str stage_own_token(struct staging *s);
+/* Which edge a stage's request goes to. */
+enum dialect stage_edge(enum stage stage);
 /* The whole request's query or body. */
 struct str stage_query(struct arena *a, const struct staged_request *r);
 

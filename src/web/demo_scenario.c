@@ -15,10 +15,12 @@ static const enum message titles[SCENARIO_GROUPS] = {
 	[GROUP_DEVICES] = MSG_DEMO_GROUP_DEVICES,
 	[GROUP_API] = MSG_DEMO_GROUP_API,
 	[GROUP_MANAGE] = MSG_DEMO_GROUP_MANAGE,
+	[GROUP_STANDARD] = MSG_DEMO_GROUP_STANDARD,
+	[GROUP_REGISTER] = MSG_DEMO_GROUP_REGISTER,
 };
 
 /* The step that each kind of request is. */
-static const char *const steps[] = {
+static const char *const steps[STAGES] = {
 	[STAGE_AUTHORIZE] = "demo.step.authorize",
 	[STAGE_CODE] = "demo.step.token",
 	[STAGE_CODE_PKCE] = "demo.step.token",
@@ -27,6 +29,16 @@ static const char *const steps[] = {
 	[STAGE_POLL] = "demo.step.poll",
 	[STAGE_API] = "demo.step.user",
 	[STAGE_MANAGE] = "demo.step.manage",
+	[STAGE_OAUTH_AUTHORIZE] = "demo.step.authorize",
+	[STAGE_OAUTH_CODE] = "demo.step.token",
+	[STAGE_OAUTH_CODE_PKCE] = "demo.step.token",
+	[STAGE_OAUTH_REFRESH] = "demo.step.refresh",
+	[STAGE_OAUTH_CLIENT] = "demo.step.own_token",
+	[STAGE_OAUTH_DEVICE] = "demo.step.device",
+	[STAGE_OAUTH_INTROSPECT] = "demo.step.manage",
+	[STAGE_OAUTH_REVOKE] = "demo.step.revoke",
+	[STAGE_REGISTER] = "demo.step.register",
+	[STAGE_REGISTERED] = "demo.step.registered",
 };
 
 struct scenario_run {
@@ -43,13 +55,13 @@ static size_t list_group(
 	size_t n = 0;
 
 	for (size_t i = 0; (s = scenario_at(i)); i++) {
-		if (scenario_group(s) != group)
+		if (scenario_group(s) != group || !scenario_offered(c, s))
 			continue;
 		if (rows)
 			rows[n] = (struct page_demo_home_scenario){
 				.cause = str_from(cause_name(s->cause)),
 				.title = told_cause(c->arena, c->visit->lang, s->cause),
-				.code = str_from(wire_row(cause_wire(s->cause))->code)};
+				.code = str_from(scenario_error(s))};
 		n++;
 	}
 	return n;
@@ -93,7 +105,7 @@ static void hide(struct demo_flow *f, struct str secret)
 static void hide_secrets(struct scenario_run *run)
 {
 	static const char *const secret[] = {
-		"client_secret", "code", "code_verifier", "refresh_token", "device_code"};
+		"client_secret", "code", "code_verifier", "refresh_token", "device_code", "token"};
 	const struct staging *s = &run->staging;
 	struct demo_flow *f = run->flow;
 
@@ -148,11 +160,15 @@ static struct str error_of(struct context *c, const struct scenario_run *run)
 
 	for (size_t i = 0; i < sizeof members / sizeof members[0] && !text; i++)
 		text = json_string_value(json_object_get(json, members[i]));
-	struct str error = str_dup(
-		c->arena, str_from(text ? text : wire_row(cause_wire(run->scenario->cause))->code));
+	struct str error = str_dup(c->arena, str_from(text ? text : scenario_error(run->scenario)));
 
 	json_decref(json);
 	return error;
+}
+
+static bool is_for_a_person(const struct scenario *s)
+{
+	return s->stage == STAGE_AUTHORIZE || s->stage == STAGE_OAUTH_AUTHORIZE;
 }
 
 static void sent(struct context *c, struct http_request *req, struct http_reply *rep, void *arg)
@@ -165,7 +181,7 @@ static void sent(struct context *c, struct http_request *req, struct http_reply 
 	demo_flow_set_text(c, f, "error", error_of(c, run));
 	demo_flow_set_text(c, f, "over", STR("yes"));
 	/* A person at a browser would see a page of ours. */
-	if (run->scenario->stage == STAGE_AUTHORIZE && !*call->location)
+	if (is_for_a_person(run->scenario) && !*call->location)
 		demo_flow_set_text(c, f, "see", str_from(call->url));
 	if (demo_flow_save(c, f))
 		web_go(c, req, rep, STR("/demo/result"), MSG_NONE);
@@ -209,7 +225,7 @@ void demo_scenario(struct context *c, struct http_request *req, struct http_repl
 	struct account owner;
 
 	run->scenario = cause == CAUSE_NONE ? NULL : scenario_find(cause);
-	if (!c->rehearsal || !run->scenario) {
+	if (!c->rehearsal || !run->scenario || !scenario_offered(c, run->scenario)) {
 		web_show_error(c, req, rep, 404);
 		return;
 	}

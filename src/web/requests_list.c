@@ -26,7 +26,7 @@ static struct page_requests_list_row row_of(
 		.title = good ? message(lang, MSG_REQUESTS_WENT_WELL)
 			      : requests_cause(c->arena, lang, e->cause),
 		.href = requests_href(c->arena, of, e->request_id),
-		.code = cause && !notice ? str_from(wire_row(cause_wire(cause))->code) : STR(""),
+		.code = told_error(c->arena, e),
 		.good = good,
 		.notice = notice,
 		.endpoint = told_endpoint(c->arena, lang, e->endpoint),

@@ -129,6 +129,7 @@ function clientRequest({request: {method, url, headers, body}}) {
 	if (path.startsWith('/api/v3/'))
 		return () => request(`${method} ${path.slice('/api/v3'.length)}`,
 			{headers: headers.Authorization ? {authorization: headers.Authorization} : {}});
+	if (path.startsWith('/oauth2/')) return null; // this client speaks GitHub's dialect only
 	if (method !== 'POST' || !plain || form.has('code_verifier')) return null;
 	if (path === '/login/device/code') return () => oauth.createDeviceCode(own);
 	if (get('grant_type') === 'refresh_token')

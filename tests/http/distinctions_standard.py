@@ -2,6 +2,7 @@
 GitHub's are: more cases for distinctions.py."""
 
 import contextlib
+import json
 
 import standard as s
 from distinctions import case
@@ -162,3 +163,15 @@ def _(w):
 @case("TOKEN_OF_NO_USER")
 def _(w):
     return w.api(post(w, grant_type="client_credentials").json()["access_token"])
+
+
+@case("TOKEN_NOT_A_FORM", content_type="application/x-www-form-urlencoded")
+def _(w):  # JSON that is called a form
+    return w.server.post(s.TOKEN, json.dumps({**w.app.credentials, "code": "0" * 40}),
+                         headers={"Content-Type": "application/x-www-form-urlencoded"})
+
+
+@case("CLIENT_JSON_AS_FORM")
+def _(w):
+    return w.server.post(s.INTROSPECT, json.dumps({**w.app.credentials, "token": "x"}),
+                         headers={"Content-Type": "application/x-www-form-urlencoded"})

@@ -9,7 +9,7 @@ from test_scenarios import CAUSES
 
 WAITING = "DEVICE_PENDING"  # waiting is no refusal, and the log does not keep it
 # What nobody may read on a page: secrets, codes, tokens. A client ID is no secret.
-SECRET = re.compile(r"(?i)[0-9a-f]{20,}|gh[opr]_[0-9a-z]{20,}|Basic [^•\s]{12,}|"
+SECRET = re.compile(r"(?i)[0-9a-f]{20,}|gh[opr]_[0-9a-z]{20,}|Basic (?!realm=)[^•\s]{12,}|"
                     r"(?:client_secret|code|code_verifier|refresh_token|device_code)=[^•\s]{18,}")
 PUBLIC = ("%24%7BCLIENT_SECRET%7D", "this-is-not-a-code-of-this-server")
 

@@ -15,7 +15,7 @@ import distinctions_of_clients
 import distinctions_of_keys  # more CASES  # noqa: F401
 import distinctions_standard  # more CASES  # noqa: F401
 from distinctions import CASES, OTHERWISE, World
-from llavero_http import ROOT, Server, basic
+from llavero_http import ROOT, Server, basic, location_query
 
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -183,6 +183,7 @@ def test_told_apart_and_explained(case, request):
     assert told["en"]["cause"] == cause, told["en"]
     evidence = told["en"]["evidence"]
     assert {k: evidence.get(k) for k in expected} == expected
+    assert told["en"]["error"] == (told_to_the_client(reply) or told["en"]["error"])
     if hasattr(reply, "first"):
         assert evidence["other_request"] == reply.first
     for lang in TEXTS:
@@ -197,6 +198,49 @@ def test_told_apart_and_explained(case, request):
     # whoever it does not concern learns nothing, not even that there is something
     path = f"/settings/applications/{w.app.id}/requests/{rid}"
     assert server.stranger.get(path).status_code == 404
+
+
+def told_to_the_client(reply):
+    """The error at the standard edge; None where a person saw a page, or at another edge."""
+    if "/oauth2/" not in getattr(reply, "url", ""):
+        return None
+    if "Location" in reply.headers:
+        return dict(location_query(reply))["error"]
+    return reply.json()["error"] if "json" in reply.headers["Content-Type"] else None
+
+
+@pytest.mark.parametrize("path, error", [
+    ("/login/oauth/access_token", "incorrect_client_credentials"), ("/oauth2/token", "invalid_client")])
+def test_the_error_is_named_as_the_client_saw_it(still, path, error):
+    """The two edges have two names for it; whoever looks for theirs must find it."""
+    w = World(still)
+    reply = still.post(path, {"grant_type": "authorization_code", "client_id": w.app.client_id,
+                              "client_secret": "0" * 40, "code": "0" * 40},
+                       headers={"Accept": "application/json"})
+    rid = reply.headers["X-GitHub-Request-Id"]
+    reader = Reader(w, "CLIENT_SECRET_WRONG")
+    assert reply.json()["error"] == error == reader.api(rid, "en")["error"]
+    other = {"invalid_client": "incorrect_client_credentials",
+             "incorrect_client_credentials": "invalid_client"}[error]
+    listed = reader.browser.page(f"/settings/applications/{w.app.id}/requests").text
+    for text in (reader.page(rid, "en"), reader.command(rid, "en"), listed):
+        assert error in text and other not in text
+    addresses = "/oauth2/" if path.startswith("/oauth2/") else "/login/"
+    for lang in TEXTS:
+        assert addresses in reader.page(rid, lang) and addresses in reader.command(rid, lang)
+
+
+@pytest.mark.parametrize("path", ["/oauth2/introspect", "/oauth2/revoke"])
+def test_what_is_wrong_with_a_token_is_no_error_where_it_is_asked_about(still, path):
+    """RFC 7662 2.2, RFC 7009 2.2: the reply is a good one. The owner reads why all the same."""
+    w, other = World(still), World(still)
+    reply = still.post(path, {**w.app.credentials, "token": other.token()["access_token"]})
+    assert reply.status_code == 200
+    told = Reader(w, "").api(reply.headers["X-GitHub-Request-Id"], "en")
+    assert (told["cause"], told["error"]) == ("MANAGE_TOKEN_OF_ANOTHER_APP", None)
+    reply = still.post(path, w.app.credentials)
+    assert Reader(w, "").api(reply.headers["X-GitHub-Request-Id"], "en")["error"] == \
+        reply.json()["error"] == "invalid_request"
 
 
 def test_nothing_that_was_planted_is_kept_or_shown(still):

@@ -381,13 +381,15 @@ def test_7592_02_a_client_that_becomes_public_loses_its_secret(open_server):
 def test_7592_03_deletion_ends_everything_at_once(open_server):
     made = register(open_server)
     app, browser = app_of(made), open_server.signed_in(open_server.make_user())
-    token = open_server.exchange(app, browser.code(app))["access_token"]
-    code = browser.code(app)
+    verifier, challenge = pkce()  # the profile of apps that programs register wants it
+    token = open_server.exchange(app, browser.code(app, **challenged(challenge)),
+                                 code_verifier=verifier)["access_token"]
+    code = browser.code(app, **challenged(challenge))
     assert open_server.is_alive(token)
     reply = manage(open_server, made, "DELETE")
     assert reply.status_code == 204 and not reply.content
     assert not open_server.is_alive(token)
-    assert "error" in open_server.exchange(app, code)
+    assert "error" in open_server.exchange(app, code, code_verifier=verifier)
     refused(manage(open_server, made), "invalid_token", 401)
     refused(manage(open_server, made, "DELETE"), "invalid_token", 401)
 

@@ -2,11 +2,12 @@
 cause, by the code that refuses everybody's."""
 
 import re
+import urllib.parse
 
 import pytest
 import requests
 
-from llavero_http import ROOT, basic, challenged, pkce
+from llavero_http import ROOT, basic, challenged, location_query, pkce
 
 CAUSES = re.findall(r"\{CAUSE_(\w+), STAGE_", "".join(
     path.read_text(encoding="utf-8") for path in sorted((ROOT / "src/rehearsal").glob("*.c"))))
@@ -22,30 +23,21 @@ NOT_REHEARSED = {
     "PASSWORD_IS_TOKEN", "PASSWORD_WRONG", "PASSWORD_OTP", "PASSWORD_OTP_WRONG",
     "PASSWORD_OTP_CLOCK", "PASSWORD_THROTTLED", "PASSWORD_USER_SUSPENDED",
     "PASSWORD_EMAIL_UNVERIFIED", "REPORT_AUTHENTICATED", "REPORT_THROTTLED", "FAILURE",
-    # of the standard edge, or of an app that is not served as GitHub's are
-    "CLIENT_METHODS_MIXED", "CLIENT_AUTH_METHOD", "CLIENT_IS_PUBLIC", "APP_DIALECT",
-    "APP_PROFILE_PUBLIC", "AUTHORIZE_REDIRECT_MISSING", "AUTHORIZE_REDIRECT_PLAIN",
-    "AUTHORIZE_RESPONSE_TYPE_MISSING", "AUTHORIZE_RESPONSE_MODE", "SCOPE_MALFORMED",
-    "AUTHORIZE_PKCE_REQUIRED", "TOKEN_NOT_A_FORM", "TOKEN_PARAMETER_IN_URL",
-    "TOKEN_PARAMETER_MISSING", "GRANT_TYPE_UNKNOWN", "CLIENT_GRANT_SCOPE", "CODE_REDIRECT_MISSING",
-    "CODE_WITHOUT_CHALLENGE", "REFRESH_SCOPE_WIDER", "TOKEN_OF_NO_USER",
     # signed by the client: a scenario has no key
     "ASSERTION_MISSING", "ASSERTION_TYPE", "ASSERTION_MALFORMED", "ASSERTION_ALGORITHM",
     "ASSERTION_NO_KEY", "ASSERTION_KEY_UNKNOWN", "ASSERTION_SIGNATURE", "ASSERTION_SUBJECT",
     "ASSERTION_AUDIENCE", "ASSERTION_CLAIM", "ASSERTION_EXPIRED", "ASSERTION_AHEAD",
-    "ASSERTION_LIFETIME", "ASSERTION_REPLAYED", "CERTIFICATE_MISSING", "CERTIFICATE_UNTRUSTED", "CERTIFICATE_NAME",
-    "CERTIFICATE_KEY", "APP_PROFILE_METHOD",
+    "ASSERTION_LIFETIME", "ASSERTION_REPLAYED", "CERTIFICATE_MISSING",
+    "CERTIFICATE_UNTRUSTED", "CERTIFICATE_NAME", "CERTIFICATE_KEY", "APP_PROFILE_METHOD",
     "AUTHORIZE_DPOP_KEY", "PROOF_MISSING", "PROOF_MALFORMED", "PROOF_ALGORITHM", "PROOF_KEY",
     "PROOF_SIGNATURE", "PROOF_CLAIM", "PROOF_METHOD", "PROOF_URL", "PROOF_CLOCK",
     "PROOF_REPLAYED", "PROOF_OF_ANOTHER_TOKEN", "PROOF_NONCE_MISSING", "PROOF_NONCE_OLD",
     "SENDER_UNBOUND", "CODE_OF_ANOTHER_KEY", "REFRESH_OF_ANOTHER_KEY", "TOKEN_JWT",
     "TOKEN_AUDIENCE", "TOKEN_NEEDS_PROOF", "TOKEN_NOT_BOUND", "TOKEN_OF_ANOTHER_KEY",
     "TOKEN_OF_ANOTHER_CERTIFICATE",
-    # of programs that are no app yet; documents have /rehearsal/client-documents
-    "REGISTRATION_TOKEN_ABSENT", "REGISTRATION_TOKEN_WRONG", "REGISTRATION_TOKEN_OVER",
-    "REGISTRATION_MANAGE_TOKEN", "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
-    "REGISTRATION_BODY", "REGISTRATION_REDIRECT_URI", "REGISTRATION_MEMBER",
-    "REGISTRATION_SECTOR", "REGISTRATION_CLIENT_DIFFERS", "REGISTRATION_STATEMENT",
+    # that would shut its address out for an hour; that needs fifty thousand apps
+    "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
+    # a document of one's own is looked at by POST /rehearsal/client-documents
     "DOCUMENT_URL", "DOCUMENT_ADDRESS", "DOCUMENT_UNREACHABLE", "DOCUMENT_STATUS",
     "DOCUMENT_REPLY", "DOCUMENT_ID_DIFFERS", "DOCUMENT_METADATA",
 }
@@ -61,6 +53,12 @@ def send(made):
     r = made["request"]
     return requests.request(r["method"], r["url"], headers=r["headers"], data=r["body"],
                             allow_redirects=False, timeout=60)
+
+
+def error_of(reply):
+    """What an app is told at the standard edge."""
+    where = reply.headers.get("Location")
+    return dict(location_query(reply))["error"] if where else reply.json()["error"]
 
 
 def cause_of(server, reply):
@@ -79,6 +77,8 @@ def test_a_scenario_is_refused_for_its_cause(stage, cause):
     assert cause_of(stage, reply) == cause
     if "/login/" in made["request"]["url"] and "json" in reply.headers["Content-Type"]:
         assert reply.json()["error"] in (made["error"], "Not Found")
+    elif "/oauth2/" in made["request"]["url"] and "html" not in reply.headers["Content-Type"]:
+        assert error_of(reply) == made["error"]
 
 
 def test_every_cause_is_a_scenario_or_named_here(stage):
@@ -91,17 +91,53 @@ def test_every_cause_is_a_scenario_or_named_here(stage):
     assert {s["cause"] for s in listed if s["after_authorize"]} == set(SPOILS)
 
 
+@pytest.mark.parametrize("document, words", [
+    ("README.md", "all {}."), ("docs/es/LEEME.md", "tiene los {}."),
+    ("docs/testing-your-app.md", "{} reasons for which"),
+    ("docs/es/probar-tu-app.md", "{} motivos por los que"), ("CHANGELOG.md", "lists {} causes")])
+def test_the_documents_say_how_many_there_are(document, words):
+    assert words.format(len(CAUSES)) in (ROOT / document).read_text(encoding="utf-8")
+
+
 def test_each_scenario_has_its_group(stage):
     groups = {}
     for s in stage.rehearse("GET", "scenarios")["scenarios"]:
         groups.setdefault(s["group"], set()).add(s["cause"])
     assert set(groups) == {"clients", "authorize", "codes", "pkce", "refresh", "devices", "api",
-                           "manage"}
+                           "manage", "standard", "register"}
     assert all("VERIFIER" in cause for cause in groups["pkce"])
     for group, prefix in (("clients", "CLIENT_"), ("authorize", "AUTHORIZE_"), ("api", "TOKEN_"),
                           ("refresh", "REFRESH_"), ("devices", "DEVICE_")):
         assert all(cause.startswith(prefix) for cause in groups[group]), groups[group]
     assert {"CODE_EXPIRED", "TOKEN_BY_GET", "APP_SUSPENDED"} <= groups["codes"]
+    assert {"CLIENT_METHODS_MIXED", "GRANT_TYPE_UNKNOWN"} <= groups["standard"]
+    assert all(cause.startswith("REGISTRATION_") for cause in groups["register"])
+
+
+def test_the_standard_edge_is_rehearsed_at_each_of_its_endpoints(stage):
+    """And its errors are named as RFC 6749 names them, not as GitHub does."""
+    paths = {}
+    for s in stage.rehearse("GET", "scenarios")["scenarios"]:
+        if s["group"] in ("standard", "register"):
+            made = stage.rehearse("POST", "scenarios", {"cause": s["cause"]}, 201)
+            path = urllib.parse.urlsplit(made["request"]["url"]).path
+            paths.setdefault(re.sub("(register)/.*", r"\1/:id", path), []).append(s["error"])
+            assert made["error"] == s["error"]
+    assert set(paths) == {"/oauth2/" + name for name in (
+        "authorize", "token", "introspect", "revoke", "device_authorization", "register",
+        "register/:id")}
+    assert not {error for errors in paths.values() for error in errors} & {
+        "incorrect_client_credentials", "bad_verification_code", "redirect_uri_mismatch",
+        "Not Found"}
+
+
+def test_nobody_rehearses_what_is_not_offered(launch):
+    """Where programs may not register, there is no such request; its management stays."""
+    server = launch(registration="off")
+    listed = {s["cause"] for s in server.rehearse("GET", "scenarios")["scenarios"]}
+    assert "REGISTRATION_BODY" not in listed and "REGISTRATION_MANAGE_TOKEN" in listed
+    server.rehearse("POST", "scenarios", {"cause": "REGISTRATION_BODY"}, 400)
+    assert "REGISTRATION_BODY" not in server.get("/demo").text
 
 
 def authorize_url(server, app, **params):
@@ -136,6 +172,53 @@ def test_a_person_without_a_browser_allows_and_denies(stage):
     denied = stage.rehearse("POST", "authorize",
                             {"url": url, "login": user.login, "decision": "deny"})
     assert "error=access_denied" in denied["location"] and denied["code"] is None
+
+
+def standard_url(server, app, **params):
+    return authorize_url(server, app, **params).replace("/login/oauth/", "/oauth2/")
+
+
+def standard_exchange(server, app, code, **more):
+    return server.post("/oauth2/token", {**app.credentials, "grant_type": "authorization_code",
+                                         "code": code, "redirect_uri": app.callback, **more})
+
+
+@pytest.mark.parametrize("cause", SPOILS)
+def test_a_code_spoiled_on_its_way_to_a_client_of_the_standards(stage, cause):
+    app, user = stage.make_app(), stage.make_user()
+    verifier, challenge = pkce()
+    pair = cause != "VERIFIER_MISSING"
+    answer = stage.rehearse("POST", "authorize", {"login": user.login, "cause": cause, "url":
+                            standard_url(stage, app, response_type="code",
+                                         redirect_uri=app.callback,
+                                         **(challenged(challenge) if pair else {}))})
+    assert "&iss=" in answer["location"]
+    reply = standard_exchange(stage, app, answer["code"],
+                              **({"code_verifier": verifier} if pair else {}))
+    assert reply.status_code in (400, 401) and reply.json()["error"].startswith(
+        ("invalid_grant", "invalid_client", "unauthorized_client"))
+    assert cause_of(stage, reply) == cause
+
+
+def test_a_person_without_a_browser_at_the_standard_edge(stage):
+    """Its rules hold: this is the endpoint that the client asked, not the other one."""
+    app, user = stage.make_app(), stage.make_user()
+
+    def answer(status=200, **params):
+        return stage.rehearse("POST", "authorize", {"url": standard_url(stage, app, **params),
+                                                    "login": user.login}, status)
+
+    token = standard_exchange(stage, app, answer(response_type="code")["code"]).json()
+    assert token["token_type"] == "Bearer" and token["expires_in"] > 0
+    assert stage.plant(token["access_token"])
+    assert "error=invalid_request" in answer()["location"]
+    wrong = answer(409, response_type="code", redirect_uri=app.callback + "/")
+    assert "a page: invalid_request." in wrong["error_description"]
+    # RFC 6749 4.1.3: what the authorization request named, the token request repeats
+    code = answer(response_type="code", redirect_uri=app.callback)["code"]
+    refused = standard_exchange(stage, app, code, redirect_uri="")
+    assert refused.json()["error"] == "invalid_grant"
+    assert cause_of(stage, refused) == "CODE_REDIRECT_MISSING"
 
 
 def test_what_production_refuses_is_refused_here(stage):

@@ -214,6 +214,35 @@ static void test_a_notice_is_no_error(void **state)
 	json_decref(json);
 }
 
+static void test_an_error_has_the_name_that_its_edge_gives_it(void **state)
+{
+	static const struct {
+		const char *endpoint, *cause, *dialect, *error;
+	} rows[] = {
+		{"token", "CLIENT_SECRET_WRONG", "github", "incorrect_client_credentials"},
+		{"token", "CLIENT_SECRET_WRONG", "standard", "invalid_client"},
+		{"authorize", "AUTHORIZE_REDIRECT_HOST", "standard", "invalid_request"},
+		{"introspect", "CLIENT_SECRET_WRONG", "standard", "invalid_client"},
+		/* told as a token that is not active, or not told at all */
+		{"introspect", "TOKEN_REVOKED", "standard", ""},
+		{"introspect", "REFRESH_KILLED", "standard", ""},
+		{"revoke", "MANAGE_TOKEN_OF_ANOTHER_APP", "standard", ""},
+		{"api", "TOKEN_REVOKED", "github", "Bad credentials"},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str facts =
+			str_printf(*state, "{\"facts\":{\"dialect\":\"%s\"}}", rows[i].dialect);
+		struct log_entry entry = entry_of(rows[i].cause, str_c(*state, facts));
+		struct explanation e;
+
+		entry.endpoint = str_from(rows[i].endpoint);
+		assert_true(explain_entry(*state, LANG_EN, &entry, &e));
+		assert_string_equal(str_c(*state, e.error), rows[i].error);
+		assert_true(str_eq(told_error(*state, &entry), e.error));
+	}
+}
+
 static size_t lines_of(struct str text)
 {
 	struct str line;
@@ -379,6 +408,7 @@ int main(void)
 		test_with_arena(test_a_refusal_as_json),
 		test_with_arena(test_a_step_that_went_well_as_json),
 		test_with_arena(test_a_notice_is_no_error),
+		test_with_arena(test_an_error_has_the_name_that_its_edge_gives_it),
 		test_with_arena(test_a_refusal_as_text),
 		test_with_arena(test_every_cause_has_a_text_without_evidence),
 		test_with_arena(test_an_unknown_cause),
