@@ -181,7 +181,7 @@ struct str stage_own_token(struct staging *s)
 		fail(s);
 		return STR("");
 	}
-	return str_dup(s->c->arena, str_from(g.issued.access_token));
+	return str_dup(s->c->arena, g.issued.access_token);
 }
 
 static bool begin_device(struct staging *s)
