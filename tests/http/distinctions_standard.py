@@ -86,8 +86,9 @@ def _(w):
 
 @case("AUTHORIZE_REDIRECT_PLAIN")
 def _(w):
-    w.app = s.make_app(w.server, "http://app.example/cb", owner_id=w.owner.id, profile="strict")
-    return s.ask(w.browser, w.app, redirect_uri="http://app.example/cb")
+    w.app = s.make_app(w.server, "http://app.example/cb", owner_id=w.owner.id)
+    with served(w, auth_method="private_key_jwt", profile="strict"):
+        return s.ask(w.browser, w.app, redirect_uri="http://app.example/cb")
 
 
 @case("AUTHORIZE_RESPONSE_TYPE_MISSING")
