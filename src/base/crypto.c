@@ -107,6 +107,18 @@ struct str base64url_encode(struct arena *a, const void *data, size_t n)
 	return encode64(a, data, n, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
+bool base64url_decode(struct arena *a, struct str text, struct str *out)
+{
+	size_t n = 0;
+	unsigned char *bin = arena_alloc(a, text.n + 1);
+
+	if (sodium_base642bin(bin, text.n + 1, text.p ? text.p : "", text.n, NULL, &n, NULL,
+		    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return false;
+	*out = (struct str){(char *)bin, n};
+	return true;
+}
+
 struct str base64_encode(struct arena *a, const void *data, size_t n)
 {
 	return encode64(a, data, n, sodium_base64_VARIANT_ORIGINAL);

@@ -28,6 +28,9 @@ void hex_encode(const void *data, size_t n, char *out);
 bool hex_decode(struct str hex, uint8_t *out, size_t n);
 /* RFC 4648 section 5 without padding, into the arena. */
 struct str base64url_encode(struct arena *a, const void *data, size_t n);
+/* The same backwards, in its one spelling: no padding, no spaces, no stray bits. False otherwise.
+ */
+bool base64url_decode(struct arena *a, struct str text, struct str *out);
 /* Standard alphabet with padding (RFC 4648 section 4), into the arena. */
 struct str base64_encode(struct arena *a, const void *data, size_t n);
 /* Standard alphabet, padding optional, no spaces; false when ill-formed. */

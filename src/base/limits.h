@@ -38,6 +38,14 @@ enum {
 	LIMIT_STRICT_CODE_LIFETIME = 60,     /* of apps of the profile strict: FAPI 2.0 5.3.2.1 */
 	LIMIT_PROFILE_TOKEN_LIFETIME = 3600, /* of access tokens of apps of a profile but github */
 
+	/* JOSE */
+	LIMIT_JWS = 32768,       /* a signed token, request object or assertion */
+	LIMIT_JWS_HEADER = 8192, /* its header, encoded */
+	LIMIT_JWKS = 65536,      /* a client's key set, as JSON */
+	LIMIT_JWKS_KEYS = 32,    /* keys in it */
+	LIMIT_KID = 255,
+	LIMIT_JTI = 255,
+
 	/* the request log */
 	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
 				      * it; and as many others */

@@ -12,6 +12,7 @@ struct rate_limits; /* flow/rate_limit.h */
 struct rehearsal;   /* flow/rehearsal.h */
 struct notes;       /* explain/notes.h */
 struct facts;       /* explain/detail.h */
+struct signing;     /* flow/signing.h */
 
 enum { CONTEXT_SECRETS = 6 };
 
@@ -37,6 +38,8 @@ struct context {
 	struct visit *visit;
 	struct rate_limits *rates;   /* of the process; NULL: nothing is counted */
 	struct rehearsal *rehearsal; /* of the process; NULL: this is no rehearsal */
+	struct signing *signing;     /* of the worker: its opened keys */
+	_Atomic bool *keys_needed;   /* of the process; NULL: nobody makes them ahead */
 
 	/* For explanations. */
 	int64_t app_id;      /* the request showed a secret or token of this app; 0: of none yet */

@@ -3,7 +3,7 @@
 #ifndef LLAVERO_FLOW_SETTINGS_H
 #define LLAVERO_FLOW_SETTINGS_H
 
-#include "base/str.h"
+#include "core/jose.h"
 
 enum mismatch_answer {
 	MISMATCH_PAGE,     /* tell the person; never redirect */
@@ -29,9 +29,12 @@ struct settings {
 	int64_t refresh_token_lifetime_s;    /* unused */
 	int64_t refresh_grace_s;             /* how long a lost reply may be asked for again */
 	int64_t token_unused_days;           /* 0: tokens do not end by disuse */
-	int64_t tokens_per_scope_set; /* live at once per user, app and scopes; 0: any number */
-	int64_t signins_per_hour;     /* before consent is asked again; 0: any number */
-	int64_t reports_per_hour;     /* of leaked tokens, per address; 0: any number */
+	int64_t tokens_per_scope_set;  /* live at once per user, app and scopes; 0: any number */
+	int64_t signins_per_hour;      /* before consent is asked again; 0: any number */
+	int64_t reports_per_hour;      /* of leaked tokens, per address; 0: any number */
+	unsigned signing_algs;         /* JOSE_BIT of what this server signs with */
+	enum jose_alg signing_default; /* the first of them: what access tokens are signed with */
+	int64_t signing_key_days;      /* how long a key signs */
 	int64_t session_lifetime_s;
 	int64_t session_idle_s;
 	bool signup;
