@@ -15,10 +15,11 @@ static const struct {
 		[FAULT_TIMEOUT] = {"timeout", EVERYWHERE},
 		[FAULT_SLOW_DOWN] = {"slow_down", AT(TOKEN) | AT(POLL)},
 		[FAULT_DROP_AFTER_COMMIT] = {"drop_after_commit", EVERYWHERE},
+		[FAULT_EXPIRED_KEY] = {"expired_key", AT(SIGNATURE)},
 },
   endpoints[FAULT_ENDPOINTS] = {
-	  [FAULT_ENDPOINT_ANY] = {"any", EVERYWHERE},
-	  [FAULT_ENDPOINT_TOKEN] = {"token", AT(TOKEN) | AT(POLL)},
+	  [FAULT_ENDPOINT_ANY] = {"any", EVERYWHERE | AT(SIGNATURE)},
+	  [FAULT_ENDPOINT_TOKEN] = {"token", AT(TOKEN) | AT(POLL) | AT(SIGNATURE)},
 	  [FAULT_ENDPOINT_DEVICE] = {"device", AT(DEVICE) | AT(POLL)},
 	  [FAULT_ENDPOINT_API] = {"api", AT(API)},
 	  [FAULT_ENDPOINT_AUTHORIZE] = {"authorize", AT(AUTHORIZE)},

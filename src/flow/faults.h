@@ -15,6 +15,7 @@ enum fault_kind {
 	FAULT_TIMEOUT,           /* nothing is done, and 504 only after a while */
 	FAULT_SLOW_DOWN,         /* the token endpoint is asked too often */
 	FAULT_DROP_AFTER_COMMIT, /* all is done, and nothing is answered */
+	FAULT_EXPIRED_KEY,       /* a JWT is signed with a key that no JWKS has: flow/signing.h */
 	FAULT_KINDS,
 };
 
@@ -25,6 +26,7 @@ enum fault_place {
 	FAULT_AT_DEVICE, /* a device asks for codes */
 	FAULT_AT_API,
 	FAULT_AT_AUTHORIZE,
+	FAULT_AT_SIGNATURE, /* no request: a JWT for the app is signed */
 };
 
 /* What a script is for, as its author names it. */

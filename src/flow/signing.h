@@ -12,9 +12,8 @@ struct signing;
 struct signing *signing_new(void);
 void signing_free(struct signing *s);
 
-/* How long a key stays published after it stopped signing: no token that is signed here may live
- * longer than this (its exp, from now). */
-int64_t signing_token_lifetime(const struct settings *s);
+/* No token that is signed here may live longer than signing_token_lifetime (flow/signing_keys.h):
+ * its key leaves the JWKS so long after it stopped signing. */
 
 /* Signs `payload` (a JSON object as text) with the key of `alg` that signs now; the header has alg,
  * kid and `typ` ("at+jwt", "JWT", ...). `alg` is one of the setting signing_algorithms; its first
@@ -36,7 +35,13 @@ enum signing_age {
 enum jws_verdict check_own_jwt(struct context *c, struct str text, const struct jws_want *want,
 	enum signing_age age, struct jws *out);
 
-/* The public keys as a JWK Set: those that sign, will sign, or have signed what still lives. */
+/* The public keys as a JWK Set: those that sign (first), will sign, or have signed what still
+ * lives. False after setting context.failed. */
 bool signing_published(struct context *c, struct str *jwks);
+/* Bits of the configured algorithms that no key signs for yet. */
+unsigned signing_missing(struct context *c);
+/* Adds keys that a job thread made: `texts[alg]` from jwk_generate, "" for none. False after
+ * setting context.failed. */
+bool signing_add(struct context *c, char texts[JOSE_ALGS][JWK_TEXT_MAX]);
 
 #endif

@@ -37,6 +37,8 @@ static void answer(struct context *c, struct http_request *req, struct http_repl
 	case FAULT_AT_AUTHORIZE:
 		web_show_error(c, req, rep, status);
 		break;
+	case FAULT_AT_SIGNATURE:
+		break;
 	}
 }
 
@@ -68,6 +70,7 @@ static enum fault_kind happen(struct context *c, struct http_request *req, struc
 		rep->drop = true;
 		return FAULT_NONE;
 	case FAULT_NONE:
+	case FAULT_EXPIRED_KEY: /* never a request's */
 	case FAULT_KINDS:
 		break;
 	}

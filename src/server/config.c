@@ -252,6 +252,22 @@ static const char *take_config_flag(int *argc, char **argv)
 	return getenv("LLAVERO_CONFIG");
 }
 
+static bool read_signing_algorithms(struct config *c, char problem[256])
+{
+	struct settings *s = &c->settings;
+	bool good = jose_algs_of(
+		str_from(c->signing_algorithms), &s->signing_algs, &s->signing_default);
+
+	if (good && !(s->signing_algs & ~(unsigned)JOSE_ASYMMETRIC) &&
+		(s->signing_algs & JOSE_BIT(JOSE_RS256)))
+		return true;
+	snprintf(problem, 256,
+		"'signing_algorithms' is '%.80s', but must name RS256, and may name ES256, PS256 "
+		"and EdDSA, separated by commas",
+		c->signing_algorithms);
+	return false;
+}
+
 bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 {
 	const char *file = take_config_flag(argc, argv);
@@ -269,6 +285,8 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 		snprintf(problem, 256, "'listen' is empty, but must be ADDRESS:PORT");
 		return false;
 	}
+	if (!read_signing_algorithms(c, problem))
+		return false;
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);

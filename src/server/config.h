@@ -10,7 +10,7 @@ struct config {
 	const char *database, *data, *listen, *base_url, *trusted_proxies;
 	const char *tls_certificate, *tls_key;
 	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
-		*scopes_file;
+		*scopes_file, *signing_algorithms;
 	int64_t workers, jobs, max_connections, idle_timeout;
 	int64_t log_level, metrics, authorize_mismatch;
 	bool access_log, allow_plain_http;

@@ -29,6 +29,7 @@ struct server {
 	struct http_router *router;
 	struct jobs *jobs;
 	_Atomic bool stopping;
+	_Atomic bool keys_needed; /* signing keys will be asked for: flow/signing.h */
 	_Atomic unsigned connections, open_streams;
 	int64_t started_at;
 };

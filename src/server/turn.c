@@ -282,6 +282,8 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.remote = client_address(w, &x->request),
 		.rates = &w->server->rates,
 		.rehearsal = w->server->config.settings.rehearsal ? &w->server->rehearsal : NULL,
+		.signing = w->signing,
+		.keys_needed = &w->server->keys_needed,
 		.notes = w->notes,
 		.user_agent = x->request.headers[HTTP_USER_AGENT],
 	};

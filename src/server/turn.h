@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "explain/notes.h"
+#include "flow/signing.h"
 #include "flow/token_uses.h"
 #include "server/server.h"
 
@@ -32,6 +33,7 @@ struct worker {
 	int listen_fd, epoll_fd, wake_fd;
 	struct token_uses uses;
 	struct notes *notes;
+	struct signing *signing;
 	int64_t notes_written_us;      /* monotonic */
 	int64_t uses_written_us;       /* monotonic */
 	struct http_exchange *held;    /* wait for this turn's commit */

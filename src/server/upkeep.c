@@ -5,12 +5,14 @@
 
 #include "base/log.h"
 #include "flow/sandboxes.h"
+#include "flow/signing_keys.h"
 #include "store/request_log.h"
 #include "store/upkeep.h"
 
 enum {
 	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
+	KEYS_ARENA = 8 << 20,
 	PURGE_BATCH = 500, /* rows of each kind at once: a short transaction */
 };
 
@@ -63,6 +65,32 @@ static void tend_rehearsal(struct upkeep *u)
 		clear_out(u, sweep);
 }
 
+/* Running out of memory is no reason to end the process here either. */
+static enum db_status tend_guarded(struct upkeep *u, bool first)
+{
+	const struct key_change change = {
+		&u->store, &u->arena, &u->server->config.settings, STR("housekeeping")};
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory))
+		return DB_FAILED;
+	u->arena.escape = &out_of_memory;
+	return signing_keys_tend(&change, first);
+}
+
+/* Successors are made, and first keys as soon as a request foresees that they will be needed: a
+ * server that signs nothing makes none. Here, because RSA takes a tenth of a second. */
+static void tend_keys(struct upkeep *u, bool first)
+{
+	if (tend_guarded(u, first) != DB_OK) {
+		db_rollback(u->store.db);
+		store_drop_lease(&u->store);
+		LOG(LOG_WARN, "signing keys cannot be tended", LOG_INT("first", first));
+	}
+	u->arena.escape = NULL;
+	arena_reset(&u->arena);
+}
+
 /* By the server's clock, which a rehearsal may move: what is over then is cleared out soon. */
 static void *run(void *arg)
 {
@@ -74,12 +102,15 @@ static void *run(void *arg)
 		usleep(TICK_US);
 		db_maintain(u->store.db);
 		tend_rehearsal(u);
+		if (atomic_exchange(&u->server->keys_needed, false))
+			tend_keys(u, true);
 		int64_t waited = clock_now_us(clock) - purged;
 
 		if (waited >= 0 && waited < PURGE_EVERY_US)
 			continue;
 		purged = clock_now_us(clock);
 		clear_out(u, purge);
+		tend_keys(u, false);
 	}
 	return NULL;
 }
@@ -87,6 +118,7 @@ static void *run(void *arg)
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256])
 {
 	u->server = server;
+	arena_init(&u->arena, KEYS_ARENA);
 	random_init(&u->random);
 	if (!store_open(&u->store, server->config.database_url, false, &u->random, &server->clock,
 		    problem))
@@ -106,4 +138,5 @@ void upkeep_stop(struct upkeep *u)
 	atomic_store(&u->server->stopping, true);
 	pthread_join(u->thread, NULL);
 	store_close(&u->store);
+	arena_release(&u->arena);
 }

@@ -15,6 +15,7 @@ struct upkeep {
 	bool running;
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
+	struct arena arena; /* of one look at the signing keys */
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);

@@ -130,7 +130,8 @@ bool worker_start(
 	random_init(&w->random);
 	w->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	w->notes = notes_new(server->config.settings.log_per_minute);
-	if (!w->notes) {
+	w->signing = signing_new();
+	if (!w->notes || !w->signing) {
 		snprintf(problem, 256, "out of memory at start");
 		return false;
 	}
@@ -163,5 +164,6 @@ void worker_join(struct worker *w)
 	close(w->wake_fd);
 	store_close(&w->store);
 	notes_free(w->notes);
+	signing_free(w->signing);
 	pthread_mutex_destroy(&w->returned_lock);
 }

@@ -1,0 +1,110 @@
+/* GET /oauth2/jwks: RFC 7517 5, RFC 8414 2 (jwks_uri), OpenID Discovery 3 (jwks_uri). Public keys
+ * only, distinct kids, each with `alg` and `use`; rotation is core/key_life.h's. */
+#include "oauth/jwks.h"
+
+#include "base/crypto.h"
+#include "core/key_life.h"
+#include "flow/signing.h"
+#include "oauth/oauth.h"
+
+/* As strong as the text is long: a hash of it. */
+static struct str etag_of(struct arena *a, struct str text)
+{
+	uint8_t hash[SHA256_LEN];
+
+	sha256(text, hash);
+	return str_printf(a, "\"%.*s\"", STR_ARG(base64url_encode(a, hash, sizeof hash / 2)));
+}
+
+/* RFC 9110 13.1.2: a list of tags, or "*"; weak ones compare equal too. */
+static bool has_tag(struct str list, struct str etag)
+{
+	struct str tag;
+
+	while (str_next(&list, ',', &tag)) {
+		tag = str_trim(tag);
+		if (str_starts(tag, STR("W/")))
+			tag = str_slice(tag, 2, tag.n);
+		if (str_eq(tag, etag) || str_eq_c(tag, "*"))
+			return true;
+	}
+	return false;
+}
+
+/* application/json: RFC 7517 8.5.2 names application/jwk-set+json, but strict clients (Spring,
+ * older Microsoft ones) look for JSON's own name, and none minds it. */
+static void answer(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct str jwks;
+
+	if (!signing_published(c, &jwks))
+		return;
+	struct str etag = etag_of(req->arena, jwks);
+
+	if (has_tag(req->headers[HTTP_IF_NONE_MATCH], etag))
+		http_reply(rep, 304, NULL, STR(""));
+	else
+		http_reply(rep, 200, "application/json", jwks);
+	http_header_str(req, rep, "ETag", etag);
+	http_header_str(req, rep, "Cache-Control",
+		str_printf(req->arena, "public, max-age=%d", (int)KEY_JWKS_MAX_AGE_S));
+	http_header(rep, "Access-Control-Allow-Origin", "*");
+	http_header(rep, "Access-Control-Expose-Headers", "ETag");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+}
+
+/* The first keys, made on a job thread: an answer without them would be kept. */
+struct making {
+	unsigned algs;
+	bool failed;
+	char texts[JOSE_ALGS][JWK_TEXT_MAX];
+};
+
+static void make(void *arg)
+{
+	struct making *m = arg;
+
+	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
+		if ((m->algs & JOSE_BIT(alg)) && !jwk_generate((enum jose_alg)alg, m->texts[alg]))
+			m->failed = true;
+}
+
+static void made(struct context *c, struct http_request *req, struct http_reply *rep, void *arg)
+{
+	struct making *m = arg;
+
+	if (m->failed || !signing_add(c, m->texts))
+		c->failed = true;
+	else
+		answer(c, req, rep);
+}
+
+void oauth_jwks(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	unsigned missing = signing_missing(c);
+
+	if (c->failed)
+		return;
+	if (!missing) {
+		answer(c, req, rep);
+		return;
+	}
+	struct making *m = ARENA_NEW(req->arena, struct making);
+
+	m->algs = missing;
+	rep->job.work = make;
+	rep->job.done = made;
+	rep->job.arg = m;
+}
+
+/* A script that sends If-None-Match asks first. */
+void oauth_jwks_preflight(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	(void)c;
+	(void)req;
+	http_reply(rep, 204, NULL, STR(""));
+	http_header(rep, "Access-Control-Allow-Origin", "*");
+	http_header(rep, "Access-Control-Allow-Methods", "GET, HEAD");
+	http_header(rep, "Access-Control-Allow-Headers", "If-None-Match");
+	http_header(rep, "Access-Control-Max-Age", "86400");
+}
