@@ -46,6 +46,31 @@ enum {
 	LIMIT_KID = 255,
 	LIMIT_JTI = 255,
 
+	/* client metadata (RFC 7591) and documents (client ID metadata documents) */
+	LIMIT_METADATA = 65536,        /* a registration's body */
+	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
+	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
+	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
+	LIMIT_JWKS = 16384,            /* a client's key set */
+	LIMIT_JWKS_KEYS = 20,
+	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
+
+	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */
+	LIMIT_SECTOR_DOCUMENT = 16384,
+	LIMIT_FETCH_HEADERS = 16384,     /* of the reply to a fetch */
+	LIMIT_FETCH_SECONDS = 5,         /* for all of a fetch */
+	LIMIT_FETCH_THREADS = 4,         /* fetches at once */
+	LIMIT_FETCH_QUEUE = 64,          /* that wait for a thread */
+	LIMIT_FETCHES_PER_HOST = 600,    /* in an hour, to one host */
+	LIMIT_FETCHES_PER_ADDRESS = 600, /* in an hour, because of one address's requests */
+	LIMIT_FRESH_LEAST = 60,          /* how long a fetched document is taken as it is */
+	LIMIT_FRESH_USUAL = 3600,        /* when its server says nothing of it */
+	LIMIT_FRESH_MOST = 86400,
+	LIMIT_STALE = 86400, /* longer, while its server cannot be reached */
+	LIMIT_REMOTE_KEPT =
+		2592000, /* until a fetched document that nobody asks for is forgotten */
+	LIMIT_UNVERIFIED_APPS = 50000, /* that registered themselves, at once */
+
 	/* the request log */
 	LIMIT_LOG_PER_APP = 1000,    /* entries of an app that showed a secret, code or token of
 				      * it; and as many others */

@@ -15,6 +15,28 @@ static const char *const methods[] = {
 	[AUTH_SELF_SIGNED_TLS] = "self_signed_tls_client_auth",
 };
 
+static const char *const origins[] = {
+	[APP_BY_PERSON] = "person",
+	[APP_BY_REGISTRATION] = "registration",
+	[APP_BY_DOCUMENT] = "document",
+};
+
+const char *app_origin_word(enum app_origin o)
+{
+	return origins[o];
+}
+
+bool app_origin_find(struct str word, enum app_origin *out)
+{
+	for (int i = 0; i < APP_ORIGINS; i++) {
+		if (!str_eq_c(word, origins[i]))
+			continue;
+		*out = (enum app_origin)i;
+		return true;
+	}
+	return false;
+}
+
 const char *profile_word(enum profile p)
 {
 	return profiles[p];

@@ -22,6 +22,13 @@ enum auth_method {
 	AUTH_METHODS,
 };
 
+/* How an app came here: made by a person, registered by a program (RFC 7591), or as a client ID
+ * metadata document. */
+enum app_origin { APP_BY_PERSON, APP_BY_REGISTRATION, APP_BY_DOCUMENT, APP_ORIGINS };
+
+/* "person", "registration", "document"; and back. */
+const char *app_origin_word(enum app_origin o);
+bool app_origin_find(struct str word, enum app_origin *out);
 /* "github", "standard", "strict"; and back. False for another word. */
 const char *profile_word(enum profile p);
 bool profile_find(struct str word, enum profile *out);

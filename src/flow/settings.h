@@ -10,6 +10,9 @@ enum mismatch_answer {
 	MISMATCH_REDIRECT, /* to the one registered callback, as GitHub's documentation describes */
 };
 
+/* Which programs may register apps (RFC 7591 3): none, those with an initial access token, any. */
+enum registration { REGISTRATION_OFF, REGISTRATION_TOKEN, REGISTRATION_OPEN };
+
 struct settings {
 	struct str base_url;        /* origin, and path if any, without a trailing slash */
 	struct str issuer;          /* base_url + "/login/oauth" */
@@ -50,6 +53,12 @@ struct settings {
 	int64_t api_rate_limit;           /* requests an hour per token; 0: any number */
 	int64_t api_rate_limit_anonymous; /* per address; counts when api_rate_limit is not 0 */
 	struct str installed_version;     /* what the API claims to be a version of */
+
+	enum registration registration;
+	unsigned registration_dialects;   /* bits of enum dialect, of apps that programs register */
+	int64_t registrations_per_hour;   /* per address; 0: any number */
+	int64_t registration_unused_days; /* unverified apps nobody uses end then; 0: never */
+	bool client_id_documents;         /* a client id may be the URL of its metadata */
 
 	/* the GitHub dialect's open questions (docs/dialects.md) */
 	bool unknown_client_not_found; /* token endpoint: 404 for an unknown client_id */

@@ -75,6 +75,7 @@ struct http_reply {
 		void (*done)(
 			struct context *, struct http_request *, struct http_reply *, void *arg);
 		void *arg;
+		bool outgoing; /* waits for another server: on threads of its own */
 	} job;
 	/* A body that goes on: see http_event_stream. */
 	struct {

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/profile.h"
+
 enum kind { KIND_TEXT, KIND_BOOL, KIND_NUMBER, KIND_CHOICE };
 
 struct option {
@@ -268,6 +270,20 @@ static bool read_signing_algorithms(struct config *c, char problem[256])
 	return false;
 }
 
+static void set_registration(struct config *c)
+{
+	enum { AUTO, OFF, TOKEN, OPEN };
+	int64_t word = c->registration;
+
+	if (word == AUTO)
+		word = c->settings.demo ? OPEN : TOKEN;
+	c->settings.registration = word == OFF     ? REGISTRATION_OFF
+				   : word == TOKEN ? REGISTRATION_TOKEN
+						   : REGISTRATION_OPEN;
+	c->settings.registration_dialects =
+		c->registration_dialects ? DIALECT_GITHUB | DIALECT_STANDARD : DIALECT_STANDARD;
+}
+
 bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 {
 	const char *file = take_config_flag(argc, argv);
@@ -288,6 +304,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 	if (!read_signing_algorithms(c, problem))
 		return false;
 	c->settings.authorize_mismatch = c->authorize_mismatch ? MISMATCH_REDIRECT : MISMATCH_PAGE;
+	set_registration(c);
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);
 	c->settings.error_uri_base = str_from(c->settings_error_uri_base);

@@ -12,7 +12,7 @@ struct config {
 	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
 		*scopes_file, *signing_algorithms;
 	int64_t workers, jobs, max_connections, idle_timeout;
-	int64_t log_level, metrics, authorize_mismatch;
+	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects;
 	bool access_log, allow_plain_http;
 	struct settings settings;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "github/github.h"
 #include "http/tls.h"
@@ -156,7 +157,8 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		!prepare_store(s, problem))
 		return false;
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
-	if (!s->jobs || !make_router(s)) {
+	s->fetches = jobs_start(LIMIT_FETCH_THREADS, LIMIT_FETCH_QUEUE);
+	if (!s->jobs || !s->fetches || !make_router(s)) {
 		snprintf(problem, 256, "out of memory at start");
 		goto out;
 	}
@@ -170,6 +172,7 @@ out:
 	stop_workers(s, workers, started);
 	http_tls_unload();
 	jobs_stop(s->jobs);
+	jobs_stop(s->fetches);
 	upkeep_stop(&upkeep);
 	http_router_free(s->router);
 	return good;

@@ -28,6 +28,7 @@ struct server {
 	struct rehearsal rehearsal; /* used while config.settings.rehearsal */
 	struct http_router *router;
 	struct jobs *jobs;
+	struct jobs *fetches; /* apart: who makes us wait for a slow server delays no sign-in */
 	_Atomic bool stopping;
 	_Atomic bool keys_needed; /* signing keys will be asked for: flow/signing.h */
 	_Atomic unsigned connections, open_streams;

@@ -157,8 +157,10 @@ static bool send_to_pool(struct work *w)
 {
 	struct http_reply *rep = &w->exchange->reply;
 
+	struct server *s = w->worker->server;
+
 	w->job = (struct job){.work = rep->job.work, .arg = rep->job.arg, .done = give_back};
-	if (!jobs_submit(w->worker->server->jobs, &w->job))
+	if (!jobs_submit(rep->job.outgoing ? s->fetches : s->jobs, &w->job))
 		return false;
 	w->worker->jobs_out++;
 	return true;
@@ -331,6 +333,7 @@ static void run_done(struct work *w)
 		x->reply.job.done;
 
 	x->reply.job.work = NULL;
+	x->reply.job.outgoing = false;
 	done(&w->context, &x->request, &x->reply, x->reply.job.arg);
 }
 

@@ -62,7 +62,7 @@ enum db_status account_delete(struct store *s, struct arena *a, int64_t id)
 {
 	static const enum stmt stmts[] = {STMT_EMAIL_DELETE_ALL, STMT_SESSION_DELETE_ALL,
 		STMT_TWO_FACTOR_DELETE, STMT_RECOVERY_DELETE_ALL, STMT_TRANSFER_DELETE_TO,
-		STMT_AUDIT_DELETE_ALL, STMT_ACCOUNT_DELETE};
+		STMT_REGISTRATION_TOKEN_DELETE_OWNER, STMT_AUDIT_DELETE_ALL, STMT_ACCOUNT_DELETE};
 	enum db_status status = delete_apps(s, a, id);
 
 	if (status == DB_OK)

@@ -21,9 +21,12 @@ void app_from_row(const struct db_rows *r, int at, struct arena *a, struct app *
 		.token_expiration = db_int(r, at + 12) != 0,
 		.dialects = (unsigned)db_int(r, at + 13),
 		.metadata = db_str(r, at + 16, a),
+		.unverified = db_int(r, at + 18) != 0,
+		.changed_at = db_int(r, at + 19),
 	};
 	profile_find(db_str(r, at + 14, a), &out->profile);
 	auth_method_find(db_str(r, at + 15, a), &out->auth_method);
+	app_origin_find(db_str(r, at + 17, a), &out->origin);
 }
 
 static enum db_status read_one(
@@ -99,12 +102,22 @@ static enum db_status put_callbacks(struct store *s, int64_t app_id, const struc
 	return status;
 }
 
+/* No name begins with a space. */
+struct str app_own_name_key(struct arena *a, struct str client_id)
+{
+	return str_printf(a, " %.*s", STR_ARG(client_id));
+}
+
+static struct str name_key(struct arena *a, const struct app_fields *f)
+{
+	return str_is_set(f->name_key) ? f->name_key : str_lower(a, f->name);
+}
+
 /* DB_OK when no other app than `id` has the name. */
-static enum db_status check_name(struct store *s, struct arena *a, struct str name, int64_t id)
+static enum db_status check_name(struct store *s, struct arena *a, struct str key, int64_t id)
 {
 	struct app other;
-	enum db_status status =
-		read_one(s, a, STMT_APP_BY_NAME, db_text(str_lower(a, name)), &other);
+	enum db_status status = read_one(s, a, STMT_APP_BY_NAME, db_text(key), &other);
 
 	if (status == DB_NONE || (status == DB_OK && other.id == id))
 		return DB_OK;
@@ -116,7 +129,7 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 {
 	char fresh[CLIENT_ID_LEN + 1];
 	int64_t id = 0;
-	enum db_status status = check_name(s, a, f->name, 0);
+	enum db_status status = check_name(s, a, name_key(a, f), 0);
 
 	if (!str_is_set(client_id)) {
 		client_id_generate(s->random, fresh);
@@ -127,14 +140,15 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_APP_INSERT,
 			DB_ARGS(DB_INT(id), DB_INT(owner_id), db_text(client_id), db_text(f->name),
-				db_text(str_lower(a, f->name)), db_text(f->homepage),
+				db_text(name_key(a, f)), db_text(f->homepage),
 				db_text(f->description), DB_INT(f->device_flow),
 				DB_INT(store_now(s)), DB_INT(f->token_expiration),
 				DB_INT(f->dialects ? f->dialects
 						   : DIALECT_GITHUB | DIALECT_STANDARD),
 				db_text(str_from(profile_word(f->profile))),
 				db_text(str_from(auth_method_word(f->auth_method))),
-				db_text(f->metadata)),
+				db_text(f->metadata), db_text(str_from(app_origin_word(f->origin))),
+				DB_INT(f->unverified)),
 			NULL);
 	if (status == DB_OK)
 		status = put_callbacks(s, id, f);
@@ -143,11 +157,11 @@ enum db_status app_create(struct store *s, struct arena *a, int64_t owner_id, st
 
 enum db_status app_update(struct store *s, struct arena *a, int64_t id, const struct app_fields *f)
 {
-	enum db_status status = check_name(s, a, f->name, id);
+	enum db_status status = check_name(s, a, name_key(a, f), id);
 
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_APP_UPDATE,
-			DB_ARGS(DB_INT(id), db_text(f->name), db_text(str_lower(a, f->name)),
+			DB_ARGS(DB_INT(id), db_text(f->name), db_text(name_key(a, f)),
 				db_text(f->homepage), db_text(f->description),
 				DB_INT(f->device_flow), DB_INT(store_now(s)),
 				DB_INT(f->token_expiration)),
@@ -163,6 +177,48 @@ enum db_status app_set_service(struct store *s, int64_t id, unsigned dialects, e
 			db_text(str_from(auth_method_word(auth_method))), db_text(metadata),
 			DB_INT(store_now(s))),
 		NULL);
+}
+
+enum db_status app_set_changed(struct store *s, int64_t id)
+{
+	return db_exec(
+		s->db, STMT_APP_SET_CHANGED, DB_ARGS(DB_INT(id), DB_INT(store_now(s))), NULL);
+}
+
+enum db_status app_set_verified(struct store *s, int64_t id)
+{
+	return db_exec(
+		s->db, STMT_APP_SET_VERIFIED, DB_ARGS(DB_INT(id), DB_INT(store_now(s))), NULL);
+}
+
+enum db_status app_unverified_count(struct store *s, int64_t max, int64_t *n)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_APP_UNVERIFIED_COUNT, DB_ARGS(DB_INT(max)));
+	*n = db_next(&r) ? db_int(&r, 0) : 0;
+	db_end(&r);
+	return r.status;
+}
+
+enum db_status app_delete_unused(struct store *s, int64_t before, size_t batch)
+{
+	enum { MOST = 500 };
+	int64_t ids[MOST];
+	size_t n = 0;
+	struct db_rows r;
+
+	if (batch > MOST)
+		batch = MOST;
+	db_query(&r, s->db, STMT_APP_UNUSED, DB_ARGS(DB_INT(before), DB_INT(batch)));
+	while (n < batch && db_next(&r))
+		ids[n++] = db_int(&r, 0);
+	db_end(&r);
+	enum db_status status = r.status;
+
+	for (size_t i = 0; i < n && status == DB_OK; i++)
+		status = app_delete(s, ids[i]);
+	return status;
 }
 
 enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended)
@@ -183,8 +239,8 @@ enum db_status app_delete(struct store *s, int64_t id)
 {
 	/* Tokens and codes of the app are dead with its row: every check joins it. */
 	static const enum stmt stmts[] = {STMT_CALLBACK_DELETE_ALL, STMT_SECRET_DELETE_ALL,
-		STMT_TRANSFER_DELETE, STMT_LOG_DELETE_APP, STMT_REFUSAL_COUNT_DELETE_APP,
-		STMT_APP_DELETE};
+		STMT_TRANSFER_DELETE, STMT_REGISTRATION_DELETE, STMT_LOG_DELETE_APP,
+		STMT_REFUSAL_COUNT_DELETE_APP, STMT_APP_DELETE};
 	enum db_status status = DB_OK;
 
 	for (size_t i = 0; i < sizeof stmts / sizeof stmts[0] && status == DB_OK; i++)

@@ -14,8 +14,11 @@ struct app {
 	unsigned dialects;     /* bits of enum dialect */
 	enum profile profile;
 	enum auth_method auth_method;
-	struct str metadata;  /* core/client_metadata.h; or STR_NONE */
-	int64_t epoch;        /* grants of an older epoch are dead */
+	struct str metadata; /* core/client_metadata.h; or STR_NONE */
+	enum app_origin origin;
+	bool unverified;    /* it registered itself: nobody answers for it */
+	int64_t changed_at; /* it became another one without us; consent of before is asked again */
+	int64_t epoch;      /* grants of an older epoch are dead */
 	int64_t suspended_at; /* 0: not */
 	int64_t created_at, updated_at;
 };
@@ -37,11 +40,16 @@ struct app_fields {
 	bool device_flow, token_expiration;
 	const struct callback *callbacks;
 	size_t callbacks_n;
+	/* What must be unique of the name: STR_NONE is the name in lower case. Who registers by a
+	 * program may have any name, and takes none away: app_own_name_key. */
+	struct str name_key;
 	/* For a new app only; app_set_service changes them. dialects 0: both. */
 	unsigned dialects;
 	enum profile profile;
 	enum auth_method auth_method;
 	struct str metadata;
+	enum app_origin origin;
+	bool unverified;
 };
 
 /* Registers an app. `client_id` is a fixed identifier for a preset, or STR_NONE for a fresh one.
@@ -62,6 +70,17 @@ enum db_status app_update(
 /* How it is served, and how it proves itself. */
 enum db_status app_set_service(struct store *s, int64_t id, unsigned dialects, enum profile profile,
 	enum auth_method auth_method, struct str metadata);
+/* It became another one: what users allowed it before is asked for again. */
+enum db_status app_set_changed(struct store *s, int64_t id);
+/* Somebody answers for it from now on. */
+enum db_status app_set_verified(struct store *s, int64_t id);
+/* A key for app_fields.name_key that no name collides with. */
+struct str app_own_name_key(struct arena *a, struct str client_id);
+/* How many apps registered themselves, counted up to `max`. */
+enum db_status app_unverified_count(struct store *s, int64_t max, int64_t *n);
+/* Deletes up to `batch` of those that have not changed since `before` and that nobody allows
+ * anything. */
+enum db_status app_delete_unused(struct store *s, int64_t before, size_t batch);
 enum db_status app_set_suspended(struct store *s, int64_t id, bool suspended);
 /* Every grant, code and token given to the app so far is dead at once. */
 enum db_status app_revoke_tokens(struct store *s, int64_t id);

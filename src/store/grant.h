@@ -9,7 +9,7 @@ struct grant {
 	uint64_t id;
 	int64_t app_epoch;
 	struct str scopes; /* space-joined, normalised */
-	int64_t created_at;
+	int64_t created_at, updated_at;
 };
 
 /* A row of "Authorized apps". */
@@ -25,6 +25,8 @@ enum db_status grant_read(struct store *s, struct arena *a, int64_t account_id,
 /* Makes the grant with `scopes`, or gives the live one these scopes. `*created` tells which. */
 enum db_status grant_put(struct store *s, struct arena *a, int64_t account_id,
 	const struct app *app, struct str scopes, struct grant *out, bool *created);
+/* The user has agreed once more, to an app that changed. */
+enum db_status grant_confirm(struct store *s, const struct grant *g);
 /* Revokes it with every token and code; `by`: "user", "owner", "operator". DB_NONE: not live. */
 enum db_status grant_revoke(struct store *s, int64_t account_id, int64_t app_id, const char *by);
 /* Revokes all of an account's grants. */

@@ -14,6 +14,7 @@ static const enum stmt may_scan[] = {
 	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
 	STMT_LOG_PURGE,                                  /* oldest ids first: stops at the LIMIT */
 	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
+	STMT_APP_UNVERIFIED_COUNT,                       /* an index of those alone, to its LIMIT */
 	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
 };
 

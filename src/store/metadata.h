@@ -1,0 +1,18 @@
+/* What a registered app says of itself: core/client_metadata.h, completed from the app's columns.
+ */
+#ifndef LLAVERO_STORE_METADATA_H
+#define LLAVERO_STORE_METADATA_H
+
+#include "core/client_metadata.h"
+#include "store/app.h"
+
+/* For flows: parsed when it is needed, from the client's or the app's row. An app that was never
+ * given any has the defaults of one of GitHub's. Redirect URIs are in app_callbacks(). Never NULL;
+ * metadata that cannot be read (nobody writes such) leaves the defaults. */
+const struct client_metadata *client_metadata_of(struct arena *a, const struct client *client);
+const struct client_metadata *app_metadata_of(struct arena *a, const struct app *app);
+/* The same with redirect URIs, name and homepage too: all that RFC 7591 3.2.1 shows. */
+enum db_status app_metadata_whole(
+	struct store *s, struct arena *a, const struct app *app, struct client_metadata *out);
+
+#endif
