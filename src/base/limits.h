@@ -51,8 +51,6 @@ enum {
 	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
 	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
 	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
-	LIMIT_JWKS = 16384,            /* a client's key set */
-	LIMIT_JWKS_KEYS = 20,
 	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
 
 	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */

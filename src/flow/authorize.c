@@ -265,19 +265,18 @@ static enum step_result count_signins(struct context *c, struct authorize *a, ui
 static enum step_result load_grant(struct context *c, struct authorize *a)
 {
 	struct grant grant;
-	size_t unknown;
-	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, a->account->id, &a->app, &grant);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	a->has_grant = status == DB_OK;
-	if (a->has_grant && scope_parse(grant.scopes, &a->granted, &unknown, &offline) != SCOPE_OK)
+	if (a->has_grant && !scope_read(grant.scopes, &a->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
 	bool as_before = a->has_grant && !a->rules.scope_as_sent;
 
-	a->scopes = as_before && !str_has_text(a->request->scope) ? a->granted : a->asked;
+	a->scopes = as_before && !str_has_text(a->request->scope) ? scope_without_openid(a->granted)
+								   : a->asked;
 	return a->has_grant ? count_signins(c, a, grant.id) : STEP_NEXT;
 }
 

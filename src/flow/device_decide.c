@@ -47,18 +47,18 @@ static enum step_result load_grant(struct context *c, struct device_decision *d)
 {
 	struct grant grant;
 	struct scope_set asked;
-	size_t unknown;
-	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
 	if (context_failed(c, status) ||
-		scope_parse(d->device.scopes, &asked, &unknown, &offline) != SCOPE_OK)
+		!scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
-	if (d->has_grant && scope_parse(grant.scopes, &d->granted, &unknown, &offline) != SCOPE_OK)
+	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
-	d->scopes = d->has_grant && scope_is_empty(asked) ? d->granted : asked;
+	bool as_before = d->has_grant && scope_is_empty(asked);
+
+	d->scopes = as_before ? scope_without_openid(d->granted) : asked;
 	return STEP_NEXT;
 }
 

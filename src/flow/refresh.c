@@ -89,10 +89,9 @@ static enum step_result check_scope(struct context *c, struct refresh *r)
 	const struct asked_scope asked = {
 		r->request->edge, r->request->scope, CAUSE_REFRESH_SCOPE_WIDER, &r->refusal};
 	struct scope_set all;
-	size_t unknown;
 	bool offline;
 
-	if (scope_parse(r->family.scopes, &all, &unknown, &offline) != SCOPE_OK) {
+	if (!scope_read(r->family.scopes, &all)) {
 		c->failed = true;
 		return STEP_FAIL;
 	}
