@@ -5,6 +5,8 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "explain/detail.h"
+#include "explain/refusal.h"
+#include "flow/read_scope.h"
 
 struct str authorization_scheme(struct str authorization)
 {
@@ -127,6 +129,21 @@ void describe_authorize(struct context *c, const struct authorize *a)
 	c->describe = tell_authorize;
 	c->describe_of = a;
 	context_secret(c, a->request->state);
+}
+
+void explain_dropped_scopes(struct context *c, const struct authorize *a)
+{
+	struct str dropped = dropped_scope(c->arena, a->request->edge, a->request->scope);
+	struct refusal r = {.cause = CAUSE_SCOPE_DROPPED,
+		.app_id = a->app.id,
+		.proven = true,
+		.flow_id = a->refusal.flow_id};
+
+	if (!str_has_text(dropped))
+		return;
+	refusal_add(&r, EVIDENCE_dropped, dropped);
+	refusal_add(&r, EVIDENCE_scopes, scope_format(c->arena, a->scopes, " "));
+	explain_refusal(c, "authorize", a->request->client_id, &r);
 }
 
 void look_for_app(struct context *c, struct refusal *r, const void *of)

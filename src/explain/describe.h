@@ -23,6 +23,10 @@ void describe_program(struct context *c, const struct described *request);
 void describe_redeem(struct context *c, const struct redeem *redeem);
 void describe_authorize(struct context *c, const struct authorize *a);
 
+/* Scope names that nobody knows are left out: the app should hear of it. Notes them, if there are
+ * any, beside a request that went well. */
+void explain_dropped_scopes(struct context *c, const struct authorize *a);
+
 /* Finds the app of a request that was refused before anybody looked: `of` is a struct str, the
  * client_id; or a struct described whose body could not be read. */
 refusal_closer look_for_app, look_for_app_of_request;

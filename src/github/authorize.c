@@ -4,7 +4,6 @@
 
 #include "explain/refusal.h"
 #include "flow/authorize_reply.h"
-#include "flow/read_scope.h"
 #include "github/describe.h"
 #include "github/fault.h"
 #include "github/oauth.h"
@@ -31,25 +30,6 @@ static void read_request(const struct params *p, struct authorize_request *out)
 	out->prompt = params_get(p, "prompt");
 }
 
-static void ask(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct authorize *a, const struct params *p)
-{
-	switch (a->ask) {
-	case ASK_SIGN_IN:
-		web_ask_sign_in(c, req, rep, a->app.client_id);
-		break;
-	case ASK_PICK_ACCOUNT:
-		web_show_account_picker(c, req, rep, a, p);
-		break;
-	case ASK_VERIFY_EMAIL:
-		web_show_verify_email(c, req, rep);
-		break;
-	case ASK_CONSENT:
-		web_show_consent(c, req, rep, a, p);
-		break;
-	}
-}
-
 /* GitHub's documented answer to a wrong redirect URI goes to the registered callback: a setting,
  * and only when there is no doubt which that is. */
 static struct str mismatch_location(struct context *c, const struct authorize *a)
@@ -72,22 +52,6 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 		web_show_refusal(c, req, rep, a);
 }
 
-/* Scope names that nobody knows are left out, as on GitHub: the app should hear of it. */
-static void note_dropped(struct context *c, const struct authorize *a)
-{
-	struct str dropped = dropped_scope(c->arena, DIALECT_GITHUB, a->request->scope);
-	struct refusal r = {.cause = CAUSE_SCOPE_DROPPED,
-		.app_id = a->app.id,
-		.proven = true,
-		.flow_id = a->refusal.flow_id};
-
-	if (!str_has_text(dropped))
-		return;
-	refusal_add(&r, EVIDENCE_dropped, dropped);
-	refusal_add(&r, EVIDENCE_scopes, scope_format(c->arena, a->scopes, " "));
-	explain_refusal(c, "authorize", a->request->client_id, &r);
-}
-
 static void run(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct params *p, bool picked, enum authorize_decision decision)
 {
@@ -105,14 +69,14 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:
 		explain_step(c, "authorize", a.app.id, a.refusal.flow_id);
-		note_dropped(c, &a);
+		explain_dropped_scopes(c, &a);
 		http_redirect(req, rep, 302, location);
 		break;
 	case STEP_REFUSE:
 		refuse(c, req, rep, &a, location);
 		break;
 	case STEP_ASK:
-		ask(c, req, rep, &a, p);
+		web_ask(c, req, rep, &a, p);
 		break;
 	case STEP_NEXT:
 	case STEP_FAIL:
@@ -152,19 +116,10 @@ void github_authorize_decide(struct context *c, struct http_request *req, struct
 
 void github_select_account(struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	struct params *p = ARENA_NEW(req->arena, struct params);
-
-	if (req->query_status != FORM_OK) {
+	if (req->query_status != FORM_OK)
 		refuse_query(c, req, rep);
-		return;
-	}
-	/* Apps link here directly: the same as authorize with the picker asked for. */
-	p->v = ARENA_ARRAY(req->arena, struct param, req->query.n + 1);
-	for (size_t i = 0; i < req->query.n; i++)
-		if (!str_eq_c(req->query.v[i].name, "prompt"))
-			p->v[p->n++] = req->query.v[i];
-	p->v[p->n++] = (struct param){STR("prompt"), STR("select_account")};
-	run(c, req, rep, p, false, DECISION_NONE);
+	else
+		run(c, req, rep, web_picker_params(req), false, DECISION_NONE);
 }
 
 void github_account_selected(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -73,6 +73,8 @@ static void reply_token(struct context *c, struct http_request *req, struct http
 			   scope = {"scope", scope_format(req->arena, scopes, ","), false};
 
 	struct reply_field lifetime = number(req, "expires_in", issued->expires_in_s);
+	struct reply_field refresh = {
+		"refresh_token", str_dup(req->arena, str_from(issued->refresh_token)), false};
 
 	if (!issued->expires_in_s) {
 		reply_plain(req, rep, token, type, scope);
@@ -80,11 +82,7 @@ static void reply_token(struct context *c, struct http_request *req, struct http
 	}
 	/* By its app's profile a token may expire and have nothing to refresh it. */
 	const struct reply_field alone[] = {token, lifetime, type, scope},
-				 pair[] = {token, lifetime,
-					 {"refresh_token",
-						 str_dup(req->arena,
-							 str_from(issued->refresh_token)),
-						 false},
+				 pair[] = {token, lifetime, refresh,
 					 number(req, "refresh_token_expires_in",
 						 issued->refresh_expires_in_s),
 					 type, scope};

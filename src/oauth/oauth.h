@@ -1,5 +1,6 @@
 /* The standard dialect's edge: OAuth 2.1 and OpenID Connect under /oauth2/ and /.well-known/. It
  * reads requests and words replies; every rule is flow's and core's, shared with the GitHub edge.
+ * docs/standard.md says what it offers.
  */
 #ifndef LLAVERO_OAUTH_OAUTH_H
 #define LLAVERO_OAUTH_OAUTH_H
@@ -9,5 +10,26 @@
 
 /* Ended by a NULL path. */
 extern const struct http_route oauth_routes[];
+
+/* GET: the authorization request. POST: the same, or the person's decision on the consent page. */
+http_handler oauth_authorize;
+http_handler oauth_authorize_post;
+/* The account picker by its own URL, and its answer. */
+http_handler oauth_select_account;
+http_handler oauth_account_selected;
+
+http_handler oauth_token;
+http_handler oauth_introspect;
+http_handler oauth_revoke;
+http_handler oauth_device_authorization;
+http_handler oauth_metadata;
+/* The same where the issuer has a path. */
+http_handler oauth_metadata_of_path;
+http_handler oauth_preflight;
+
+/* Is this one of our paths, whether there is something at it or not? */
+bool oauth_is_path(struct str path);
+/* 404 and 405 of this edge's programs' endpoints. */
+void oauth_error(struct context *c, struct http_request *req, struct http_reply *rep, int status);
 
 #endif

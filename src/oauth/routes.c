@@ -2,8 +2,33 @@
 #include "oauth/jwks.h"
 #include "oauth/oauth.h"
 
+#define METADATA "/.well-known/oauth-authorization-server"
+
 /* clang-format off */
 const struct http_route oauth_routes[] = {
+	{HTTP_GET, "/oauth2/authorize", oauth_authorize, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/oauth2/authorize", oauth_authorize_post, ROUTE_PAGE | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_GET, "/oauth2/select_account", oauth_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/oauth2/select_account", oauth_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
+
+	{HTTP_POST, "/oauth2/token", oauth_token, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_OPTIONS, "/oauth2/token", oauth_preflight, 0, 0},
+	{HTTP_POST, "/oauth2/revoke", oauth_revoke, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_OPTIONS, "/oauth2/revoke", oauth_preflight, 0, 0},
+	{HTTP_POST, "/oauth2/introspect", oauth_introspect, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/oauth2/device_authorization", oauth_device_authorization, ROUTE_WRITES, LIMIT_BODY},
+
+	{HTTP_GET, METADATA, oauth_metadata, 0, 0},
+	{HTTP_OPTIONS, METADATA, oauth_preflight, 0, 0},
+	{HTTP_GET, METADATA "/:a", oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, METADATA "/:a", oauth_preflight, 0, 0},
+	{HTTP_GET, METADATA "/:a/:b", oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, METADATA "/:a/:b", oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a" METADATA, oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a" METADATA, oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a/:b" METADATA, oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a/:b" METADATA, oauth_preflight, 0, 0},
+
 	{HTTP_GET, "/oauth2/jwks", oauth_jwks, ROUTE_API, 0},
 	{HTTP_OPTIONS, "/oauth2/jwks", oauth_jwks_preflight, ROUTE_API, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},

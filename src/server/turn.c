@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "flow/sandboxes.h"
 #include "github/github.h"
+#include "oauth/oauth.h"
 #include "web/web.h"
 
 enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000, COUNTS_EVERY_US = 1000000 };
@@ -24,7 +25,8 @@ static bool is_for_programs(const struct http_request *req, const struct http_ro
 {
 	if (route)
 		return !(route->flags & ROUTE_PAGE);
-	return str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/"));
+	return str_starts(req->path, STR("/api/")) || str_starts(req->path, STR("/.well-known/")) ||
+	       oauth_is_path(req->path);
 }
 
 /* A failure of ours, in words that need neither database nor memory to speak of. */
@@ -44,7 +46,9 @@ static void wrong_method(struct work *w, bool for_programs, unsigned allowed)
 	struct http_request *req = &w->exchange->request;
 	struct http_reply *rep = &w->exchange->reply;
 
-	if (for_programs)
+	if (for_programs && oauth_is_path(req->path))
+		oauth_error(&w->context, req, rep, 405);
+	else if (for_programs)
 		github_api_error(&w->context, req, rep, 405);
 	else
 		web_show_error(&w->context, req, rep, 405);
@@ -78,6 +82,8 @@ static void no_route(struct work *w)
 		return;
 	if (allowed)
 		wrong_method(w, for_programs, allowed);
+	else if (for_programs && oauth_is_path(req->path))
+		oauth_error(&w->context, req, rep, 404);
 	else if (for_programs)
 		github_api_not_found(&w->context, req, rep);
 	else if (!(req->method == HTTP_GET || req->method == HTTP_HEAD) ||

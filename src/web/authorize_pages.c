@@ -1,12 +1,10 @@
 /* What a person sees of an authorization request: consent, account picker, unverified address.
  * RFC 6749 3.1 and 10.2; GitHub reference 2.4, 2.5 and 10. */
 #include "base/limits.h"
+#include "web/authorize_paths.h"
 #include "web/form_token.h"
 #include "web/page.h"
 #include "web/permissions.h"
-
-#define CONSENT_PATH STR("/login/oauth/authorize")
-#define PICKER_PATH STR("/login/oauth/select_account")
 
 struct carried {
 	const struct page_consent_field *fields;
@@ -50,17 +48,19 @@ static struct page_layout layout_for(struct context *c, struct http_request *req
 	return layout;
 }
 
-void web_show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
+static void show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params)
 {
 	const struct scope_set none = {{0}};
+	const struct authorize_paths paths = authorize_paths_of(a->request->edge);
 	struct carried carried = carry(c->arena, params);
 	/* What an earlier scope includes is not new, whatever it is called. */
 	struct permissions asked =
 		permissions_of(c->arena, c->visit->lang, a->scopes, scope_expand(a->granted));
 	struct permissions held = permissions_of(c->arena, c->visit->lang, a->granted, none);
 	const struct page_consent page = {
-		.layout = layout_for(c, req, rep, CONSENT_PATH, params),
+		.layout = layout_for(c, req, rep, paths.authorize, params),
+		.action = paths.authorize,
 		.app_name = a->app.name,
 		.app_initial = web_initial(c->arena, a->app.name),
 		.app_description = a->app.description,
@@ -70,8 +70,8 @@ void web_show_consent(struct context *c, struct http_request *req, struct http_r
 		.ours = str_eq(a->app.client_id, c->settings->demo_app.client_id),
 		.login = a->account->login,
 		.reauthorize = a->reauthorize,
-		.switch_account_href = str_printf(
-			c->arena, "/login/oauth/select_account?%.*s", STR_ARG(carried.query)),
+		.switch_account_href = str_printf(c->arena, "%.*s?%.*s",
+			STR_ARG(paths.select_account), STR_ARG(carried.query)),
 		.asked = asked.groups,
 		.asked_n = asked.n,
 		.held = held.groups,
@@ -85,27 +85,30 @@ void web_show_consent(struct context *c, struct http_request *req, struct http_r
 }
 
 /* The request without the wish for the picker: whoever signs in has picked. */
-static struct str path_after_sign_in(struct arena *a, const struct params *params)
+static struct str path_after_sign_in(
+	struct arena *a, struct authorize_paths paths, const struct params *params)
 {
 	struct params rest = {ARENA_ARRAY(a, struct param, params->n), 0};
 
 	for (size_t i = 0; i < params->n; i++)
 		if (!str_eq_c(params->v[i].name, "prompt") && !str_eq_c(params->v[i].name, "login"))
 			rest.v[rest.n++] = params->v[i];
-	return str_printf(a, "/login/oauth/authorize?%.*s", STR_ARG(carry(a, &rest).query));
+	return str_printf(a, "%.*s?%.*s", STR_ARG(paths.authorize), STR_ARG(carry(a, &rest).query));
 }
 
-void web_show_account_picker(struct context *c, struct http_request *req, struct http_reply *rep,
+static void show_account_picker(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params)
 {
+	const struct authorize_paths paths = authorize_paths_of(a->request->edge);
 	struct carried carried = carry(c->arena, params);
 	struct buf other;
 
 	buf_init(&other, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&other, "/login?switch=1&return_to=");
-	buf_add_form(&other, path_after_sign_in(c->arena, params));
+	buf_add_form(&other, path_after_sign_in(c->arena, paths, params));
 	const struct page_select_account page = {
-		.layout = layout_for(c, req, rep, PICKER_PATH, params),
+		.layout = layout_for(c, req, rep, paths.select_account, params),
+		.action = paths.select_account,
 		.app_name = a->app.name,
 		.login = a->account->login,
 		.name = a->account->name,
@@ -137,4 +140,35 @@ void web_show_verify_email(struct context *c, struct http_request *req, struct h
 	};
 
 	WEB_SHOW(c, rep, 403, unverified_email, &page);
+}
+
+void web_ask(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params)
+{
+	switch (a->ask) {
+	case ASK_SIGN_IN:
+		web_ask_sign_in(c, req, rep, a->app.client_id);
+		break;
+	case ASK_PICK_ACCOUNT:
+		show_account_picker(c, req, rep, a, params);
+		break;
+	case ASK_VERIFY_EMAIL:
+		web_show_verify_email(c, req, rep);
+		break;
+	case ASK_CONSENT:
+		show_consent(c, req, rep, a, params);
+		break;
+	}
+}
+
+const struct params *web_picker_params(struct http_request *req)
+{
+	struct params *p = ARENA_NEW(req->arena, struct params);
+
+	p->v = ARENA_ARRAY(req->arena, struct param, req->query.n + 1);
+	for (size_t i = 0; i < req->query.n; i++)
+		if (!str_eq_c(req->query.v[i].name, "prompt"))
+			p->v[p->n++] = req->query.v[i];
+	p->v[p->n++] = (struct param){STR("prompt"), STR("select_account")};
+	return p;
 }

@@ -9,7 +9,9 @@ bool is_authorize_parameter(struct str name)
 {
 	static const char *const names[] = {"client_id", "redirect_uri", "scope", "state",
 		"response_type", "code_challenge", "code_challenge_method", "prompt", "login",
-		"allow_signup"};
+		"allow_signup", "response_mode", "nonce", "claims", "acr_values", "max_age",
+		"login_hint", "id_token_hint", "ui_locales", "display", "request", "request_uri",
+		"resource", "authorization_details", "dpop_jkt"};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (str_eq_c(name, names[i]))

@@ -1,5 +1,6 @@
 /* What runs before every page: who is there, and whether a form may be believed. */
 #include "base/limits.h"
+#include "web/authorize_paths.h"
 #include "web/form_token.h"
 #include "web/page.h"
 #include "web/return_to.h"
@@ -25,19 +26,13 @@ static struct str own_origin(const struct context *c)
 	return str_slice(base, 0, host + str_find(str_slice(base, host, base.n), '/'));
 }
 
-static bool carries_request(struct str path)
-{
-	return str_eq_c(path, "/login/oauth/authorize") ||
-	       str_eq_c(path, "/login/oauth/select_account");
-}
-
 static bool refuse(struct context *c, struct http_request *req, struct http_reply *rep, int status)
 {
 	web_show_error(c, req, rep, status);
 	return false;
 }
 
-static bool open_form(struct context *c, struct http_request *req, struct http_reply *rep)
+bool web_open_form(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct params *form = &c->visit->form;
 	const struct form_request request = {req->path, form};
@@ -53,7 +48,7 @@ static bool open_form(struct context *c, struct http_request *req, struct http_r
 		return refuse(c, req, rep, 403);
 	if (params_count(form, "authenticity_token") != 1 ||
 		!form_token_is_good(c, params_get(form, "authenticity_token"),
-			carries_request(req->path) ? &request : NULL))
+			is_authorize_path(req->path) ? &request : NULL))
 		return refuse(c, req, rep, 403);
 	return true;
 }
@@ -81,7 +76,7 @@ bool web_open(struct context *c, struct http_request *req, struct http_reply *re
 		web_ask_sign_in(c, req, rep, STR_NONE);
 		return false;
 	}
-	if ((flags & ROUTE_FORM) && !open_form(c, req, rep))
+	if ((flags & ROUTE_FORM) && !web_open_form(c, req, rep))
 		return false;
 	touch_session(c, flags);
 	return !c->failed;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "flow/authenticate_user.h"
 #include "store/upkeep.h"
+#include "web/authorize_paths.h"
 #include "web/form_token.h"
 #include "web/return_to.h"
 #include "web/second_step.h"
@@ -34,7 +35,7 @@ static struct str return_to_of(struct http_request *req, const struct params *fo
 
 	if (is_form && str_starts(req->path, STR("/login/device")))
 		return STR("/login/device");
-	if (is_form && !str_starts(req->path, STR("/login/oauth/")))
+	if (is_form && !is_authorize_path(req->path))
 		return STR("/settings/profile");
 	return return_to_here(req, form);
 }
@@ -45,6 +46,9 @@ void web_ask_sign_in(
 	const struct params *sent = req->method == HTTP_POST ? web_form(c) : &req->query;
 	struct str login = params_get(sent, "login");
 	struct buf b;
+
+	if (!str_has_text(login))
+		login = params_get(sent, "login_hint");
 
 	buf_init(&b, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&b, "/login");
@@ -62,7 +66,7 @@ static struct str app_name(struct context *c, struct str return_to)
 	struct app app;
 	struct str client_id = return_to_parameter(c->arena, return_to, "client_id");
 
-	if (!str_has_text(client_id) || !str_starts(return_to, STR("/login/oauth/")))
+	if (!str_has_text(client_id) || !is_authorize_path(return_to))
 		return STR("");
 	enum db_status status = app_by_client_id(c->store, c->arena, client_id, &app);
 

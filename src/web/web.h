@@ -14,6 +14,9 @@ extern const struct http_route web_demo_routes[];
  * headers of pages. False: `rep` is ready (a refused form, or a redirect to sign in for
  * ROUTE_NEEDS_USER) and the handler is not to run. */
 bool web_open(struct context *c, struct http_request *req, struct http_reply *rep);
+/* Reads and checks a form of ours, for a handler whose path takes other posts too; a ROUTE_FORM has
+ * that done already. False: `rep` is ready. After web_open. */
+bool web_open_form(struct context *c, struct http_request *req, struct http_reply *rep);
 /* The account that is signed in, or NULL. After web_open. */
 const struct account *web_account(const struct context *c);
 /* The fields of the form that a ROUTE_FORM request brought, token checked. */
@@ -23,14 +26,16 @@ const struct params *web_form(const struct context *c);
  * signs in for, or STR_NONE. */
 void web_ask_sign_in(
 	struct context *c, struct http_request *req, struct http_reply *rep, struct str client_id);
-/* The consent page, the account picker, "verify your e-mail first". `params` are the request's
- * own parameters, to be carried in hidden fields (POST goes to the path of the request; the
- * picker's to /login/oauth/select_account). */
-void web_show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
+/* Asks what an authorization request asks for (a->ask): to sign in, which account, to verify an
+ * address first, consent. `params` are the request's own parameters, to be carried in hidden
+ * fields; what is decided comes back to the edge that the request came to (web/authorize_paths.h).
+ */
+void web_ask(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params);
-void web_show_account_picker(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct authorize *a, const struct params *params);
+/* Only the page about the address. */
 void web_show_verify_email(struct context *c, struct http_request *req, struct http_reply *rep);
+/* The query of a link to the account picker: as an authorization request that asks for it. */
+const struct params *web_picker_params(struct http_request *req);
 /* A refused authorization request that may not be redirected: unknown app (404), a redirect URI
  * that is not registered, a malformed request. Status per kind; a link to the documentation. */
 void web_show_refusal(struct context *c, struct http_request *req, struct http_reply *rep,

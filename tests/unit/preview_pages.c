@@ -68,6 +68,7 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 	else if (which == 3)
 		page_select_account(out, lang,
 			&(struct page_select_account){.layout = sample_layout("octocat"),
+				.action = STR("/login/oauth/select_account"),
 				.app_name = STR("Sampler"),
 				.login = STR("octocat"),
 				.name = STR("Mona Cat"),
@@ -88,6 +89,7 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 static void sample_consent(struct buf *out, enum lang lang, size_t which)
 {
 	struct page_consent p = {.layout = sample_layout("octocat"),
+		.action = STR("/login/oauth/authorize"),
 		.app_name = STR("Sampler"),
 		.app_initial = STR("S"),
 		.owner = STR("hubot"),

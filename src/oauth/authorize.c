@@ -1,0 +1,190 @@
+/* /oauth2/authorize and its account picker: RFC 6749 4.1.1, RFC 9207, RFC 9700. The rules are in
+ * flow/authorize.c; here parameters are read and answers worded. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "core/bound.h"
+#include "explain/describe.h"
+#include "explain/refusal.h"
+#include "oauth/fault.h"
+#include "oauth/oauth.h"
+#include "oauth/request.h"
+#include "web/authorize_paths.h"
+#include "web/web.h"
+
+/* RFC 6749 3.1: sent without a value is not sent. */
+static struct str get(const struct params *p, const char *name)
+{
+	struct str value = params_get(p, name);
+
+	return str_has_text(value) ? value : STR_NONE;
+}
+
+/* Which one was doubled matters when it decides where an answer goes: those are looked at first. */
+static const char *repeated(struct arena *a, const struct params *p)
+{
+	if (params_count(p, "client_id") > 1)
+		return "client_id";
+	return params_count(p, "redirect_uri") > 1 ? "redirect_uri" : oauth_repeated(a, p);
+}
+
+static void read_request(struct arena *a, const struct params *p, struct authorize_request *out)
+{
+	*out = (struct authorize_request){
+		.edge = DIALECT_STANDARD,
+		.client_id = get(p, "client_id"),
+		.redirect_uri = get(p, "redirect_uri"),
+		.scope = get(p, "scope"),
+		.state = params_count(p, "state") == 1 ? get(p, "state") : STR_NONE,
+		.response_type = get(p, "response_type"),
+		.response_mode = get(p, "response_mode"),
+		.code_challenge = get(p, "code_challenge"),
+		.code_challenge_method = get(p, "code_challenge_method"),
+		.prompt = get(p, "prompt"),
+		.nonce = get(p, "nonce"),
+		.claims = get(p, "claims"),
+		.acr_values = get(p, "acr_values"),
+		.max_age = get(p, "max_age"),
+		.login_hint = get(p, "login_hint"),
+		.id_token_hint = get(p, "id_token_hint"),
+		.ui_locales = get(p, "ui_locales"),
+		.display = get(p, "display"),
+		.repeated = repeated(a, p),
+	};
+}
+
+/* What the code and its tokens are bound to. */
+static struct str bind(struct context *c, const struct authorize_request *q)
+{
+	const struct bound bound = {
+		.standard = true,
+		.redirect = str_has_text(q->redirect_uri),
+		.nonce = q->nonce,
+		.claims = q->claims,
+	};
+
+	return bound_write(c->arena, &bound);
+}
+
+static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, struct str location)
+{
+	explain_refusal(c, "authorize", a->request->client_id, &a->refusal);
+	if (str_is_set(location))
+		http_redirect(req, rep, 302, location);
+	else
+		web_show_refusal(c, req, rep, a);
+}
+
+static void run(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct params *p, bool picked, enum authorize_decision decision)
+{
+	struct authorize_request request;
+	struct authorize a = {.request = &request,
+		.account = web_account(c),
+		.picked = picked,
+		.decision = decision};
+	struct str location;
+
+	read_request(c->arena, p, &request);
+	if (oauth_fault_of_page(c, req, rep, request.client_id))
+		return;
+	a.bound = bind(c, &request);
+	describe_authorize(c, &a);
+	switch (authorize(c, &a, &location)) {
+	case STEP_DONE:
+		explain_step(c, "authorize", a.app.id, a.refusal.flow_id);
+		explain_dropped_scopes(c, &a);
+		http_redirect(req, rep, 302, location);
+		break;
+	case STEP_REFUSE:
+		refuse(c, req, rep, &a, location);
+		break;
+	case STEP_ASK:
+		web_ask(c, req, rep, &a, p);
+		break;
+	case STEP_NEXT:
+	case STEP_FAIL:
+		c->failed = true;
+		break;
+	}
+}
+
+static void refuse_query(
+	struct context *c, struct http_request *req, struct http_reply *rep, int status)
+{
+	const struct refusal r = {.cause = CAUSE_AUTHORIZE_QUERY_MALFORMED};
+
+	explain_refusal(c, "authorize", STR_NONE, &r);
+	web_show_error(c, req, rep, status);
+}
+
+void oauth_authorize(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	if (req->query_status != FORM_OK)
+		refuse_query(c, req, rep, 400);
+	else
+		run(c, req, rep, &req->query, false, DECISION_NONE);
+}
+
+/* An app's own request (OpenID Connect Core 3.1.2.1 wants POST too). It comes from elsewhere, so
+ * the browser has left our cookies out; asked again by GET, it sends them. */
+static void go_on_by_get(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct params *form)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_add(&b, authorize_paths_of(DIALECT_STANDARD).authorize);
+	for (size_t i = 0; i < form->n; i++) {
+		buf_add_char(&b, i ? '&' : '?');
+		buf_add_form(&b, form->v[i].name);
+		buf_add_char(&b, '=');
+		buf_add_form(&b, form->v[i].value);
+	}
+	if (b.n > LIMIT_REQUEST_TARGET)
+		refuse_query(c, req, rep, 413);
+	else
+		http_redirect(req, rep, 303, buf_str(&b));
+}
+
+static void decide(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	const struct params *form = web_form(c);
+	bool allow = str_eq_c(params_get(form, "authorize"), "1");
+
+	/* A session that ended while the page was open: sign in, and be asked again. */
+	if (!web_account(c))
+		run(c, req, rep, form, true, DECISION_NONE);
+	else
+		run(c, req, rep, form, true, allow ? DECISION_ALLOW : DECISION_DENY);
+}
+
+void oauth_authorize_post(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct params form;
+	struct str type = http_media_type(c->arena, req->headers[HTTP_CONTENT_TYPE]);
+
+	if (!str_eq_c(type, "application/x-www-form-urlencoded"))
+		refuse_query(c, req, rep, 415);
+	else if (form_parse(c->arena, req->body, LIMIT_PARAMS, &form) != FORM_OK)
+		refuse_query(c, req, rep, 400);
+	else if (params_count(&form, "authenticity_token") == 0)
+		go_on_by_get(c, req, rep, &form);
+	else if (web_open_form(c, req, rep))
+		decide(c, req, rep);
+}
+
+void oauth_select_account(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	if (req->query_status != FORM_OK)
+		refuse_query(c, req, rep, 400);
+	else
+		run(c, req, rep, web_picker_params(req), false, DECISION_NONE);
+}
+
+void oauth_account_selected(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	run(c, req, rep, web_form(c), true, DECISION_NONE);
+}

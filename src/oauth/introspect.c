@@ -1,0 +1,74 @@
+/* POST /oauth2/introspect: RFC 7662. */
+#include "flow/introspect.h"
+#include "base/arena.h"
+#include "explain/refusal.h"
+#include "oauth/oauth.h"
+#include "oauth/reply.h"
+
+static const struct oauth_endpoint endpoint = {"introspect", false};
+
+/* "the authorization server SHOULD NOT include any additional information about an inactive
+ * token, including why the token is inactive." */
+static void reply_inactive(struct context *c, struct oauth_request *q)
+{
+	struct buf b;
+
+	oauth_begin(c, &b);
+	oauth_add_flag(&b, "active", false);
+	oauth_send(q, 200, &b);
+}
+
+/* RFC 7662 2.2. A token of no person is about its app. */
+static void reply_active(struct context *c, struct oauth_request *q, const struct introspected *t)
+{
+	bool of_app = t->account_id == ACCOUNT_OF_APPS;
+	struct buf b;
+
+	oauth_begin(c, &b);
+	oauth_add_flag(&b, "active", true);
+	oauth_add_text(&b, "scope", t->scopes);
+	oauth_add_text(&b, "client_id", t->client_id);
+	if (!of_app)
+		oauth_add_text(&b, "username", t->login);
+	if (!t->is_refresh_token)
+		oauth_add_text(&b, "token_type", STR("Bearer"));
+	if (t->expires_at)
+		oauth_add_number(&b, "exp", t->expires_at);
+	if (t->issued_at)
+		oauth_add_number(&b, "iat", t->issued_at);
+	oauth_add_text(&b, "sub",
+		of_app ? t->client_id : str_printf(c->arena, "%lld", (long long)t->account_id));
+	oauth_add_text(&b, "iss", c->settings->base_url);
+	oauth_send(q, 200, &b);
+}
+
+void oauth_introspect(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct oauth_request q;
+	struct introspection *n = ARENA_NEW(req->arena, struct introspection);
+
+	if (!oauth_read(c, req, rep, &endpoint, &q))
+		return;
+	const struct introspect_request request = {.edge = DIALECT_STANDARD,
+		.credentials = q.credentials,
+		.token = oauth_param(&q, "token")};
+
+	switch (introspect(c, &request, n)) {
+	case STEP_DONE:
+		if (n->active) {
+			reply_active(c, &q, &n->token);
+			break;
+		}
+		explain_refusal(c, endpoint.name, q.credentials.client_id, &n->inactive);
+		reply_inactive(c, &q);
+		break;
+	case STEP_REFUSE:
+		oauth_refuse(c, &q, &n->refusal);
+		break;
+	case STEP_NEXT:
+	case STEP_ASK:
+	case STEP_FAIL:
+		c->failed = true;
+		break;
+	}
+}

@@ -1,0 +1,143 @@
+#include "oauth/reply.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "explain/refusal.h"
+#include "flow/authorize_reply.h"
+
+void oauth_begin(struct context *c, struct buf *b)
+{
+	buf_init(b, c->arena, LIMIT_REPLY);
+}
+
+static void add_name(struct buf *b, const char *name)
+{
+	buf_add_char(b, b->n ? ',' : '{');
+	buf_add_json(b, str_from(name));
+	buf_add_char(b, ':');
+}
+
+void oauth_add_text(struct buf *b, const char *name, struct str value)
+{
+	if (!str_is_set(value))
+		return;
+	add_name(b, name);
+	buf_add_json(b, value);
+}
+
+void oauth_add_number(struct buf *b, const char *name, int64_t value)
+{
+	add_name(b, name);
+	buf_addf(b, "%lld", (long long)value);
+}
+
+void oauth_add_flag(struct buf *b, const char *name, bool value)
+{
+	add_name(b, name);
+	buf_add_c(b, value ? "true" : "false");
+}
+
+void oauth_allow_origin(struct http_reply *rep)
+{
+	http_header(rep, "Access-Control-Allow-Origin", "*");
+	http_header(rep, "Access-Control-Expose-Headers",
+		"ETag, Retry-After, WWW-Authenticate, X-GitHub-Request-Id");
+}
+
+void oauth_send(struct oauth_request *q, int status, struct buf *b)
+{
+	struct http_reply *rep = q->reply;
+
+	buf_add_char(b, '}');
+	http_reply(rep, status, "application/json; charset=utf-8", buf_str(b));
+	http_header(rep, "Cache-Control", "no-store"); /* RFC 6749 5.1 */
+	http_header(rep, "Pragma", "no-cache");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+	if (q->endpoint->cors)
+		oauth_allow_origin(rep);
+}
+
+/* `interval_s` 0: the error has none. */
+static void send_error(struct context *c, struct oauth_request *q, int status, enum wire_error wire,
+	int64_t interval_s)
+{
+	const struct wire_row *row = wire_row(wire);
+	struct buf b;
+
+	oauth_begin(c, &b);
+	oauth_add_text(&b, "error", str_from(row->rfc_code));
+	oauth_add_text(&b, "error_description", str_from(row->description));
+	oauth_add_text(&b, "error_uri", error_uri_absolute(c, row));
+	if (interval_s)
+		oauth_add_number(&b, "interval", interval_s);
+	oauth_send(q, status, &b);
+	/* RFC 6749 5.2, RFC 9110 15.5.2: a 401 says how to authenticate. */
+	if (status == 401)
+		http_header(q->reply, "WWW-Authenticate", "Basic realm=\"llavero\"");
+}
+
+static void refuse(struct context *c, struct oauth_request *q, int status,
+	const struct refusal *refusal, int64_t interval_s)
+{
+	struct refusal explained = *refusal;
+
+	look_at_request(q->described, &explained);
+	explain_refusal(c, q->endpoint->name, q->credentials.client_id, &explained);
+	send_error(c, q, status, cause_wire(refusal->cause), interval_s);
+}
+
+void oauth_refuse(struct context *c, struct oauth_request *q, const struct refusal *refusal)
+{
+	refuse(c, q, wire_row(cause_wire(refusal->cause))->rfc_status, refusal, 0);
+}
+
+void oauth_refuse_with(
+	struct context *c, struct oauth_request *q, int status, const struct refusal *refusal)
+{
+	refuse(c, q, status, refusal, 0);
+}
+
+void oauth_refuse_slow_down(struct context *c, struct oauth_request *q,
+	const struct refusal *refusal, int64_t interval_s)
+{
+	refuse(c, q, wire_row(cause_wire(refusal->cause))->rfc_status, refusal, interval_s);
+}
+
+void oauth_error_reply(struct context *c, struct oauth_request *q, int status, enum wire_error wire)
+{
+	send_error(c, q, status, wire, 0);
+}
+
+/* RFC 6749 5.1; "scope" is always told. */
+static void reply_token(struct context *c, struct oauth_request *q, const struct issued *issued)
+{
+	struct buf b;
+
+	oauth_begin(c, &b);
+	oauth_add_text(&b, "access_token", str_from(issued->access_token));
+	oauth_add_text(&b, "token_type", STR("Bearer"));
+	if (issued->expires_in_s)
+		oauth_add_number(&b, "expires_in", issued->expires_in_s);
+	if (issued->refreshes)
+		oauth_add_text(&b, "refresh_token", str_from(issued->refresh_token));
+	oauth_add_text(&b, "scope", str_is_set(issued->scopes) ? issued->scopes : STR(""));
+	oauth_send(q, 200, &b);
+}
+
+void oauth_token_result(struct context *c, struct oauth_request *q, enum step_result result,
+	const struct issued *issued, const struct refusal *refusal)
+{
+	switch (result) {
+	case STEP_DONE:
+		reply_token(c, q, issued);
+		break;
+	case STEP_REFUSE:
+		oauth_refuse(c, q, refusal);
+		break;
+	case STEP_NEXT:
+	case STEP_ASK:
+	case STEP_FAIL:
+		c->failed = true;
+		break;
+	}
+}
