@@ -34,7 +34,7 @@ enum {
 	LIMIT_CODE = 255,
 	LIMIT_VERIFIER_MIN = 43, /* RFC 7636 4.1 */
 	LIMIT_VERIFIER_MAX = 128,
-	LIMIT_CHALLENGE = 43, /* base64url of SHA-256, RFC 7636 4.2 */
+	LIMIT_CHALLENGE = 43,                /* base64url of SHA-256, RFC 7636 4.2 */
 	LIMIT_STRICT_CODE_LIFETIME = 60,     /* of apps of the profile strict: FAPI 2.0 5.3.2.1 */
 	LIMIT_PROFILE_TOKEN_LIFETIME = 3600, /* of access tokens of apps of a profile but github */
 
@@ -44,6 +44,13 @@ enum {
 	LIMIT_JWKS = 65536,      /* a client's key set, as JSON */
 	LIMIT_JWKS_KEYS = 32,    /* keys in it */
 	LIMIT_KID = 255,
+
+	/* OpenID Connect */
+	LIMIT_ID_TOKEN_LIFETIME = 600,
+	LIMIT_NONCE = 2048, /* it comes back in an ID token */
+	LIMIT_CLAIMS_PARAMETER = 4096,
+	LIMIT_SIGN_IN_FRESH = 600, /* how long who signed in once more need not do so again */
+
 	LIMIT_JTI = 255,
 
 	/* client metadata (RFC 7591) and documents (client ID metadata documents) */
@@ -51,7 +58,7 @@ enum {
 	LIMIT_METADATA_LIST = 10,      /* entries of one member that is a list */
 	LIMIT_METADATA_LOCALIZED = 20, /* members in other languages ("client_name#es") */
 	LIMIT_METADATA_TEXT = 2048,    /* one text, unless it has a limit of its own */
-	LIMIT_CLIENT_URL = 1024, /* a client id that is a URL */
+	LIMIT_CLIENT_URL = 1024,       /* a client id that is a URL */
 
 	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */
 	LIMIT_SECTOR_DOCUMENT = 16384,

@@ -49,8 +49,7 @@ static enum step_result load_grant(struct context *c, struct device_decision *d)
 	struct scope_set asked;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
-	if (context_failed(c, status) ||
-		!scope_read(d->device.scopes, &asked))
+	if (context_failed(c, status) || !scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
 	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
@@ -85,6 +84,23 @@ static enum step_result need_verified_email(struct context *c, struct device_dec
 	return d->account->primary_verified ? STEP_NEXT : end(d, DEVICE_VERIFY_EMAIL);
 }
 
+/* OpenID Connect: what the ID token will say of the sign-in is settled now. */
+static bool bind(struct context *c, struct device_decision *d, struct str *out)
+{
+	struct bound bound;
+
+	if (!bound_read(c->arena, d->device.bound, &bound)) {
+		c->failed = true;
+		return false;
+	}
+	bound.oidc = bound.standard && scope_allows(d->scopes, "openid");
+	bound.offline = d->device.offline;
+	if (bound.oidc && !bind_signed_on(c, &d->app, d->account->id, &d->signed_on, &bound))
+		return false;
+	*out = bound_write(c->arena, &bound);
+	return true;
+}
+
 /* The place among the grant's tokens is taken now (store/token_slot.c). */
 static enum step_result approve(struct context *c, struct device_decision *d, uint64_t grant_id)
 {
@@ -93,6 +109,8 @@ static enum step_result approve(struct context *c, struct device_decision *d, ui
 		.grant_id = grant_id,
 		.scopes = scope_format(c->arena, d->scopes, " ")};
 
+	if (!bind(c, d, &approval.bound))
+		return STEP_FAIL;
 	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, approval.scopes,
 				      c->settings->tokens_per_scope_set,
 				      c->settings->device_code_lifetime_s, &slot)))

@@ -1,9 +1,14 @@
-/* GET /.well-known/oauth-authorization-server: RFC 8414. Only what is there is told, from the very
- * tables that requests are answered from (assurance 8414-06). */
+/* GET /.well-known/oauth-authorization-server (RFC 8414) and /.well-known/openid-configuration
+ * (OpenID Connect Discovery 3 and 4): one document, whichever is asked for. Only what is there is
+ * told, from the very tables that requests are answered from (assurance 8414-06). */
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "core/acr.h"
+#include "core/openid_claims.h"
+#include "core/prompt.h"
 #include "core/scope.h"
+#include "flow/signing.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
@@ -47,10 +52,63 @@ static void add_scopes(struct buf *b)
 	buf_add_char(b, ']');
 }
 
+static void add_algorithms(struct context *c, struct buf *b, const char *name)
+{
+	begin_list(b, name);
+	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
+		if (c->settings->signing_algs & JOSE_BIT(alg))
+			add_item(b, str_from(jose_alg_word((enum jose_alg)alg)));
+	buf_add_char(b, ']');
+}
+
+/* Those of an ID token, then those about a person. */
+static void add_claims(struct buf *b)
+{
+	static const char *const of_token[] = {"iss", "sub", "aud", "exp", "iat", "auth_time",
+		"nonce", "acr", "amr", "sid", "at_hash"};
+
+	begin_list(b, "claims_supported");
+	for (size_t i = 0; i < sizeof of_token / sizeof of_token[0]; i++)
+		add_item(b, str_from(of_token[i]));
+	for (int i = 0; i < OPENID_CLAIMS; i++)
+		add_item(b, str_from(openid_claim_name((enum openid_claim)i)));
+	buf_add_char(b, ']');
+}
+
+static void add_prompts(struct buf *b)
+{
+	begin_list(b, "prompt_values_supported");
+	for (size_t i = 0; prompt_name(i); i++)
+		add_item(b, str_from(prompt_name(i)));
+	buf_add_char(b, ']');
+}
+
 static void add_url(struct context *c, struct buf *b, const char *name, const char *path)
 {
 	oauth_add_text(
 		b, name, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->base_url), path));
+}
+
+/* OpenID Connect Discovery 3; RP-Initiated Logout 2.1; Back-Channel Logout 2.1. */
+static void add_openid(struct context *c, struct buf *b)
+{
+	static const char *const subjects[] = {"public", "pairwise", NULL}, *const classes[] = {
+										    ACR_ONE,
+										    ACR_TWO, NULL};
+
+	add_url(c, b, "userinfo_endpoint", "/oauth2/userinfo");
+	add_url(c, b, "jwks_uri", "/oauth2/jwks");
+	add_url(c, b, "end_session_endpoint", "/oauth2/logout");
+	add_list(b, "subject_types_supported", subjects);
+	add_algorithms(c, b, "id_token_signing_alg_values_supported");
+	add_algorithms(c, b, "userinfo_signing_alg_values_supported");
+	add_list(b, "acr_values_supported", classes);
+	add_claims(b);
+	add_prompts(b);
+	oauth_add_flag(b, "claims_parameter_supported", true);
+	oauth_add_flag(b, "request_uri_parameter_supported", false);
+	oauth_add_flag(b, "backchannel_logout_supported", true);
+	oauth_add_flag(b, "backchannel_logout_session_supported", true);
 }
 
 static void write_document(struct context *c, struct buf *b)
@@ -80,6 +138,7 @@ static void write_document(struct context *c, struct buf *b)
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);
 	add_list(b, "ui_locales_supported", langs);
+	add_openid(c, b);
 	add_url(c, b, "service_documentation",
 		"/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps");
 	buf_add_char(b, '}');
@@ -99,6 +158,7 @@ void oauth_metadata(struct context *c, struct http_request *req, struct http_rep
 {
 	struct buf b;
 
+	signing_will_be_needed(c);
 	write_document(c, &b);
 	struct str tag = tag_of(c, buf_str(&b));
 	bool known = str_eq(req->headers[HTTP_IF_NONE_MATCH], tag);

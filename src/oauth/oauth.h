@@ -22,6 +22,8 @@ http_handler oauth_token;
 http_handler oauth_introspect;
 http_handler oauth_revoke;
 http_handler oauth_device_authorization;
+/* OpenID Connect Core 5.3. */
+http_handler oauth_userinfo;
 http_handler oauth_metadata;
 /* The same where the issuer has a path. */
 http_handler oauth_metadata_of_path;

@@ -3,6 +3,7 @@
 #include "oauth/oauth.h"
 
 #define METADATA "/.well-known/oauth-authorization-server"
+#define DISCOVERY "/.well-known/openid-configuration"
 
 /* clang-format off */
 const struct http_route oauth_routes[] = {
@@ -18,6 +19,10 @@ const struct http_route oauth_routes[] = {
 	{HTTP_POST, "/oauth2/introspect", oauth_introspect, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_POST, "/oauth2/device_authorization", oauth_device_authorization, ROUTE_WRITES, LIMIT_BODY},
 
+	{HTTP_GET, "/oauth2/userinfo", oauth_userinfo, 0, 0},
+	{HTTP_POST, "/oauth2/userinfo", oauth_userinfo, 0, LIMIT_BODY},
+	{HTTP_OPTIONS, "/oauth2/userinfo", oauth_preflight, 0, 0},
+
 	{HTTP_GET, METADATA, oauth_metadata, 0, 0},
 	{HTTP_OPTIONS, METADATA, oauth_preflight, 0, 0},
 	{HTTP_GET, METADATA "/:a", oauth_metadata_of_path, 0, 0},
@@ -28,6 +33,17 @@ const struct http_route oauth_routes[] = {
 	{HTTP_OPTIONS, "/:a" METADATA, oauth_preflight, 0, 0},
 	{HTTP_GET, "/:a/:b" METADATA, oauth_metadata_of_path, 0, 0},
 	{HTTP_OPTIONS, "/:a/:b" METADATA, oauth_preflight, 0, 0},
+
+	{HTTP_GET, DISCOVERY, oauth_metadata, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY, oauth_preflight, 0, 0},
+	{HTTP_GET, DISCOVERY "/:a", oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY "/:a", oauth_preflight, 0, 0},
+	{HTTP_GET, DISCOVERY "/:a/:b", oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY "/:a/:b", oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a" DISCOVERY, oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a" DISCOVERY, oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a/:b" DISCOVERY, oauth_metadata_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a/:b" DISCOVERY, oauth_preflight, 0, 0},
 
 	{HTTP_GET, "/oauth2/jwks", oauth_jwks, ROUTE_API, 0},
 	{HTTP_OPTIONS, "/oauth2/jwks", oauth_jwks_preflight, ROUTE_API, 0},

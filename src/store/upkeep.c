@@ -112,6 +112,9 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 		status = db_exec(s->db, STMT_FAMILY_PURGE,
 			DB_ARGS(DB_INT(now - FAMILY_KEPT_S), DB_INT(batch)), NULL);
 	if (status == DB_OK)
+		status = db_exec(s->db, STMT_SESSION_APP_PURGE,
+			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
+	if (status == DB_OK)
 		status = db_exec(s->db, STMT_SESSION_PURGE,
 			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
 	if (status == DB_OK)

@@ -172,10 +172,8 @@ static void test_sessions_end_by_age_idleness_and_hand(void **state)
 
 	begin(f);
 	a = make_account(f, "mona", "mona@example.com");
-	assert_int_equal(
-		session_begin(&f->store, a.id, 1000, STR("::1"), STR("agent"), cookie), DB_OK);
-	assert_int_equal(
-		session_begin(&f->store, a.id, 1000, STR("::1"), STR("agent"), second), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, second), DB_OK);
 	assert_int_equal(session_read(&f->store, &f->arena, str_from(cookie), 100, &s, &a), DB_OK);
 	assert_int_equal(session_list(&f->store, &f->arena, a.id, 100, &list, &n), DB_OK);
 	assert_int_equal(n, 2);
@@ -209,7 +207,7 @@ static void test_session_cookie_with_one_wrong_character_is_nobody(void **state)
 
 	begin(f);
 	a = make_account(f, "mona", "mona@example.com");
-	assert_int_equal(session_begin(&f->store, a.id, 1000, STR("::1"), STR(""), cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
 	cookie[SESSION_TEXT_LEN - 1] = cookie[SESSION_TEXT_LEN - 1] == '0' ? '1' : '0';
 	assert_int_equal(
 		session_read(&f->store, &f->arena, str_from(cookie), 999, &s, &a), DB_NONE);
@@ -534,7 +532,7 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	assert_int_equal(code_issue(&f->store, &fields, old_code), DB_OK);
 	clock_advance(&f->clock, 87001 * 1000000LL);
 	assert_int_equal(code_issue(&f->store, &fields, new_code), DB_OK);
-	assert_int_equal(session_begin(&f->store, user.id, 1000, STR(""), STR(""), cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, user.id, 1000, &browser, cookie), DB_OK);
 	assert_int_equal(store_purge(&f->store, 500, 100), DB_OK);
 	assert_true(code_locate(&f->store.locator, str_from(old_code), &id));
 	assert_int_equal(code_read_row(&f->store, &f->arena, id, &code), DB_NONE);
