@@ -217,6 +217,7 @@ static void test_A065_consent_form_repeats_what_was_sent(void **state)
 	const char *page = consent(a, LANG_EN,
 		(struct page_consent){.layout = {.authenticity_token = STR("tok")},
 			.app_name = STR("A"),
+			.action = STR("/login/oauth/authorize"),
 			.hidden = fields,
 			.hidden_n = 2});
 

@@ -1,0 +1,164 @@
+"""The ways of being refused that only the standard edge knows, or an app that is not served as
+GitHub's are: more cases for distinctions.py."""
+
+import contextlib
+
+import standard as s
+from distinctions import case
+from llavero_http import challenged, pkce
+
+
+@contextlib.contextmanager
+def served(w, **columns):
+    """The app is served so for a while: its owner asks about it as usual afterwards."""
+    s.serve(w.server, w.app, **columns)
+    yield
+    s.serve(w.server, w.app, auth_method="client_secret_basic", profile="github", dialects=3,
+            metadata={})
+
+
+def post(w, auth=None, **form):
+    reply = s.post(w.server, s.TOKEN, {**w.app.credentials, **form}, auth=auth)
+    s.plant(w.server, reply.json())
+    return reply
+
+
+def by_code(w, **form):
+    return post(w, **{"grant_type": "authorization_code", **form})
+
+
+@case("CLIENT_METHODS_MIXED", part="client_secret")
+def _(w):
+    return by_code(w, auth=(w.app.client_id, w.app.client_secret), code="0" * 40)
+
+
+@case("CLIENT_METHODS_MIXED", part="client_id")
+def _(w):
+    return s.post(w.server, s.TOKEN, {"client_id": w.another_app().client_id, "code": "0" * 40,
+                                      "grant_type": "authorization_code"},
+                  auth=(w.app.client_id, w.app.client_secret))
+
+
+@case("CLIENT_AUTH_METHOD")
+def _(w):
+    with served(w, auth_method="private_key_jwt"):
+        return by_code(w, code=w.code())
+
+
+@case("CLIENT_AUTH_METHOD")
+def _(w):
+    with served(w, auth_method="none"):
+        return w.redeem(w.code(**challenged(pkce()[1])))
+
+
+@case("CLIENT_IS_PUBLIC")
+def _(w):
+    with served(w, auth_method="none"):
+        return s.post(w.server, s.TOKEN, {"client_id": w.app.client_id,
+                                          "grant_type": "client_credentials"})
+
+
+@case("APP_DIALECT", dialect="standard")
+def _(w):
+    with served(w, dialects=1):
+        return by_code(w, code=w.code())
+
+
+@case("APP_DIALECT", dialect="github")
+def _(w):
+    with served(w, dialects=2):
+        return w.ask()
+
+
+@case("APP_PROFILE_PUBLIC")
+def _(w):
+    with served(w, auth_method="none", profile="strict"):
+        return s.ask(w.browser, w.app, **challenged(pkce()[1]))
+
+
+@case("AUTHORIZE_REDIRECT_MISSING")
+def _(w):
+    w.app = s.make_app(w.server, "https://app.example/cb", "https://app.example/b",
+                       owner_id=w.owner.id)
+    return s.ask(w.browser, w.app)
+
+
+@case("AUTHORIZE_REDIRECT_PLAIN")
+def _(w):
+    w.app = s.make_app(w.server, "http://app.example/cb", owner_id=w.owner.id, profile="strict")
+    return s.ask(w.browser, w.app, redirect_uri="http://app.example/cb")
+
+
+@case("AUTHORIZE_RESPONSE_TYPE_MISSING")
+def _(w):
+    return s.ask(w.browser, w.app, response_type=None)
+
+
+@case("AUTHORIZE_RESPONSE_MODE")
+def _(w):
+    return s.ask(w.browser, w.app, response_mode="fragment")
+
+
+@case("SCOPE_MALFORMED", position="5")
+def _(w):
+    return s.ask(w.browser, w.app, scope='repo"')
+
+
+@case("AUTHORIZE_PKCE_REQUIRED")
+def _(w):
+    with served(w, profile="standard"):
+        return w.ask()
+
+
+@case("TOKEN_NOT_A_FORM", content_type="application/json")
+def _(w):
+    return w.server.post(s.TOKEN, json={**w.app.credentials, "code": "0" * 40})
+
+
+@case("TOKEN_PARAMETER_IN_URL", parameter="client_secret")
+def _(w):
+    return w.server.post(f"{s.TOKEN}?client_secret=x", {"client_id": w.app.client_id})
+
+
+@case("TOKEN_PARAMETER_MISSING", parameter="grant_type")
+def _(w):
+    return post(w, code=w.code())
+
+
+@case("TOKEN_PARAMETER_MISSING", parameter="token")
+def _(w):
+    return s.post(w.server, s.INTROSPECT, w.app.credentials)
+
+
+@case("GRANT_TYPE_UNKNOWN")
+def _(w):
+    return post(w, grant_type="password")
+
+
+@case("CLIENT_GRANT_SCOPE")
+def _(w):
+    with served(w, metadata={"scope": "repo"}):
+        return post(w, grant_type="client_credentials", scope="gist")
+
+
+@case("CODE_REDIRECT_MISSING")
+def _(w):
+    return by_code(w, code=s.code(w.browser, w.app, redirect_uri=w.app.callback))
+
+
+@case("CODE_WITHOUT_CHALLENGE")
+def _(w):
+    of = w.code()
+    with served(w, profile="standard"):
+        return w.redeem(of)
+
+
+@case("REFRESH_SCOPE_WIDER")
+def _(w):
+    pair = s.exchange(w.server, w.app, s.code(w.browser, w.app, scope="offline_access repo"))
+    return post(w, grant_type="refresh_token", refresh_token=pair["refresh_token"], scope="gist")
+
+
+@case("TOKEN_OF_NO_USER")
+def _(w):
+    return w.api(post(w, grant_type="client_credentials").json()["access_token"])
