@@ -19,7 +19,7 @@ PAGE = f"{FOLDER}/reasons-for-refused-requests"
 CAUSES = "data/{lang}/reusables/causes"
 REMARK = "{{% # Made by tools/causes_doc.py from src/core/errors.def and locales/{lang}.why.txt. %}}\n"
 # These have a page of their own, where a table of the causes is of use.
-TROUBLESHOOTING = ("PAGE_TOKEN", "PAGE_AUTHORIZE")
+TROUBLESHOOTING = ("PAGE_TOKEN", "PAGE_AUTHORIZE", "PAGE_REGISTER")
 
 WORDS = {
     "en": {
@@ -47,7 +47,8 @@ answered with `Not Found`, and so is a request for device codes whose client ID 
         "happened": "What happened",
         "groups": ["Client credentials", "Authorization request", "Token request", "PKCE",
                    "Refresh tokens", "Device flow", "API tokens",
-                   "Token management and passwords", "Notices", "Failures of the server"],
+                   "Token management and passwords", "Notices", "Failures of the server",
+                   "Registration and client documents"],
     },
     "es": {
         "title": "Motivos por los que se rechazan solicitudes",
@@ -75,16 +76,17 @@ no tiene ninguna app.""",
         "happened": "Qué ha pasado",
         "groups": ["Credenciales de cliente", "Solicitud de autorización", "Solicitud del token",
                    "PKCE", "Tokens de actualización", "Flujo de dispositivo", "Tokens en la API",
-                   "Gestión de tokens y contraseñas", "Avisos", "Fallos del servidor"],
+                   "Gestión de tokens y contraseñas", "Avisos", "Fallos del servidor",
+                   "Registro y documentos de cliente"],
     },
 }
 # The ids of the groups, as the first word of the comment above the rows of errors.def says.
 GROUPS = {"who": 0, "the authorization": 1, "the token": 2, "the refresh": 4, "the device": 5,
-          "a token": 6, "token management": 7, "our": 9}
+          "a token": 6, "token management": 7, "our": 9, "registering": 10}
 PKCE, NOTICES = 3, 8
 ANCHORS = ["client-credentials", "authorization-request", "token-request", "pkce", "refresh-tokens",
            "device-flow", "api-tokens", "token-management-and-passwords", "notices",
-           "failures-of-the-server"]
+           "failures-of-the-server", "registration-and-client-documents"]
 
 # What is code in a sentence: names with an underscore, parameters that are words besides, headers,
 # addresses, commands.

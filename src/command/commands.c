@@ -3,6 +3,7 @@
 #include "command/explain.h"
 #include "command/general.h"
 #include "command/org.h"
+#include "command/registration.h"
 #include "command/rehearsal.h"
 
 #define OF_DATA                                                                                    \
@@ -46,6 +47,19 @@ const struct command commands[] = {
 		"Give an app to another user, at once.", NULL),
 	STORE("app delete", "CLIENT_ID", app_delete_flags, app_delete_command,
 		"Delete an app with its secrets and tokens.", NULL),
+
+	STORE("app verify", "CLIENT_ID", json_flags, app_verify,
+		"Answer for an app that registered itself.",
+		"The consent page warns no longer, and the app stays though nobody uses it."),
+
+	STORE("registration-token create", "", registration_token_create_flags,
+		registration_token_create_command,
+		"Let a program register apps, and print the token for it.",
+		"The program sends it with its registrations (RFC 7591) to /oauth2/register."),
+	STORE("registration-token list", "", json_flags, registration_token_list_command,
+		"List the tokens that let programs register apps.", NULL),
+	STORE("registration-token revoke", "ID", json_flags, registration_token_revoke_command,
+		"End such a token.", "Apps that were registered with it stay."),
 
 	STORE("user create", "", user_create_flags, user_create, "Make an account.",
 		"Without --password-stdin the account has no password yet."),

@@ -13,6 +13,7 @@
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
+#include "flow/register.h"
 
 static const struct {
 	const char *flow;
@@ -27,6 +28,8 @@ static const struct {
 	{"grant_to_client", grant_to_client_step},
 	{"introspect", introspect_step},
 	{"revoke_token", revoke_token_step},
+	{"register", register_step},
+	{"registration_replace", replace_step},
 };
 
 static void tell_steps(struct arena *a, enum lang lang, struct explanation *e)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "core/client_url.h"
 #include "flow/look_closer.h"
 
 enum { SECRET_USED_COARSE_S = 3600 }; /* "last used" is kept to the hour */
@@ -61,7 +62,7 @@ static enum step_result find_client(struct context *c, const struct client_crede
 		return refuse(refusal, CAUSE_CLIENT_CREDENTIALS_CONFLICT);
 	if (!str_has_text(given->client_id))
 		return refuse(refusal, CAUSE_CLIENT_ID_MISSING);
-	if (given->client_id.n > LIMIT_CLIENT_ID)
+	if (!client_id_fits(given->client_id))
 		return refuse(refusal, CAUSE_CLIENT_UNKNOWN);
 	enum db_status status = client_read(c->store, c->arena, given->client_id, client);
 

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "core/client_url.h"
 #include "core/pkce.h"
 #include "core/prompt.h"
 #include "flow/authentication_request.h"
@@ -54,7 +55,7 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_MISSING);
 	a->refusal.closer = look_at_client_id;
 	a->refusal.closer_of = &a->request->client_id;
-	if (id.n > LIMIT_CLIENT_ID)
+	if (!client_id_fits(id))
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
 	enum db_status status = app_by_client_id(c->store, c->arena, id, &a->app);
 
@@ -274,6 +275,7 @@ static enum step_result load_grant(struct context *c, struct authorize *a)
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	a->has_grant = status == DB_OK;
+	a->changed = a->has_grant && grant.updated_at < a->app.changed_at;
 	if (a->has_grant && !scope_read(grant.scopes, &a->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
@@ -303,7 +305,7 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	bool again = a->reauthorize || may_be_another(a) || (a->asks.prompts & PROMPT_CONSENT);
+	bool again = a->reauthorize || may_be_another(a) || a->changed || (a->asks.prompts & PROMPT_CONSENT);
 
 	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
 									     : ask(a, ASK_CONSENT);
@@ -370,6 +372,8 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 	enum db_status status =
 		grant_put(c->store, c->arena, a->account->id, &a->app, text, &grant, &created);
 
+	if (status == DB_OK && a->changed)
+		status = grant_confirm(c->store, &grant);
 	if (status == DB_OK && a->decision == DECISION_ALLOW)
 		status = audit_write(c->store, a->account->id, a->account->login,
 			created ? "oauth_authorization.create" : "oauth_authorization.update",
@@ -416,6 +420,13 @@ static const struct {
 #undef STEP
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
+/* Assurance 21-10: nobody answers for where an app that registered itself leads, so that no error
+ * takes a person there unasked. Who has decided has seen the name of the place. */
+static bool may_be_sent_on(const struct authorize *a)
+{
+	return !a->app.unverified || a->refusal.cause == CAUSE_AUTHORIZE_DENIED;
+}
+
 enum step_result authorize(struct context *c, struct authorize *a, struct str *location)
 {
 	enum step_result result = STEP_NEXT;
@@ -433,7 +444,7 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 	 * been. */
 	if (result == STEP_ASK && (a->asks.prompts & PROMPT_NONE))
 		result = refuse(a, cause_of_ask(a->ask));
-	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT)
+	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT && may_be_sent_on(a))
 		*location = authorize_error(c, a, a->redirect_uri);
 	return result;
 }

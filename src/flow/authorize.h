@@ -70,6 +70,7 @@ struct authorize {
 	struct str sign_in_mark;      /* with ASK_SIGN_IN and ASK_SIGN_IN_AGAIN; or STR_NONE */
 	bool offline;                 /* offline_access was asked for */
 	struct bound bound;           /* for the code; the edge begins it */
+	bool changed;                 /* the app has become another one since it was allowed */
 	bool reauthorize;             /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;       /* with STEP_ASK */
 	struct refusal refusal;       /* with STEP_REFUSE */

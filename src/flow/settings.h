@@ -11,7 +11,7 @@ enum mismatch_answer {
 };
 
 /* Which programs may register apps (RFC 7591 3): none, those with an initial access token, any. */
-enum registration { REGISTRATION_OFF, REGISTRATION_TOKEN, REGISTRATION_OPEN };
+enum registration_mode { REGISTRATION_OFF, REGISTRATION_TOKEN, REGISTRATION_OPEN };
 
 struct settings {
 	struct str base_url;        /* origin, and path if any, without a trailing slash */
@@ -54,7 +54,7 @@ struct settings {
 	int64_t api_rate_limit_anonymous; /* per address; counts when api_rate_limit is not 0 */
 	struct str installed_version;     /* what the API claims to be a version of */
 
-	enum registration registration;
+	enum registration_mode registration;
 	unsigned registration_dialects;   /* bits of enum dialect, of apps that programs register */
 	int64_t registrations_per_hour;   /* per address; 0: any number */
 	int64_t registration_unused_days; /* unverified apps nobody uses end then; 0: never */

@@ -11,6 +11,7 @@ http_handler rehearsal_clock_show, rehearsal_clock_move;
 http_handler rehearsal_fault_add, rehearsal_fault_list, rehearsal_fault_clear;
 http_handler rehearsal_sandbox_create, rehearsal_sandbox_list, rehearsal_sandbox_delete;
 http_handler rehearsal_scenario_list, rehearsal_scenario_stage, rehearsal_authorize;
+http_handler rehearsal_client_document;
 
 /* Is the token right? False: `rep` is the 401. */
 bool rehearsal_open(struct context *c, struct http_request *req, struct http_reply *rep);

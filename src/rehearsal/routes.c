@@ -17,6 +17,7 @@ const struct http_route rehearsal_routes[] = {
 	{HTTP_GET, "/rehearsal/scenarios", rehearsal_scenario_list, ROUTE_API, 0},
 	{HTTP_POST, "/rehearsal/scenarios", rehearsal_scenario_stage, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_POST, "/rehearsal/authorize", rehearsal_authorize, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/rehearsal/client-documents", rehearsal_client_document, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 /* clang-format on */

@@ -3,9 +3,12 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "flow/sandboxes.h"
 #include "flow/signing_keys.h"
+#include "store/app.h"
+#include "store/remote_document.h"
 #include "store/request_log.h"
 #include "store/upkeep.h"
 
@@ -16,6 +19,17 @@ enum {
 	PURGE_BATCH = 500, /* rows of each kind at once: a short transaction */
 };
 
+/* Apps that registered themselves and are used by nobody, and what was fetched long ago. */
+static enum db_status purge_registered(struct store *s, const struct settings *settings)
+{
+	enum { DAY = 86400 };
+	int64_t now = store_now(s), days = settings->registration_unused_days;
+	enum db_status status = remote_document_purge(s, now - LIMIT_REMOTE_KEPT, PURGE_BATCH);
+
+	return status == DB_OK && days ? app_delete_unused(s, now - days * DAY, PURGE_BATCH)
+				       : status;
+}
+
 static enum db_status purge(struct store *s, void *context)
 {
 	const struct upkeep *u = context;
@@ -23,7 +37,9 @@ static enum db_status purge(struct store *s, void *context)
 	const struct settings *settings = &u->server->config.settings;
 	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
 
-	return status == DB_OK ? request_log_purge(s, settings->log_days, PURGE_BATCH) : status;
+	if (status == DB_OK)
+		status = request_log_purge(s, settings->log_days, PURGE_BATCH);
+	return status == DB_OK ? purge_registered(s, settings) : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)

@@ -50,6 +50,24 @@ static struct page_layout layout_for(struct context *c, struct http_request *req
 	return layout;
 }
 
+/* MCP-10 */
+static struct str document_host(const struct authorize *a)
+{
+	struct redirect_uri url;
+
+	return a->app.origin == APP_BY_DOCUMENT &&
+			       redirect_uri_parse(a->app.client_id, &url) == REDIRECT_URI_OK
+		       ? url.host
+		       : STR("");
+}
+
+static bool is_this_machine(const struct authorize *a)
+{
+	struct redirect_uri to;
+
+	return redirect_uri_parse(a->redirect_uri, &to) == REDIRECT_URI_OK && to.is_loopback;
+}
+
 static void show_consent(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params)
 {
@@ -66,9 +84,12 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 		.app_name = a->app.name,
 		.app_initial = web_initial(c->arena, a->app.name),
 		.app_description = a->app.description,
-		.owner = a->app.owner_login,
+		.owner = web_owner_of(c, &a->app),
 		.homepage = a->app.homepage,
 		.app_age = web_age(c, a->app.created_at),
+		.unverified = a->app.unverified,
+		.document_host = document_host(a),
+		.this_machine = is_this_machine(a),
 		.ours = str_eq(a->app.client_id, c->settings->demo_app.client_id),
 		.login = a->account->login,
 		.reauthorize = a->reauthorize,

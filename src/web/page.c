@@ -132,6 +132,12 @@ void web_go(struct context *c, struct http_request *req, struct http_reply *rep,
 	web_go_with(c, req, rep, path, &n);
 }
 
+struct str web_owner_of(struct context *c, const struct app *app)
+{
+	return app->owner_id == ACCOUNT_OF_APPS ? message(c->visit->lang, MSG_APP_OWNER_NOBODY)
+						: app->owner_login;
+}
+
 struct str web_initial(struct arena *a, struct str name)
 {
 	size_t n = 1;

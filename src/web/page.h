@@ -35,6 +35,8 @@ void web_go_with(struct context *c, struct http_request *req, struct http_reply 
 
 /* The first character of a name, upper case where that is ASCII. */
 struct str web_initial(struct arena *a, struct str name);
+/* The login of whom the app belongs to, or words for that it belongs to nobody. */
+struct str web_owner_of(struct context *c, const struct app *app);
 /* The documentation of a wire error: a path of this server with its anchor; "" when the error has
  * none. */
 struct str web_docs_of(struct context *c, enum wire_error wire);

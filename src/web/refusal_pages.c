@@ -99,7 +99,7 @@ void admin_request_page(struct context *c, struct http_request *req, struct http
 		.layout = web_layout(c, req, rep),
 		.request_id = req->vars[0],
 		.app_name = app.name,
-		.app_owner = app.owner_login,
+		.app_owner = app.id ? web_owner_of(c, &app) : STR(""),
 		.parts = parts_of(c, &of, entries, n),
 		.parts_n = n,
 	};

@@ -8,7 +8,7 @@ static struct str href_of(struct arena *a, struct str client_id)
 {
 	struct buf b;
 
-	buf_init(&b, a, 4 * LIMIT_CLIENT_ID + 64);
+	buf_init(&b, a, 4 * LIMIT_CLIENT_URL + 64);
 	buf_add_c(&b, "/settings/connections/applications/");
 	buf_add_percent(&b, client_id);
 	return buf_str(&b);
@@ -30,7 +30,7 @@ void authorized_apps_page(struct context *c, struct http_request *req, struct ht
 		rows[i] = (struct page_authorized_apps_app){
 			.name = app->name,
 			.initial = web_initial(c->arena, app->name),
-			.owner = app->owner_login,
+			.owner = web_owner_of(c, app),
 			.granted = granted[i].created_at,
 			.href = href_of(c->arena, app->client_id),
 			.permissions_n = (int64_t)permissions_of_text(
@@ -78,7 +78,7 @@ void authorized_app_page(struct context *c, struct http_request *req, struct htt
 		.layout = web_layout(c, req, rep),
 		.name = app.name,
 		.initial = web_initial(c->arena, app.name),
-		.owner = app.owner_login,
+		.owner = web_owner_of(c, &app),
 		.description = app.description,
 		.client_id = app.client_id,
 		.homepage = app.homepage,

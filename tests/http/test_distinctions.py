@@ -12,6 +12,7 @@ import pytest
 import requests
 
 import distinctions_standard  # more CASES  # noqa: F401
+import distinctions_of_clients
 from distinctions import CASES, OTHERWISE, World
 from llavero_http import ROOT, Server, basic
 
@@ -28,6 +29,7 @@ OF_NO_APP = {
     "PASSWORD_ABSENT", "PASSWORD_IS_TOKEN", "PASSWORD_WRONG", "PASSWORD_USER_SUSPENDED",
     "PASSWORD_OTP", "PASSWORD_OTP_WRONG", "PASSWORD_OTP_CLOCK", "PASSWORD_THROTTLED",
     "REPORT_AUTHENTICATED", "PASSWORD_EMAIL_UNVERIFIED", "USER_UNKNOWN",
+    *distinctions_of_clients.OF_NO_APP,
 }
 
 

@@ -10,6 +10,7 @@
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
+#include "flow/register.h"
 #include "gen/messages.h"
 #include "unit.h"
 
@@ -173,7 +174,19 @@ static void test_every_word_is_there(void **state)
 		"fault.uri_bad_escape", "fault.uri_bad_host", "fault.uri_bad_path",
 		"fault.uri_bad_port", "fault.uri_bad_scheme", "fault.uri_empty",
 		"fault.uri_fragment", "fault.uri_no_scheme", "fault.uri_too_long",
-		"fault.uri_user_info", "parameters.form", "parameters.json", "parameters.mixed",
+		"fault.uri_user_info", "fault.not_json", "fault.no_object", "fault.type",
+		"fault.too_long", "fault.too_many", "fault.empty", "fault.twice", "fault.missing",
+		"fault.unsupported", "fault.unapproved", "fault.shared_secret", "fault.text",
+		"fault.not_https", "fault.inconsistent", "fault.needs_keys", "fault.keys_twice",
+		"fault.keys_form", "fault.keys_private", "fault.keys_again", "fault.uri_web",
+		"fault.uri_localhost", "fault.uri_http", "fault.uri_dot", "fault.url_form",
+		"fault.url_long", "fault.url_path", "fault.url_query", "fault.url_port",
+		"fault.fetch_throttled", "fault.fetch_name", "fault.fetch_address",
+		"fault.fetch_connect", "fault.fetch_tls", "fault.fetch_timeout",
+		"fault.fetch_redirect", "fault.fetch_status", "fault.fetch_type",
+		"fault.fetch_size", "fault.apps_full", "fault.sector_form", "fault.sector_lacks",
+		"fault.token_revoked", "fault.token_expired", "fault.token_used",
+		"fault.token_owner", "parameters.form", "parameters.json", "parameters.mixed",
 		"parameters.none", "parameters.query", "part.client_id", "part.client_secret",
 		"dialect.github", "dialect.standard", "place.both", "place.end", "place.start",
 		"placeholder.null", "placeholder.variable", "placeholder.word", "same_address.no",
@@ -235,6 +248,8 @@ static void test_every_step_has_words(void **state)
 		{"step.grant_to_client.", grant_to_client_step},
 		{"step.introspect.", introspect_step},
 		{"step.revoke_token.", revoke_token_step},
+		{"step.register.", register_step},
+		{"step.registration_replace.", replace_step},
 	};
 
 	(void)state;
@@ -249,7 +264,7 @@ static void test_endpoints_and_durations_have_words(void **state)
 {
 	static const char *const endpoints[] = {"api", "userinfo", "introspect", "revoke",
 		"applications", "authorizations", "authorize", "device", "device_approval",
-		"device_denial", "device_token", "refresh", "token"};
+		"device_denial", "device_token", "refresh", "register", "client_document", "token"};
 	static const char *const units[] = {"second", "minute", "hour", "day"};
 
 	(void)state;
