@@ -2,6 +2,7 @@
 #include "command/app.h"
 #include "command/explain.h"
 #include "command/general.h"
+#include "command/key.h"
 #include "command/org.h"
 #include "command/registration.h"
 #include "command/rehearsal.h"
@@ -117,6 +118,18 @@ const struct command commands[] = {
 	STORE("grant revoke", "LOGIN [CLIENT_ID]", grant_revoke_flags, grant_revoke_command,
 		"Revoke what a user allows one app, or all.", NULL),
 
+	STORE("key list", "", json_flags, key_list_command, "List the signing keys.",
+		"published: waits to be known everywhere; active: signs; retiring: verifies what it\n"
+		"signed; removed: known for id_token_hint only; revoked: leaked."),
+	STORE("key rotate", "[ALG]", json_flags, key_rotate_command,
+		"Make successors of the signing keys now.",
+		"They are published at once and sign a day later. Give the server's settings: which\n"
+		"algorithms there are is in signing_algorithms."),
+	STORE("key retire", "KID", key_retire_flags, key_retire_command,
+		"End a signing key, in order or at once.",
+		"Without --now it signs until its successor may. With --now, for a key that leaked,\n"
+		"what it signed is refused, and apps have to sign in again."),
+
 	{"clock advance", "SPAN", NEEDS_CONFIG, json_flags, "Move a rehearsal's clock forward.",
 		"SPAN is such as 90, 11m, 1h30m or 2d. Every deadline obeys." OF_DATA,
 		clock_advance_command},
@@ -126,7 +139,7 @@ const struct command commands[] = {
 		"What was given meanwhile keeps its times.", clock_reset_command},
 	{"fault add", "CLIENT_ID FAULT", NEEDS_CONFIG, fault_add_flags,
 		"Script what goes wrong with an app's next requests.",
-		"FAULT is server_error, timeout, slow_down or drop_after_commit." OF_DATA,
+		"FAULT is server_error, timeout, slow_down, drop_after_commit or expired_key." OF_DATA,
 		fault_add_command},
 	{"fault list", "", NEEDS_CONFIG, json_flags, "List the faults that are left.", NULL,
 		fault_list_command},

@@ -35,14 +35,15 @@ struct parts {
 	struct str header, payload, signature;
 };
 
-/* RFC 7515 3.1. A payload may be empty; the others cannot. */
+/* RFC 7515 3.1. A payload may be empty. An empty signature is told by what the header says of it,
+ * and has no key's length in any case. */
 static bool split(struct str text, struct parts *p)
 {
 	struct str extra;
 
 	return str_next(&text, '.', &p->header) && str_next(&text, '.', &p->payload) &&
 	       str_next(&text, '.', &p->signature) && !str_next(&text, '.', &extra) &&
-	       p->header.n > 0 && p->signature.n > 0;
+	       p->header.n > 0;
 }
 
 static bool text_of(const json_t *header, const char *name, struct str *out)

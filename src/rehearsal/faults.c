@@ -38,8 +38,9 @@ static bool read_words(struct http_request *req, struct http_reply *rep,
 	json_body_text(req->arena, body, "fault", &kind);
 	out->kind = fault_kind_of(kind);
 	if (out->kind == FAULT_NONE)
-		return rehearsal_refuse_member(
-			req, rep, "fault", "server_error, timeout, slow_down or drop_after_commit");
+		return rehearsal_refuse_member(req, rep, "fault",
+			"server_error, timeout, slow_down, drop_after_commit or "
+			"expired_key");
 	out->endpoint = FAULT_ENDPOINT_ANY;
 	if (json_body_text(req->arena, body, "endpoint", &endpoint) != JSON_ABSENT)
 		out->endpoint = fault_endpoint_of(endpoint);

@@ -160,7 +160,7 @@ def test_faults(demo):
 def test_faults_that_cannot_be(demo):
     client_id = demo.demo["client_id"]
     assert demo.fails("fault", "add", client_id, "meteor") == (
-        "'fault' must be server_error, timeout, slow_down or drop_after_commit.")
+        "'fault' must be server_error, timeout, slow_down, drop_after_commit or expired_key.")
     assert demo.fails("fault", "add", "Ov23x", "timeout") == "There is no app with this client_id."
     assert demo.misused("fault", "add", client_id, "timeout", "--count", "many").startswith(
         "'--count' is 'many', but must be a number")

@@ -543,7 +543,7 @@ def test_scripts_are_taken_in_their_order(own, app_of):
 
 @pytest.mark.parametrize("body, status", [
     ({}, 400), ({"fault": "timeout"}, 400), ({"fault": "timeout", "client_id": 1}, 400),
-    ({"fault": "expired_key"}, 400), ({"fault": "none"}, 400), ({"fault": ""}, 400),
+    ({"fault": "expired_key", "endpoint": "api"}, 400), ({"fault": "none"}, 400), ({"fault": ""}, 400),
     ({"fault": "timeout", "client_id": "Ov23nobody"}, 404),
     ({"fault": "timeout", "client_id": "x" * 256}, 404),
     ({"fault": "timeout", "seconds": 0}, 400), ({"fault": "timeout", "seconds": 301}, 400),
