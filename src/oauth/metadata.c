@@ -1,6 +1,6 @@
 /* GET /.well-known/oauth-authorization-server (RFC 8414) and /.well-known/openid-configuration
- * (OpenID Connect Discovery 3 and 4): one document, whichever is asked for. Only what is there is
- * told, from the very tables that requests are answered from (assurance 8414-06). */
+ * (OpenID Connect Discovery 3 and 4), which has the members of the other and more. Only what is there
+ * is told, from the very tables that requests are answered from (assurance 8414-06). */
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
@@ -111,7 +111,7 @@ static void add_openid(struct context *c, struct buf *b)
 	oauth_add_flag(b, "backchannel_logout_session_supported", true);
 }
 
-static void write_document(struct context *c, struct buf *b)
+static void write_document(struct context *c, struct buf *b, bool openid)
 {
 	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
 				 *const s256[] = {"S256", NULL},
@@ -138,7 +138,8 @@ static void write_document(struct context *c, struct buf *b)
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);
 	add_list(b, "ui_locales_supported", langs);
-	add_openid(c, b);
+	if (openid)
+		add_openid(c, b);
 	add_url(c, b, "service_documentation",
 		"/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps");
 	buf_add_char(b, '}');
@@ -154,12 +155,12 @@ static struct str tag_of(struct context *c, struct str text)
 	return str_printf(c->arena, "\"%.32s\"", hex);
 }
 
-void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)
+static void send_document(
+	struct context *c, struct http_request *req, struct http_reply *rep, bool openid)
 {
 	struct buf b;
 
-	signing_will_be_needed(c);
-	write_document(c, &b);
+	write_document(c, &b, openid);
 	struct str tag = tag_of(c, buf_str(&b));
 	bool known = str_eq(req->headers[HTTP_IF_NONE_MATCH], tag);
 
@@ -169,6 +170,17 @@ void oauth_metadata(struct context *c, struct http_request *req, struct http_rep
 	http_header(rep, "Cache-Control", "public, max-age=3600");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 	oauth_allow_origin(rep);
+}
+
+void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_document(c, req, rep, false);
+}
+
+void oauth_discovery(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	signing_will_be_needed(c);
+	send_document(c, req, rep, true);
 }
 
 /* The path of the issuer, without its slash; "" when it has none. */
@@ -181,7 +193,8 @@ static struct str path_of(struct str base_url)
 }
 
 /* RFC 8414 3.1 puts the issuer's path behind the well-known one, older clients before it. */
-void oauth_metadata_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+static void send_of_path(struct context *c, struct http_request *req, struct http_reply *rep,
+	http_handler *document)
 {
 	struct str path = path_of(c->settings->base_url);
 	struct str named = str_is_set(req->vars[1])
@@ -190,7 +203,17 @@ void oauth_metadata_of_path(struct context *c, struct http_request *req, struct 
 				   : req->vars[0];
 
 	if (str_has_text(path) && str_eq(path, named))
-		oauth_metadata(c, req, rep);
+		document(c, req, rep);
 	else
 		oauth_error(c, req, rep, 404);
+}
+
+void oauth_metadata_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_of_path(c, req, rep, oauth_metadata);
+}
+
+void oauth_discovery_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_of_path(c, req, rep, oauth_discovery);
 }

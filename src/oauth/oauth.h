@@ -25,8 +25,9 @@ http_handler oauth_device_authorization;
 /* OpenID Connect Core 5.3. */
 http_handler oauth_userinfo;
 http_handler oauth_metadata;
+http_handler oauth_discovery;
 /* The same where the issuer has a path. */
-http_handler oauth_metadata_of_path;
+http_handler oauth_metadata_of_path, oauth_discovery_of_path;
 http_handler oauth_preflight;
 
 /* Is this one of our paths, whether there is something at it or not? */
