@@ -2,8 +2,8 @@
 
 #include "base/limits.h"
 #include "core/acr.h"
-#include "core/jwt_claims.h"
 #include "core/prompt.h"
+#include "flow/id_token_hint.h"
 #include "flow/look_closer.h"
 #include "flow/second_factor.h"
 #include "flow/signing.h"
@@ -100,52 +100,24 @@ enum step_result read_authentication(struct context *c, struct authorize *a)
 	return result == STEP_NEXT ? read_claims(c, a) : result;
 }
 
-static enum step_result refuse_hint(struct authorize *a, const char *fault)
-{
-	refusal_add(&a->refusal, EVIDENCE_fault, str_from(fault));
-	return refuse(a, CAUSE_AUTHORIZE_HINT);
-}
-
-static const char *word_of_hint(enum jws_verdict v)
-{
-	bool readable = v != JWS_TOO_LONG && v != JWS_NOT_COMPACT && v != JWS_BASE64 &&
-			v != JWS_BAD_HEADER && v != JWS_BAD_PAYLOAD;
-
-	return readable ? "hint_not_ours" : "hint_unreadable";
-}
-
-/* An ID token of ours, for this app; it may have expired (OC-09, LO-04). */
+/* An ID token of ours, for this app (OC-09). */
 enum step_result read_hint(struct context *c, struct authorize *a)
 {
-	static const char *const typs[] = {"JWT", NULL};
-	const struct jws_want want = {.typs = typs};
-	const struct jwt_expect expect = {.now = store_now(c->store),
-		.iss = c->settings->base_url,
-		.aud = a->app.client_id,
-		.need_exp = true,
-		.expired_is_fine = true};
-	struct jws jws;
-	struct json_body payload;
-	struct jwt_claims claims;
-	struct jwt_verdict verdict;
+	struct id_token_hint hint;
 
 	a->asks.hinted = a->asks.claims.sub;
 	if (!a->asks.openid || !str_is_set(a->request->id_token_hint))
 		return STEP_NEXT;
-	enum jws_verdict good =
-		check_own_jwt(c, a->request->id_token_hint, &want, SIGNED_EVER, &jws);
+	enum hint_verdict verdict =
+		id_token_hint_read(c, a->request->id_token_hint, a->app.client_id, &hint);
 
-	if (good == JWS_GOOD)
-		good = jws_claims(c->arena, &jws, &payload);
-	if (good == JWS_FAILED)
-		c->failed = true;
-	if (c->failed)
+	if (verdict == HINT_FAILED)
 		return STEP_FAIL;
-	if (good != JWS_GOOD)
-		return refuse_hint(a, word_of_hint(good));
-	if (!jwt_claims_check(c->arena, &payload, &expect, &claims, &verdict))
-		return refuse_hint(a, "hint_of_another");
-	a->asks.hinted = claims.sub;
+	if (verdict != HINT_GOOD) {
+		refusal_add(&a->refusal, EVIDENCE_fault, str_from(hint_verdict_word(verdict)));
+		return refuse(a, CAUSE_AUTHORIZE_HINT);
+	}
+	a->asks.hinted = hint.sub;
 	return STEP_NEXT;
 }
 

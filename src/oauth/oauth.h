@@ -22,6 +22,8 @@ http_handler oauth_token;
 http_handler oauth_introspect;
 http_handler oauth_revoke;
 http_handler oauth_device_authorization;
+/* OpenID Connect RP-Initiated Logout. POST: the same, or the person's decision. */
+http_handler oauth_logout, oauth_logout_post;
 /* OpenID Connect Core 5.3. */
 http_handler oauth_userinfo;
 http_handler oauth_metadata;

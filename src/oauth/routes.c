@@ -13,6 +13,9 @@ const struct http_route oauth_routes[] = {
 	{HTTP_GET, "/oauth2/select_account", oauth_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
 	{HTTP_POST, "/oauth2/select_account", oauth_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
 
+	{HTTP_GET, "/oauth2/logout", oauth_logout, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/oauth2/logout", oauth_logout_post, ROUTE_PAGE | ROUTE_WRITES, LIMIT_BODY},
+
 	{HTTP_POST, "/oauth2/token", oauth_token, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_OPTIONS, "/oauth2/token", oauth_preflight, 0, 0},
 	{HTTP_POST, "/oauth2/revoke", oauth_revoke, ROUTE_WRITES, LIMIT_BODY},

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "server/logouts.h"
 #include "server/server.h"
 #include "store/sweep.h"
 
@@ -16,6 +17,7 @@ struct upkeep {
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
 	struct arena arena; /* of one look at the signing keys */
+	struct logouts *logouts;
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);
