@@ -1,5 +1,6 @@
 #include "flow/device_decide.h"
 
+#include "core/bound.h"
 #include "store/upkeep.h"
 
 static enum step_result end(struct device_decision *d, enum device_outcome outcome)
@@ -46,16 +47,18 @@ static enum step_result find_app(struct context *c, struct device_decision *d)
 static enum step_result load_grant(struct context *c, struct device_decision *d)
 {
 	struct grant grant;
+	struct bound bound;
 	struct scope_set asked;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
-	if (context_failed(c, status) || !scope_read(d->device.scopes, &asked))
+	if (context_failed(c, status) || !bound_read(c->arena, d->device.bound, &bound) ||
+		!scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
 	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
-	bool as_before = d->has_grant && scope_is_empty(asked);
+	bool as_before = d->has_grant && !bound.standard && scope_is_empty(asked);
 
 	d->scopes = as_before ? scope_without_openid(d->granted) : asked;
 	return STEP_NEXT;

@@ -63,6 +63,19 @@ struct permissions permissions_of(
 	return out;
 }
 
+size_t permissions_count(struct str scopes)
+{
+	struct scope_set set;
+	size_t unknown, n = 0;
+	bool offline;
+
+	if (scope_parse(scopes, &set, &unknown, &offline) != SCOPE_OK)
+		return 0;
+	for (size_t i = 0; i < scope_count(); i++)
+		n += scope_has(set, i);
+	return n;
+}
+
 struct permissions permissions_of_text(struct arena *a, enum lang lang, struct str scopes)
 {
 	struct scope_set set = {{0}};

@@ -16,5 +16,7 @@ struct permissions permissions_of(
 	struct arena *a, enum lang lang, struct scope_set scopes, struct scope_set except);
 /* Of scopes as they are stored: names joined by spaces. */
 struct permissions permissions_of_text(struct arena *a, enum lang lang, struct str scopes);
+/* How many rows that would be. */
+size_t permissions_count(struct str scopes);
 
 #endif

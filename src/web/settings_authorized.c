@@ -33,9 +33,7 @@ void authorized_apps_page(struct context *c, struct http_request *req, struct ht
 			.owner = web_owner_of(c, app),
 			.granted = granted[i].created_at,
 			.href = href_of(c->arena, app->client_id),
-			.permissions_n = (int64_t)permissions_of_text(
-				c->arena, c->visit->lang, granted[i].scopes)
-						 .rows,
+			.permissions_n = (int64_t)permissions_count(granted[i].scopes),
 		};
 	}
 	const struct page_authorized_apps page = {

@@ -80,6 +80,13 @@ def test_8628_the_whole_way(server, octocat, app):
     assert server.is_alive(body["access_token"])
 
 
+def test_without_a_scope_nothing_is_asked_for(server, octocat, app):
+    for scope, given in (("repo", "repo"), (None, "")):
+        codes = begin(server, app, scope=scope)
+        approve(octocat, codes)
+        assert poll(server, app, codes)["scope"] == given
+
+
 def test_8628_a_public_client_refreshes_without_a_secret(server, octocat, public):
     codes = begin(server, public, scope="offline_access")
     approve(octocat, codes)

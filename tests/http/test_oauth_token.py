@@ -544,6 +544,14 @@ def test_client_credentials_keep_no_list(server, machine):
     assert all(s.is_active(server, machine, t) for t in tokens)
 
 
+def test_an_app_itself_is_no_user_of_it(server, octocat):
+    app = s.make_app(server)
+    own_token(server, app)
+    assert server.cli_json("app", "show", app.client_id)["users"] == 0
+    s.sign_in(server, octocat, app)
+    assert server.cli_json("app", "show", app.client_id)["users"] == 1
+
+
 # scopes
 
 @pytest.mark.parametrize("scope", ['re"po', "re\\po", "repo\tuser", "répo", "repo\x7f"])

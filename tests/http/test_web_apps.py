@@ -2,6 +2,7 @@
 and 9; assurance A058, A062."""
 
 import re
+import sqlite3
 
 import pytest
 
@@ -364,3 +365,25 @@ class TestAuthorizedApps:
         text = browser.page("/settings/security-log").text
         for action in ("user.login", "oauth_authorization.create", "oauth_authorization.destroy"):
             assert action in text
+
+
+def test_the_list_of_authorized_apps_bears_as_many_as_it_shows(launch):
+    own = launch()
+    user, app = own.make_user(), own.make_app()
+    browser = own.signed_in(user)
+    browser.code(app, scope="repo user admin:org gist")
+    with sqlite3.connect(own.data / "llavero.db", timeout=60) as db:
+        rows = {table: [r[1] for r in db.execute(f"PRAGMA table_info({table})")]
+                for table in ("app", "app_grant")}
+        for n in range(1, 220):
+            for table, other in (("app", {"id": f"id + {n} * 10000", "client_id":
+                                          f"client_id || '{n}'", "name_key": f"name_key || {n}"}),
+                                 ("app_grant", {"id": f"id + {n} * 1000000",
+                                                "app_id": f"app_id + {n} * 10000"})):
+                values = ", ".join(other.get(c, c) for c in rows[table])
+                key = "id" if table == "app" else "app_id"
+                db.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {key} = ?",
+                           (app.id,))
+    db.close()
+    page = browser.page("/settings/applications")
+    assert len({link for link in page.links if "/connections/applications/" in link}) == 200

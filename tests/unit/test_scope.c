@@ -18,7 +18,8 @@ static struct scope_set set_of(const char *text)
 	size_t unknown;
 	bool offline;
 
-	assert_int_equal(scope_parse(str_from(text), &s, &unknown, &offline), SCOPE_OK);
+	assert_int_equal(scope_parse_form(str_from(text), SCOPE_FORM_SPACED, &s, &unknown, &offline),
+		SCOPE_OK);
 	assert_int_equal(unknown, 0);
 	return s;
 }
