@@ -220,7 +220,11 @@ static bool is_any_due(struct logouts *l)
 	struct logout *rows;
 	size_t n;
 
-	return logout_due(l->store, &l->arena, 1, &rows, &n) == DB_OK && n > 0;
+	bool due = logout_due(l->store, &l->arena, 1, &rows, &n) == DB_OK && n > 0;
+
+	/* What was read began a view of the database, which does not move on by itself. */
+	db_rollback(l->store->db);
+	return due;
 }
 
 /* Running out of memory is no reason to end the process here either. */
