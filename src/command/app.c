@@ -22,6 +22,7 @@ const struct flag app_create_flags[] = {
 	{"description", FLAG_TEXT, false, "TEXT", "what the app is, in a sentence"},
 	{"device-flow", FLAG_SWITCH, false, NULL, "let it use the device flow"},
 	{"expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens expire and can be refreshed"},
+	FLAGS_STANDARD,
 	FLAG_JSON,
 	FLAG_END,
 };
@@ -34,6 +35,7 @@ const struct flag app_edit_flags[] = {
 	{"no-device-flow", FLAG_SWITCH, false, NULL, "do not let it use the device flow"},
 	{"expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens expire and can be refreshed"},
 	{"no-expiring-tokens", FLAG_SWITCH, false, NULL, "its tokens live until they are ended"},
+	FLAGS_STANDARD,
 	FLAG_JSON,
 	FLAG_END,
 };
@@ -101,6 +103,10 @@ static enum db_status look_for_preset(struct store *s, struct app_work *w)
 
 static enum db_status add_secret(struct store *s, struct app_work *w)
 {
+	if (w->app.auth_method != AUTH_SECRET) {
+		*w->secret = '\0';
+		return DB_OK;
+	}
 	return w->preset ? app_secret_add_fixed(s, w->app.id, w->to.id, str_from(w->secret))
 			 : app_secret_add(s, w->app.id, w->to.id, w->secret);
 }
@@ -133,6 +139,8 @@ static int check_told(struct call *call, bool preset)
 	const struct args *args = &call->args;
 	bool callbacks = args_has(args, "callback") || args_has(args, "wildcard-callback");
 
+	if (args_has(args, "metadata"))
+		return EXIT_DONE;
 	if (preset)
 		return callbacks ? say_misuse(call, "'--preset' has callbacks of its own")
 				 : EXIT_DONE;
@@ -158,6 +166,67 @@ static void take_preset(struct app_work *w, const struct preset *preset)
 	memcpy(w->secret, preset->client_secret, sizeof w->secret);
 }
 
+/* What the metadata says of what has flags of its own: the flags win. */
+static void take_metadata(struct app_work *w)
+{
+	const struct client_metadata *m = &w->standard.metadata;
+	struct app_fields *f = &w->fields;
+
+	if (!str_is_set(f->name))
+		f->name = m->client_name;
+	if (!str_is_set(f->homepage))
+		f->homepage = m->client_uri;
+	for (size_t i = 0; f->callbacks_n == 0 && i < m->redirect_uris.n; i++)
+		w->callbacks[w->callbacks_n++] =
+			(struct callback){m->redirect_uris.v[i], REDIRECT_EXACT};
+	f->callbacks_n = w->callbacks_n;
+	f->device_flow = f->device_flow || (m->grant_types & GRANT_TYPE_DEVICE) != 0;
+}
+
+/* How a new app is served. False after saying what is wrong. */
+static bool take_standard(struct app_work *w)
+{
+	struct app_standard *s = &w->standard;
+
+	client_metadata_load(&w->call->arena, STR_NONE, &s->metadata);
+	if (!read_standard(w->call, s)) {
+		say_failure("%s", w->call->refusal);
+		return false;
+	}
+	if (!s->given)
+		return true;
+	if (s->from_file)
+		take_metadata(w);
+	if (s->metadata.grant_types & GRANT_TYPE_DEVICE)
+		w->fields.device_flow = true;
+	w->fields.dialects = s->dialects;
+	w->fields.profile = s->profile;
+	w->fields.auth_method = s->metadata.auth_method;
+	w->fields.metadata = client_metadata_write(&w->call->arena, &s->metadata, METADATA_KEPT);
+	return true;
+}
+
+/* What has to be there is told by flags or by the metadata. */
+static bool is_whole(const struct app_work *w)
+{
+	const struct app_fields *f = &w->fields;
+	bool needs_callback = !w->standard.given || w->standard.metadata.response_code;
+
+	if (!str_has_text(f->name)) {
+		say_failure("the app has no name; give --name, or client_name in the metadata");
+		return false;
+	}
+	if (!str_has_text(f->homepage)) {
+		say_failure("the app has no homepage; give --homepage, or client_uri in the "
+			    "metadata");
+		return false;
+	}
+	if (f->callbacks_n || !needs_callback)
+		return true;
+	say_failure("the app has no callback; give --callback, or redirect_uris in the metadata");
+	return false;
+}
+
 static void print_created(const struct app_work *w)
 {
 	struct arena *a = &w->call->arena;
@@ -169,6 +238,8 @@ static void print_created(const struct app_work *w)
 		print_line("The app '%.*s' of %.*s is made.", STR_ARG(w->app.name),
 			STR_ARG(w->to.login));
 	print_field(a, "client id", w->app.client_id);
+	if (!*w->secret)
+		return;
 	print_field(a, "client secret", str_from(w->secret));
 	print_line(w->preset ? "The secret is public: it is the same in every copy of the tool."
 			     : "Keep the secret now: it is not shown again.");
@@ -192,11 +263,12 @@ int app_create_command(struct call *call)
 		w.fields.description = STR_NONE;
 	if (preset)
 		take_preset(&w, preset);
-	if (!call_write(call, create, &w))
+	if (!take_standard(&w) || !is_whole(&w) || !call_write(call, create, &w))
 		return EXIT_FAILED;
 	if (call->json)
-		print_json(json_pack("{s:I, s:o, s:s}", "id", (json_int_t)w.app.id, "client_id",
-			json_of(&call->arena, w.app.client_id), "client_secret", w.secret));
+		print_json(json_pack("{s:I, s:o, s:s?}", "id", (json_int_t)w.app.id, "client_id",
+			json_of(&call->arena, w.app.client_id), "client_secret",
+			*w.secret ? w.secret : NULL));
 	else
 		print_created(&w);
 	return EXIT_DONE;
@@ -211,6 +283,8 @@ static enum db_status complete(struct app_work *w, struct app_fields *f)
 		app_callbacks(&w->call->store, &w->call->arena, w->app.id, &callbacks, &n);
 
 	*f = w->fields;
+	if (w->app.origin != APP_BY_PERSON)
+		f->name_key = app_own_name_key(&w->call->arena, w->app.client_id);
 	if (!str_is_set(f->name))
 		f->name = w->app.name;
 	if (!str_is_set(f->homepage))
@@ -219,7 +293,8 @@ static enum db_status complete(struct app_work *w, struct app_fields *f)
 		f->description = w->app.description;
 	else if (f->description.n == 0)
 		f->description = STR_NONE;
-	if (!args_has(&w->call->args, "device-flow"))
+	if (!args_has(&w->call->args, "device-flow") && !w->fields.device_flow &&
+		!args_has(&w->call->args, "grant-type"))
 		f->device_flow = w->app.device_flow && !args_has(&w->call->args, "no-device-flow");
 	if (!args_has(&w->call->args, "expiring-tokens"))
 		f->token_expiration =
@@ -231,12 +306,38 @@ static enum db_status complete(struct app_work *w, struct app_fields *f)
 	return status;
 }
 
+/* How it is served: what is not named stays. */
+static enum db_status edit_standard(struct store *s, struct app_work *w)
+{
+	struct app_standard *standard = &w->standard;
+	enum db_status status =
+		app_metadata_whole(s, &w->call->arena, &w->app, &standard->metadata);
+
+	standard->dialects = w->app.dialects;
+	standard->profile = w->app.profile;
+	if (status != DB_OK)
+		return status;
+	if (!read_standard(w->call, standard))
+		return DB_CONFLICT; /* refused: it is said why */
+	if (!standard->given)
+		return DB_OK;
+	if (standard->from_file)
+		take_metadata(w);
+	if (args_has(&w->call->args, "grant-type"))
+		w->fields.device_flow = (standard->metadata.grant_types & GRANT_TYPE_DEVICE) != 0;
+	return app_set_service(s, w->app.id, standard->dialects, standard->profile,
+		standard->metadata.auth_method,
+		client_metadata_write(&w->call->arena, &standard->metadata, METADATA_KEPT));
+}
+
 static enum db_status edit(struct store *s, void *context)
 {
 	struct app_work *w = context;
 	struct app_fields fields;
 	enum db_status status = find_app(w->call, w->call->args.words[0], &w->app);
 
+	if (status == DB_OK)
+		status = edit_standard(s, w);
 	if (status == DB_OK)
 		status = complete(w, &fields);
 	if (status == DB_OK)

@@ -135,6 +135,7 @@ static json_t *whole_json(struct arena *a, const struct whole *w)
 	json_object_set_new(json, "description", json_of(a, w->app.description));
 	json_object_set_new(json, "device_flow", json_boolean(w->app.device_flow));
 	json_object_set_new(json, "expiring_tokens", json_boolean(w->app.token_expiration));
+	add_standard_json(json, a, &w->app);
 	json_object_set_new(json, "callbacks", app_callbacks_json(a, w->callbacks, w->callbacks_n));
 	json_object_set_new(json, "secrets", app_secrets_json(a, w->secrets, w->secrets_n));
 	json_object_set_new(json, "users", json_integer((json_int_t)w->users));
@@ -159,6 +160,7 @@ static void tell_whole(struct arena *a, const struct whole *w)
 				STR_ARG(w->secrets[i].last_eight)));
 	print_field(a, "device flow", w->app.device_flow ? STR("yes") : STR("no"));
 	print_field(a, "expiring tokens", w->app.token_expiration ? STR("yes") : STR("no"));
+	tell_standard(a, &w->app);
 	print_field(a, "users", str_printf(a, "%lld", (long long)w->users));
 	if (str_is_set(w->offered_to))
 		print_field(a, "offered to", w->offered_to);

@@ -101,8 +101,9 @@ struct metadata_verdict {
 
 /* Where the metadata comes from, and what is allowed there. */
 struct metadata_rules {
-	bool local;    /* a rehearsal or a demo: http to this machine will do for every URI */
-	bool document; /* a client ID metadata document: no secret can be shared (MCP-09) */
+	bool local;        /* a rehearsal: http to this machine will do for every URI */
+	bool any_redirect; /* the redirect URIs are a person's choice, judged elsewhere */
+	bool document;     /* a client ID metadata document: no secret can be shared (MCP-09) */
 };
 
 /* Fills `out` with the defaults: those of RFC 7591 for authorization_code with a secret. */

@@ -86,7 +86,7 @@ static bool is_this_machine(const struct redirect_uri *u)
 static bool check_place(
 	struct metadata_reading *r, const char *member, const struct redirect_uri *u)
 {
-	bool native = r->out->application_type == APPLICATION_NATIVE;
+	bool native = r->out->application_type == APPLICATION_NATIVE || r->rules->any_redirect;
 
 	if (!u->is_http) {
 		if (!native)
@@ -126,6 +126,9 @@ static bool check_place_list(
 static bool check_redirect_uris(struct metadata_reading *r)
 {
 	const struct client_metadata *m = r->out;
+
+	if (r->rules->any_redirect)
+		return true;
 	bool good = (m->redirect_uris.n > 0 || !(m->grant_types & GRANT_TYPE_CODE) ||
 			    metadata_wrong(r, "redirect_uris", METADATA_MISSING, STR_NONE)) &&
 		    check_place_list(r, "redirect_uris", &m->redirect_uris);

@@ -20,7 +20,7 @@ enum client_url_fault {
 /* Does the text claim to be one? Whoever registers otherwise never gets such a client id (MCP-11).
  * Also what begins with "http:", so that a mistake is told as such. */
 bool is_client_url(struct str client_id);
-/* Is it a good one? `local`: this is a rehearsal or a demo. On CLIENT_URL_OK `out` is filled. */
+/* Is it a good one? `local`: this is a rehearsal. On CLIENT_URL_OK `out` is filled. */
 enum client_url_fault client_url_parse(struct str client_id, bool local, struct redirect_uri *out);
 /* One word for it: word.fault.<word> of the locales. */
 const char *client_url_fault_word(enum client_url_fault fault);

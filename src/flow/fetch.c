@@ -82,7 +82,7 @@ static bool is_too_often(struct context *c, const struct fetch *f)
 
 enum fetch_fault fetch_start(struct context *c, struct fetch *f, struct str url, size_t body_max)
 {
-	bool local = c->settings->rehearsal || c->settings->demo;
+	bool local = c->settings->rehearsal;
 
 	if (fetch_init(f, c->arena, url, local, body_max) == FETCH_OK && is_too_often(c, f))
 		f->fault = FETCH_THROTTLED;

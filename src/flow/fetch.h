@@ -49,7 +49,7 @@ struct fetch {
 	size_t headers_n; /* bytes */
 };
 
-/* `local`: this is a rehearsal or a demo, where http to 127.0.0.1, [::1] and localhost will do.
+/* `local`: this is a rehearsal, where http to 127.0.0.1, [::1] and localhost will do.
  * FETCH_OK: fetch_work may go on; otherwise `fault` says why not. */
 enum fetch_fault fetch_init(
 	struct fetch *f, struct arena *a, struct str url, bool local, size_t body_max);

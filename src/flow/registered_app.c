@@ -4,8 +4,7 @@
 
 struct metadata_rules registered_app_rules(const struct context *c, bool document)
 {
-	return (struct metadata_rules){
-		.local = c->settings->rehearsal || c->settings->demo, .document = document};
+	return (struct metadata_rules){.local = c->settings->rehearsal, .document = document};
 }
 
 /* RFC 7591 2: client_name is a wish; people have to be shown something. */

@@ -68,7 +68,7 @@ static bool find_app(struct context *c, struct resolve_client *r, struct app *ap
 
 enum resolve resolve_client(struct context *c, struct str client_id, struct resolve_client *r)
 {
-	bool local = c->settings->rehearsal || c->settings->demo;
+	bool local = c->settings->rehearsal;
 	struct remote_document copy;
 	struct redirect_uri url;
 	struct app app;

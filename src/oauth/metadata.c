@@ -1,6 +1,6 @@
 /* GET /.well-known/oauth-authorization-server (RFC 8414) and /.well-known/openid-configuration
- * (OpenID Connect Discovery 3 and 4), which has the members of the other and more. Only what is there
- * is told, from the very tables that requests are answered from (assurance 8414-06). */
+ * (OpenID Connect Discovery 3 and 4), which has the members of the other and more. Only what is
+ * there is told, from the very tables that requests are answered from (assurance 8414-06). */
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
@@ -193,8 +193,8 @@ static struct str path_of(struct str base_url)
 }
 
 /* RFC 8414 3.1 puts the issuer's path behind the well-known one, older clients before it. */
-static void send_of_path(struct context *c, struct http_request *req, struct http_reply *rep,
-	http_handler *document)
+static void send_of_path(
+	struct context *c, struct http_request *req, struct http_reply *rep, http_handler *document)
 {
 	struct str path = path_of(c->settings->base_url);
 	struct str named = str_is_set(req->vars[1])

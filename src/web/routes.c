@@ -83,6 +83,8 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/settings/applications/:id/requests/events", app_requests_events, OWN_PAGE, 0},
 	{HTTP_GET, "/settings/applications/:id/requests/:request", app_request_page, OWN_PAGE, 0},
 	{HTTP_GET, "/settings/applications/:id/flows/:flow", app_flow_page, OWN_PAGE, 0},
+	{HTTP_GET, "/settings/applications/:id/standards", app_standard_page, OWN_PAGE, 0},
+	{HTTP_POST, "/settings/applications/:id/standards", app_standard_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_GET, "/settings/applications/:id/advanced", app_advanced_page, OWN_PAGE, 0},
 	{HTTP_POST, "/settings/applications/:id/transfer", app_transfer_submit, OWN_FORM, LIMIT_BODY},
 	{HTTP_POST, "/settings/applications/:id/transfer/cancel", app_transfer_cancel_submit, OWN_FORM, LIMIT_BODY},

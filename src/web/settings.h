@@ -22,8 +22,8 @@ http_handler authorized_apps_page, authorized_app_page, authorized_app_revoke,
 /* Apps that the person owns. */
 http_handler developer_apps_page, app_new_page, app_create_submit;
 http_handler app_edit_page, app_update_submit, app_secret_generate, app_secret_delete;
-http_handler app_advanced_page, app_transfer_submit, app_transfer_cancel_submit,
-	app_revoke_tokens_submit, app_delete_submit;
+http_handler app_standard_page, app_standard_submit, app_advanced_page, app_transfer_submit,
+	app_transfer_cancel_submit, app_revoke_tokens_submit, app_delete_submit;
 http_handler transfer_page, transfer_answer;
 
 /* Tokens that the person made for themselves. */

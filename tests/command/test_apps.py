@@ -56,7 +56,9 @@ def test_create_with_every_flag(mona):
         "id": app["id"], "client_id": app["client_id"], "name": "Uno ñ", "owner": "mona",
         "homepage": "https://one.example.com", "suspended_at": None,
         "description": "Línea 1\nline 2", "device_flow": True, "expiring_tokens": True,
-        "users": 0, "offered_to": None,
+        "users": 0, "offered_to": None, "dialects": ["github", "standard"], "profile": "github",
+        "auth_method": "client_secret_basic", "origin": "person", "unverified": False,
+        "metadata": None,
         "callbacks": [{"url": "https://one.example.com/cb", "wildcard": False},
                       {"url": "http://b.example.com", "wildcard": True},
                       {"url": "my.app:/back", "wildcard": False}]}

@@ -19,7 +19,7 @@ def latest(box):
 def test_migrate_says_what_it_applied(box):
     text = box.run("migrate").stdout.splitlines()
     assert text[0] == "applied: migration 1" and all(t.startswith("applied: ") for t in text)
-    number = len(text)
+    number = int(text[-1].split()[-1])  # numbers rise, but one may be missing
     assert box.run("migrate").stdout == f"The schema is up to date: {number}.\n"
     assert box.json("migrate") == {"schema": number, "applied": []}
     assert box.json("migrate", "--check") == {"schema": number, "missing": []}
@@ -28,7 +28,8 @@ def test_migrate_says_what_it_applied(box):
 
 def test_migrate_json_on_an_empty_database(box):
     done = box.json("migrate")
-    assert done["applied"] == list(range(1, done["schema"] + 1))
+    assert done["applied"] == sorted(done["applied"])
+    assert done["applied"][0] == 1 and done["applied"][-1] == done["schema"]
 
 
 def test_check_of_a_database_that_is_not_there_makes_nothing(box):

@@ -198,6 +198,7 @@ static const struct {
 	{"app_edit", sample_developer, 3},
 	{"app_advanced", sample_developer, 4},
 	{"transfer", sample_developer, 5},
+	{"app_standard", sample_developer, 6},
 	{"docs_page", sample_docs, 0},
 	{"docs_index", sample_docs, 1},
 	{"demo_home", sample_docs, 2},

@@ -147,6 +147,27 @@ void sample_developer(struct buf *out, enum lang lang, size_t which)
 				.transfer_name = STR("Sampler"),
 				.transfer_owner = STR("nobody-here"),
 				.error_transfer_owner = MSG_APP_ERROR_TRANSFER_OWNER});
+	} else if (which == 6) {
+		const struct page_app_standard_choice profiles[] = {
+			{STR("github"), MSG_APP_PROFILE_GITHUB, false},
+			{STR("strict"), MSG_APP_PROFILE_STRICT, true}};
+		const struct page_app_standard_choice methods[] = {
+			{STR("none"), MSG_APP_METHOD_NONE, true}};
+
+		page_app_standard(out, lang,
+			&(struct page_app_standard){.layout = l,
+				.id = 7,
+				.title = STR("Sampler"),
+				.standard = true,
+				.profiles = profiles,
+				.profiles_n = N(profiles),
+				.methods = methods,
+				.methods_n = N(methods),
+				.jwks = STR("{\"keys\":[]}"),
+				.jwks_uri = STR("https://app.example/jwks"),
+				.post_logout = STR("https://app.example/bye\n"),
+				.backchannel = STR(""),
+				.error_jwks = MSG_FORM_ERROR_URL});
 	} else {
 		page_transfer(out, lang,
 			&(struct page_transfer){.layout = l,

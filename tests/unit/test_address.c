@@ -149,7 +149,7 @@ static void test_MCP_07_client_urls(void **state)
 		{"https:/client.example/a", CLIENT_URL_FORM},
 		{"https:client.example/a", CLIENT_URL_FORM},
 		{"https://client.example /a", CLIENT_URL_FORM},
-		{"https://client.example./a", CLIENT_URL_FORM},       /* a dot at the end */
+		{"https://client.example./a", CLIENT_URL_FORM},         /* a dot at the end */
 		{"https://client.\xC3\xAD.example/a", CLIENT_URL_FORM}, /* IDN as Unicode */
 		{"https://xn--clent-8va.example/a", CLIENT_URL_OK},
 		{"https://2130706433/a", CLIENT_URL_FORM}, /* 127.0.0.1, in decimal */

@@ -7,8 +7,8 @@
 #define EC_KEY "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" N43 "\",\"y\":\"" N43 "\"}"
 #define KEYS "\"jwks\":{\"keys\":[" EC_KEY "]}"
 
-static const struct metadata_rules usual = {false, false}, local = {true, false},
-				   document = {false, true};
+static const struct metadata_rules usual = {.local = false}, local = {.local = true},
+				   document = {.document = true};
 
 static bool read(struct arena *a, const char *json, const struct metadata_rules *rules,
 	struct client_metadata *m, struct metadata_verdict *v)
