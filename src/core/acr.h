@@ -5,7 +5,7 @@
 
 #include "base/str.h"
 
-#define ACR_ONE "urn:llavero:acr:password"     /* one factor */
+#define ACR_ONE "urn:llavero:acr:password" /* one factor */
 #define ACR_TWO "urn:llavero:acr:two-factors"
 
 #define AMR_PASSWORD "pwd"

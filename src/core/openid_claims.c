@@ -48,7 +48,7 @@ static bool is_part(const json_t *part)
 		return true;
 	if (!json_is_object(part))
 		return false;
-	json_object_foreach((json_t *)(uintptr_t)part, name, value) {
+	json_object_foreach ((json_t *)(uintptr_t)part, name, value) {
 		if (!json_is_null(value) && !json_is_object(value))
 			return false;
 	}

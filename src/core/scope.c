@@ -264,8 +264,7 @@ struct str scope_unknown(struct arena *a, struct str text, enum scope_form form)
 
 	buf_init(&b, a, LIMIT_SCOPE_TEXT + 1);
 	while (next_name(&rest, form, &name)) {
-		if (name.n == 0 || find_in(name, form) < rows_n ||
-			str_eq_c(name, "offline_access"))
+		if (name.n == 0 || find_in(name, form) < rows_n || str_eq_c(name, "offline_access"))
 			continue;
 		if (b.n)
 			buf_add_char(&b, ' ');

@@ -27,6 +27,6 @@ struct str subject_of_session(
 	struct arena *a, const uint8_t *key, uint64_t session_id, int64_t app_id)
 {
 	return name(a, key, "",
-		str_printf(a, "session %llu %lld", (unsigned long long)session_id,
-			(long long)app_id));
+		str_printf(
+			a, "session %llu %lld", (unsigned long long)session_id, (long long)app_id));
 }

@@ -12,8 +12,8 @@
 #include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
-#include "flow/revoke_token.h"
 #include "flow/register.h"
+#include "flow/revoke_token.h"
 
 static const struct {
 	const char *flow;

@@ -305,7 +305,8 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	bool again = a->reauthorize || may_be_another(a) || a->changed || (a->asks.prompts & PROMPT_CONSENT);
+	bool again = a->reauthorize || may_be_another(a) || a->changed ||
+		     (a->asks.prompts & PROMPT_CONSENT);
 
 	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
 									     : ask(a, ASK_CONSENT);

@@ -2,6 +2,7 @@
 #include "flow/introspect.h"
 #include "base/arena.h"
 #include "explain/refusal.h"
+#include "flow/subject.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
@@ -18,12 +19,28 @@ static void reply_inactive(struct context *c, struct oauth_request *q)
 	oauth_send(q, 200, &b);
 }
 
-/* RFC 7662 2.2. A token of no person is about its app. */
+/* RFC 7662 2.2: as the app of the token knows the person (OpenID Connect Core 8). A token of no
+ * person is about its app. */
+static bool find_subject(struct context *c, const struct introspected *t, struct str *out)
+{
+	struct app app;
+
+	*out = t->client_id;
+	if (t->account_id == ACCOUNT_OF_APPS)
+		return true;
+	return !context_failed(c, app_by_client_id(c->store, c->arena, t->client_id, &app)) &&
+	       subject_for(c, app.id, app_metadata_of(c->arena, &app), t->account_id, out);
+}
+
+/* RFC 7662 2.2 */
 static void reply_active(struct context *c, struct oauth_request *q, const struct introspected *t)
 {
 	bool of_app = t->account_id == ACCOUNT_OF_APPS;
+	struct str subject;
 	struct buf b;
 
+	if (!find_subject(c, t, &subject))
+		return;
 	oauth_begin(c, &b);
 	oauth_add_flag(&b, "active", true);
 	oauth_add_text(&b, "scope", t->scopes);
@@ -36,8 +53,7 @@ static void reply_active(struct context *c, struct oauth_request *q, const struc
 		oauth_add_number(&b, "exp", t->expires_at);
 	if (t->issued_at)
 		oauth_add_number(&b, "iat", t->issued_at);
-	oauth_add_text(&b, "sub",
-		of_app ? t->client_id : str_printf(c->arena, "%lld", (long long)t->account_id));
+	oauth_add_text(&b, "sub", subject);
 	oauth_add_text(&b, "iss", c->settings->base_url);
 	oauth_send(q, 200, &b);
 }

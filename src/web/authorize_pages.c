@@ -92,6 +92,7 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 		.this_machine = is_this_machine(a),
 		.ours = str_eq(a->app.client_id, c->settings->demo_app.client_id),
 		.login = a->account->login,
+		.offline = a->asks.openid && a->offline,
 		.reauthorize = a->reauthorize,
 		.switch_account_href = str_printf(c->arena, "%.*s?%.*s",
 			STR_ARG(paths.select_account), STR_ARG(carried.query)),

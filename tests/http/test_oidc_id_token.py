@@ -128,6 +128,7 @@ def test_oc_19_a_pairwise_subject_is_one_sectors(server, browser):
         app = s.make_app(server, *callbacks, metadata={"subject_type": "pairwise", **metadata})
         body, claims = o.sign_in(server, browser, app, redirect_uri=callbacks[0])
         assert o.userinfo(server, body["access_token"])["sub"] == claims["sub"]
+        assert s.introspect(server, app, body["access_token"])["sub"] == claims["sub"]
         return claims["sub"]
 
     one = sub("https://one.example/cb")

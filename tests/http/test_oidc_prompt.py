@@ -213,6 +213,17 @@ def test_oc_07_all_three(server, browser, app, person):
     claims_of(server, app, s.decide(browser, chosen))
 
 
+@pytest.mark.parametrize("lang, words", [("en", "also while you are not signed in"),
+                                         ("es", "cuando no tengas la sesión iniciada")])
+def test_oc_16_the_page_says_what_outlives_the_session(server, browser, lang, words):
+    app = s.make_app(server)
+
+    def text(**params):
+        return Page(s.ask(browser, app, prompt="consent", ui_locales=lang, **params).text).text
+    assert words in text(scope="openid offline_access")
+    assert words not in text(scope="openid")
+
+
 # id_token_hint
 
 def hint_for(server, browser, app, **params):

@@ -7,11 +7,11 @@
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
 #include "flow/logout.h"
-#include "flow/userinfo.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
 #include "flow/token_uses.h"
+#include "flow/userinfo.h"
 #include "store_fixture.h"
 
 static const int64_t DAY = 86400;

@@ -9,8 +9,8 @@
 #include "flow/introspect.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
-#include "flow/revoke_token.h"
 #include "flow/register.h"
+#include "flow/revoke_token.h"
 #include "gen/messages.h"
 #include "unit.h"
 
