@@ -87,7 +87,8 @@ static enum step_result need_verified_email(struct context *c, struct device_dec
 	return d->account->primary_verified ? STEP_NEXT : end(d, DEVICE_VERIFY_EMAIL);
 }
 
-/* OpenID Connect: what the ID token will say of the sign-in is settled now. */
+/* OpenID Connect: what the ID token will say of the sign-in is settled now. The device is another
+ * one than the browser, and goes on when that signs out. */
 static bool bind(struct context *c, struct device_decision *d, struct str *out)
 {
 	struct bound bound;
@@ -98,8 +99,8 @@ static bool bind(struct context *c, struct device_decision *d, struct str *out)
 	}
 	bound.oidc = bound.standard && scope_allows(d->scopes, "openid");
 	bound.offline = d->device.offline;
-	if (bound.oidc && !bind_signed_on(c, &d->app, d->account->id, &d->signed_on, &bound))
-		return false;
+	if (bound.oidc)
+		bind_sign_in(&d->signed_on, &bound);
 	*out = bound_write(c->arena, &bound);
 	return true;
 }

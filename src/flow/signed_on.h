@@ -13,8 +13,10 @@ struct signed_on {
 	struct str amr;
 };
 
-/* Fills `bound`, and notes that the app wants to be told when the session ends, if it does. Needs a
- * write transaction. False after setting context.failed. */
+/* Fills what `bound` says of the sign-in. */
+void bind_sign_in(const struct signed_on *s, struct bound *bound);
+/* The same, and the session: notes that the app wants to be told when the session ends, if it does.
+ * Needs a write transaction. False after setting context.failed. */
 bool bind_signed_on(struct context *c, const struct app *app, int64_t account_id,
 	const struct signed_on *s, struct bound *bound);
 

@@ -235,7 +235,8 @@ def test_oc_01_a_device_gets_one_too(server, person):
     approve(browser, codes)
     body = s.token(server, app, grant_type=s.DEVICE_GRANT, device_code=codes["device_code"])
     _, claims = o.verify(server, body["id_token"])
-    assert claims["acr"] == o.PASSWORD_CLASS and claims["auth_time"] and "nonce" not in claims
+    assert claims["acr"] == o.PASSWORD_CLASS and claims["auth_time"]
+    assert "nonce" not in claims and "sid" not in claims
     assert o.userinfo(server, body["access_token"])["sub"] == claims["sub"]
 
 

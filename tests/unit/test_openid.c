@@ -4,6 +4,7 @@
 #include "core/openid_claims.h"
 #include "core/prompt.h"
 #include "core/subject.h"
+#include "oauth/bearer.h"
 #include "unit.h"
 
 static const uint8_t key[SHA256_LEN] = {1}, other_key[SHA256_LEN] = {2};
@@ -114,6 +115,20 @@ static void test_5_4_scopes_and_their_claims(void **state)
 	assert_int_equal(openid_claims_of_scope(true, true), (1U << OPENID_CLAIMS) - 1);
 }
 
+static void test_9470_a_challenge(void **state)
+{
+	struct arena *a = *state;
+	const struct oauth_challenge nothing = {.max_age_s = -1},
+				     more = {STR("openid"), STR(ACR_TWO), 0};
+
+	assert_str(oauth_challenge_text(a, "", "", &nothing), "Bearer realm=\"llavero\"");
+	assert_str(oauth_challenge_text(
+			   a, "insufficient_user_authentication", "Sign in again.", &more),
+		"Bearer realm=\"llavero\", error=\"insufficient_user_authentication\", "
+		"error_description=\"Sign in again.\", scope=\"openid\", acr_values=\"" ACR_TWO
+		"\", max_age=\"0\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -123,6 +138,7 @@ int main(void)
 		test_with_arena(test_oc_05_prompts),
 		test_with_arena(test_oc_14_claims),
 		test_with_arena(test_5_4_scopes_and_their_claims),
+		test_with_arena(test_9470_a_challenge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
