@@ -32,11 +32,16 @@ def settings():
 
 
 def limits():
-    rows = []
-    for line in read("src", "base", "limits.h").split("\n"):
+    """A limit's meaning is the comment behind it, or the one of several lines before it."""
+    rows, before = [], ""
+    text = re.sub(r"\n\s+\* ", " ", read("src", "base", "limits.h"))
+    for line in text.split("\n"):
         match = re.match(r"\s+(LIMIT_\w+) = ([^,]+),(?:\s*/\* (.*) \*/)?", line)
         if match:
-            rows.append(f"| `{match.group(1)}` | {match.group(2)} | {match.group(3) or ''} |")
+            rows.append(f"| `{match.group(1)}` | {match.group(2)} | {match.group(3) or before} |")
+        comment = re.match(r"\s+/\* (.*) \*/$", line)
+        # a short one is the heading of a chapter
+        before = comment.group(1) if comment and len(comment.group(1)) > 60 else ""
     return "\n".join(["# Limits", "",
                       "What is not a setting. Sizes are bytes, times seconds. Made from src/base/limits.h.", "",
                       "| name | value | meaning |", "|---|---|---|"] + rows) + "\n"

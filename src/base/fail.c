@@ -96,6 +96,11 @@ bool fail_at(const char *name)
 	return now;
 }
 
+bool fail_is_configured(void)
+{
+	return atomic_load_explicit(&points_n, memory_order_relaxed) > 0;
+}
+
 unsigned long fail_passages(const char *name)
 {
 	struct point *p = find(name);

@@ -20,6 +20,8 @@
 bool fail_configure(const char *spec);
 /* True when this passage of `name` is to fail. Thread-safe. */
 bool fail_at(const char *name);
+/* Some failpoint is named: whoever insists that all goes well must not. */
+bool fail_is_configured(void);
 /* How often `name` has been passed since fail_configure named it; 0 for others. */
 unsigned long fail_passages(const char *name);
 

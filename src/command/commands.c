@@ -153,6 +153,17 @@ const struct command commands[] = {
 		sandbox_list_command},
 	{"sandbox delete", "ID", NEEDS_CONFIG, json_flags,
 		"End a sandbox, with its app and its users.", NULL, sandbox_delete_command},
+	{"rehearse", "[CAUSE]", NEEDS_CONFIG, rehearse_flags,
+		"Make an error happen on purpose, or list the errors that can be rehearsed.",
+		"An app, a person and a request are made; the request is printed as a curl command.\n"
+		"Nothing is answered by rote: the code that refuses it is that of production."
+		OF_DATA,
+		rehearse_command},
+	{"authorize", "URL", NEEDS_CONFIG, authorize_flags,
+		"Decide about an authorization URL as a person would, without a browser.",
+		"Prints the address that the browser would be sent to, with the code or the error.\n"
+		"With --cause the exchange of that code will fail for it." OF_DATA,
+		authorize_command},
 	STORE("explain", "REQUEST_ID", explain_flags, explain_command,
 		"Tell why a request was refused.",
 		"The request id is the X-GitHub-Request-Id that the client received. What was\n"

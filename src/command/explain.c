@@ -9,16 +9,10 @@
 #include "command/app.h"
 #include "command/print.h"
 #include "explain/access.h"
-#include "explain/explanation.h"
 #include "explain/follow.h"
 #include "store/served_at.h"
 
 enum { LINES_DEFAULT = 10, LINES_MOST = 1000, POLL_US = 300000, SCRATCH = 32 << 20, US = 1000000 };
-
-#define FLAG_LANG                                                                                  \
-	{                                                                                          \
-		"lang", FLAG_TEXT, false, "en|es", "the language; else that of the environment"    \
-	}
 
 const struct flag explain_flags[] = {FLAG_LANG, FLAG_JSON, FLAG_END};
 const struct flag tail_flags[] = {{"app", FLAG_TEXT, false, "CLIENT_ID",
@@ -40,17 +34,15 @@ static struct str environment_lang(void)
 	return STR_NONE;
 }
 
-/* False when --lang names a language that is not known. */
-static bool choose_lang(const struct call *call, enum lang *lang)
+bool explain_lang(const struct call *call, enum lang *lang)
 {
 	struct str asked = args_text(&call->args, "lang");
 
 	*lang = LANG_EN;
-	if (str_is_set(asked))
-		return lang_find(asked, lang);
-	if (!lang_find(environment_lang(), lang))
-		*lang = LANG_EN;
-	return true;
+	if (lang_find(str_is_set(asked) ? asked : environment_lang(), lang) || !str_is_set(asked))
+		return true;
+	say_misuse(call, "--lang must be en or es");
+	return false;
 }
 
 /* Where its pages are: as the server said, unless the command line says otherwise. */
@@ -64,8 +56,7 @@ static struct str base_url(struct call *call)
 	return url;
 }
 
-/* Texts of requests come from outside: a terminal must not obey them. */
-static void print_text(struct arena *a, struct str text)
+void explain_print_text(struct arena *a, struct str text)
 {
 	struct str line;
 
@@ -90,8 +81,8 @@ int explain_command(struct call *call)
 	enum lang lang;
 	size_t n = 0;
 
-	if (!choose_lang(call, &lang))
-		return say_misuse(call, "--lang must be en or es");
+	if (!explain_lang(call, &lang))
+		return EXIT_USAGE;
 	enum db_status status = explain_request_for_operator(
 		&call->store, &call->arena, str_trim(call->args.words[0]), &entries, &n);
 
@@ -109,7 +100,8 @@ int explain_command(struct call *call)
 		}
 		if (i)
 			puts("\n---\n");
-		print_text(&call->arena, explanation_text(&call->arena, lang, &e, base_url(call)));
+		explain_print_text(
+			&call->arena, explanation_text(&call->arena, lang, &e, base_url(call)));
 	}
 	return EXIT_DONE;
 }
@@ -222,8 +214,8 @@ int tail_command(struct call *call)
 	struct app app = {.id = 0};
 	int64_t lines;
 
-	if (!choose_lang(call, &t.lang))
-		return say_misuse(call, "--lang must be en or es");
+	if (!explain_lang(call, &t.lang))
+		return EXIT_USAGE;
 	if (!read_lines(call, &lines))
 		return say_misuse(call, "--lines must be a number up to %d", LINES_MOST);
 	if (!call_read_done(call, str_is_set(client_id) ? find_app(call, client_id, &app) : DB_OK))

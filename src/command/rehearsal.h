@@ -1,5 +1,5 @@
-/* clock advance, show, reset; fault add, list, clear; sandbox create, list, delete. They ask the
- * running server, whose clock and memory they are about. */
+/* clock advance, show, reset; fault add, list, clear; sandbox create, list, delete; rehearse;
+ * authorize. They ask the running server, whose clock and memory they are about. */
 #ifndef LLAVERO_COMMAND_REHEARSAL_H
 #define LLAVERO_COMMAND_REHEARSAL_H
 
@@ -8,6 +8,7 @@
 
 extern const struct flag fault_add_flags[];
 extern const struct flag sandbox_create_flags[];
+extern const struct flag rehearse_flags[], authorize_flags[];
 
 int clock_advance_command(struct call *call);
 int clock_show_command(struct call *call);
@@ -18,6 +19,8 @@ int fault_clear_command(struct call *call);
 int sandbox_create_command(struct call *call);
 int sandbox_list_command(struct call *call);
 int sandbox_delete_command(struct call *call);
+int rehearse_command(struct call *call);
+int authorize_command(struct call *call);
 
 /* One call of the server that call->config's data folder belongs to. `path` follows "/rehearsal/";
  * `body` is released, NULL sends none. True: `*reply` is the answer, NULL when that is empty; the

@@ -1,21 +1,12 @@
 /* Asking the running server. Its data folder says where it is and with which token. */
-#include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "command/http_call.h"
 #include "command/rehearsal.h"
 
-enum { REPLY_MAX = 4 << 20, WAIT_S = 120, URL_MAX = 2300 };
-
-struct exchange {
-	const char *url, *authorization;
-	char *body; /* or NULL */
-	long status;
-	char *reply;
-	size_t reply_n;
-	char problem[CURL_ERROR_SIZE];
-};
+enum { URL_MAX = 2300 };
 
 /* What a start of the server has left: {"base_url","rehearsal_token"}, in the newer of two files.
  */
@@ -48,64 +39,9 @@ static json_t *read_server(const struct call *call, char path[1024])
 	return found;
 }
 
-static size_t take_reply(char *data, size_t size, size_t n, void *arg)
-{
-	struct exchange *x = arg;
-	size_t bytes = size * n;
-
-	/* Fewer than came ends the call with an error. */
-	if (bytes > REPLY_MAX - x->reply_n)
-		return 0;
-	memcpy(x->reply + x->reply_n, data, bytes);
-	x->reply_n += bytes;
-	return bytes;
-}
-
-static void set_options(CURL *curl, struct call *call, const char *method, struct exchange *x)
-{
-	curl_easy_setopt(curl, CURLOPT_URL, x->url);
-	curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(curl, CURLOPT_PROXY, "");
-	curl_easy_setopt(curl, CURLOPT_USERAGENT, "llavero");
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)WAIT_S);
-	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, x->problem);
-	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_reply);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, x);
-	/* A certificate of one's own making is known to nobody else. */
-	if (*call->config.tls_certificate)
-		curl_easy_setopt(curl, CURLOPT_CAINFO, call->config.tls_certificate);
-	if (x->body)
-		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, x->body);
-}
-
-/* False when there was no answer; x->problem says why. */
-static bool make(struct call *call, const char *method, struct exchange *x)
-{
-	CURL *curl = curl_easy_init();
-	struct curl_slist *headers = curl_slist_append(NULL, x->authorization);
-	struct curl_slist *all =
-		headers ? curl_slist_append(headers, "Content-Type: application/json") : NULL;
-	CURLcode result = CURLE_OUT_OF_MEMORY;
-
-	if (curl && all) {
-		set_options(curl, call, method, x);
-		curl_easy_setopt(curl, CURLOPT_HTTPHEADER, all);
-		result = curl_easy_perform(curl);
-	}
-	if (result == CURLE_OK)
-		curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &x->status);
-	else if (!*x->problem)
-		snprintf(x->problem, sizeof x->problem, "%s", curl_easy_strerror(result));
-	curl_slist_free_all(headers);
-	curl_easy_cleanup(curl);
-	return result == CURLE_OK;
-}
-
 /* What an answer that is no success means. */
 static bool say_refusal(
-	const struct exchange *x, const json_t *reply, const char *base_url, const char *path)
+	const struct http_call *x, const json_t *reply, const char *base_url, const char *path)
 {
 	const char *why = json_string_value(json_object_get(reply, "error_description"));
 
@@ -123,16 +59,15 @@ static bool say_refusal(
 	return false;
 }
 
-static bool exchange(struct call *call, const char *method, struct exchange *x,
-	const char *base_url, const char *path, json_t **reply)
+static bool exchange(struct call *call, struct http_call *x, const char *base_url, const char *path,
+	json_t **reply)
 {
-	x->reply = arena_alloc(&call->arena, REPLY_MAX);
-	if (!make(call, method, x)) {
+	if (!http_call_make(call, x)) {
 		say_failure("the server at %s does not answer; is it running? (%s)", base_url,
 			x->problem);
 		return false;
 	}
-	*reply = json_loadb(x->reply, x->reply_n, 0, NULL);
+	*reply = json_loadb(x->body_of_reply.p, x->body_of_reply.n, 0, NULL);
 	if (x->status >= 200 && x->status < 300)
 		return true;
 	say_refusal(x, *reply, base_url, path);
@@ -145,9 +80,11 @@ bool ask_server(
 {
 	char file[1024], url[URL_MAX], authorization[128];
 	json_t *server = read_server(call, file);
-	struct exchange x = {.url = url,
-		.authorization = authorization,
-		.body = body ? json_dumps(body, 0) : NULL};
+	char *text = body ? json_dumps(body, 0) : NULL;
+	struct http_call x = {.method = method,
+		.url = url,
+		.headers = {authorization, "Content-Type: application/json"},
+		.body = text};
 	bool good = false;
 
 	*reply = NULL;
@@ -157,13 +94,13 @@ bool ask_server(
 		snprintf(url, sizeof url, "%s/rehearsal/%.*s", base, STR_ARG(path));
 		snprintf(authorization, sizeof authorization, "Authorization: Bearer %s",
 			json_string_value(json_object_get(server, "rehearsal_token")));
-		good = exchange(call, method, &x, base, file, reply);
+		good = exchange(call, &x, base, file, reply);
 	} else {
 		say_failure("the data folder '%s' belongs to no rehearsal: start the server with "
 			    "--demo or --rehearsal, or name its folder with --data",
 			call->config.data);
 	}
-	free(x.body);
+	free(text);
 	json_decref(body);
 	json_decref(server);
 	return good;

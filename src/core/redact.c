@@ -30,27 +30,43 @@ static size_t token_at(struct str text, size_t at)
 	return run >= PREFIXED_LEAST ? run + 4 : 0;
 }
 
+/* The longest of the secrets that stands here, and the letters and digits that touch its end: it
+ * may be the beginning of a longer one. */
 static size_t known_at(struct str text, size_t at, const struct str *secrets, size_t n)
 {
+	size_t longest = 0;
+
 	for (size_t i = 0; i < n; i++)
-		if (secrets[i].n >= SECRET_LEAST &&
+		if (secrets[i].n >= SECRET_LEAST && secrets[i].n > longest &&
 			str_starts(str_slice(text, at, text.n), secrets[i]))
-			return secrets[i].n;
-	return 0;
+			longest = secrets[i].n;
+	return longest ? longest + run_at(text, at + longest) : 0;
+}
+
+static size_t larger(size_t a, size_t b)
+{
+	return a > b ? a : b;
 }
 
 /* How many bytes at `at` must not be shown. */
 static size_t secret_at(struct str text, size_t at, const struct str *secrets, size_t n)
 {
-	size_t known = known_at(text, at, secrets, n), token, run;
+	size_t known = known_at(text, at, secrets, n), run;
 
-	if (known)
-		return known;
 	if (at > 0 && is_word(text.p[at - 1]))
-		return 0;
-	token = token_at(text, at);
+		return known;
 	run = run_at(text, at);
-	return token ? token : run >= REDACT_RUN ? run : 0;
+	return larger(known, larger(token_at(text, at), run >= REDACT_RUN ? run : 0));
+}
+
+/* C0, DEL, C1 as UTF-8 writes it, and what is no UTF-8: how many bytes there are of it. */
+static size_t unprintable_at(struct str text, size_t at, bool utf8)
+{
+	unsigned char c = (unsigned char)text.p[at];
+
+	if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8))
+		return 1;
+	return c == 0xC2 && (unsigned char)text.p[at + 1] <= 0x9F ? 2 : 0;
 }
 
 struct str redact(
@@ -62,22 +78,20 @@ struct str redact(
 	if (!str_is_set(text))
 		return STR_NONE;
 	buf_init(&b, a, most * GROWTH + ROOM);
-	for (size_t i = 0; i < text.n;) {
-		size_t hidden = secret_at(text, i, secrets, secrets_n);
-		unsigned char c = (unsigned char)text.p[i];
-
+	for (size_t i = 0, passed; i < text.n; i += passed) {
 		/* Not inside a character. */
-		if (i >= most && (c & 0xC0) != 0x80) {
+		if (i >= most && (!utf8 || ((unsigned char)text.p[i] & 0xC0) != 0x80)) {
 			buf_add_c(&b, "…");
 			break;
 		}
-		if (hidden) {
-			buf_addf(&b, "[%zu characters]", hidden);
-			i += hidden;
+		passed = secret_at(text, i, secrets, secrets_n);
+		if (passed) {
+			buf_addf(&b, "[%zu characters]", passed);
 			continue;
 		}
-		buf_add_char(&b, c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8) ? '?' : (char)c);
-		i++;
+		passed = unprintable_at(text, i, utf8);
+		buf_add_char(&b, passed ? '?' : text.p[i]);
+		passed += passed == 0;
 	}
 	return buf_str(&b);
 }
@@ -99,4 +113,11 @@ bool looks_like_client_id(struct str text)
 	if (text.n == 20 && str_starts(text, STR("Iv1.")))
 		return all_hex(str_slice(text, 4, text.n));
 	return text.n == 20 && all_hex(text);
+}
+
+struct str redact_client_id(struct arena *a, struct str id)
+{
+	if (!str_has_text(id) || looks_like_client_id(id))
+		return id;
+	return str_printf(a, "[%zu characters]", id.n);
 }

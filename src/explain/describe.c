@@ -17,6 +17,14 @@ struct str authorization_scheme(struct str authorization)
 	return space < value.n ? str_slice(value, 0, space) : STR("");
 }
 
+struct str describe_authorization(struct arena *a, struct str header)
+{
+	struct str value = str_trim(header), scheme = authorization_scheme(header);
+	size_t rest = value.n - scheme.n - (scheme.n ? 1 : 0);
+
+	return str_printf(a, "%.*s%s[%zu characters]", STR_ARG(scheme), scheme.n ? " " : "", rest);
+}
+
 static struct str client_auth_of(const struct described *d)
 {
 	bool basic = str_eq_nocase(authorization_scheme(d->authorization), STR("basic"));

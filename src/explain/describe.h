@@ -39,4 +39,8 @@ struct refusal describe_unreadable(const struct described *request, bool bad_typ
 /* The scheme of an Authorization header; "" when there is none. */
 struct str authorization_scheme(struct str authorization);
 
+/* An Authorization header that says nothing that is known: its scheme, and of the rest how long it
+ * is, for it may be a password. */
+struct str describe_authorization(struct arena *a, struct str header);
+
 #endif

@@ -25,11 +25,11 @@ static const struct {
 	{"start_device", start_device_step},
 	{"poll_device", poll_device_step},
 	{"check_token", check_token_step},
+	{"register", register_step},
+	{"registration_replace", replace_step},
 	{"grant_to_client", grant_to_client_step},
 	{"introspect", introspect_step},
 	{"revoke_token", revoke_token_step},
-	{"register", register_step},
-	{"registration_replace", replace_step},
 };
 
 static void tell_steps(struct arena *a, enum lang lang, struct explanation *e)
@@ -58,6 +58,28 @@ static struct str or_nothing(struct arena *a, enum lang lang, struct str text)
 	return text.n ? text : told_nothing(a, lang);
 }
 
+/* `name` as in errors.def; what may be missing has a '?' and so is no name. */
+static bool has(const struct explanation *e, struct str name)
+{
+	enum evidence_name n;
+
+	if (str_eq_c(name, "compare"))
+		return str_is_set(e->detail.expected) && str_is_set(e->detail.received);
+	return !evidence_find(name, &n) || str_is_set(facts_get(&e->detail.evidence, n));
+}
+
+/* Whoever wrote the entry may not have got at all that errors.def promises: the store failed, or it
+ * was another version. */
+static bool has_evidence(const struct explanation *e)
+{
+	struct str rest = str_from(cause_evidence(e->cause)), name;
+
+	while (str_next(&rest, ' ', &name))
+		if (!has(e, name))
+			return false;
+	return true;
+}
+
 static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
 {
 	struct message_arg args[DETAIL_FACTS + 2];
@@ -69,7 +91,8 @@ static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
 	args[n++] = (struct message_arg){"expected", or_nothing(a, lang, e->detail.expected)};
 	args[n++] = (struct message_arg){"received", or_nothing(a, lang, e->detail.received)};
 	e->title = told_cause(a, lang, e->cause);
-	e->seen = told_why(a, lang, e->cause, "seen", args, n);
+	if (has_evidence(e))
+		e->seen = told_why(a, lang, e->cause, "seen", args, n);
 	e->means = told_why(a, lang, e->cause, "means", args, n);
 	e->fix = told_why(a, lang, e->cause, "fix", args, n);
 }

@@ -8,7 +8,7 @@
 #include "gen/messages.h"
 #include "store/request_log.h"
 
-enum { EXPLANATION_STEPS = 20, EXPLANATION_PREFIX = 80 };
+enum { EXPLANATION_STEPS = 32, EXPLANATION_PREFIX = 80 };
 
 /* A label and a value, both in words. */
 struct told {
@@ -23,13 +23,13 @@ struct told_list {
 
 struct explanation {
 	const struct log_entry *entry;
-	enum cause cause; /* CAUSE_NONE: the step went well */
+	enum cause cause; /* CAUSE_NONE: the step went well; or it is one of a newer version */
 	bool notice;      /* the request went well, and something is to be said of it */
 	struct detail detail;
 	struct str endpoint; /* "Access token request" */
 	struct str error;    /* the code that the client saw; "" when it saw none */
-	/* Sentences. For a step that went well they are "". `seen` is about this very request and
-	 * may be "". */
+	/* Sentences. For a step that went well they are "", and all but the title for a cause that
+	 * is not known. `seen` is about this very request; "" when evidence is missing. */
 	struct str title, seen, means, fix;
 	struct str docs; /* path and anchor of its section in the documentation; "" for a step */
 	/* Side by side, when there is something to compare: how many bytes they have in common

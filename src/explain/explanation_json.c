@@ -56,7 +56,7 @@ void explanation_json(struct buf *b, const struct explanation *e, struct str bas
 	add_text(b, "time", str_from(time));
 	add_text(b, "endpoint", entry->endpoint);
 	add_optional(b, "error", e->error);
-	add_text(b, "cause", e->cause ? str_from(cause_name(e->cause)) : STR_NONE);
+	add_text(b, "cause", entry->cause);
 	add_optional(b, "title", e->title);
 	add_optional(b, "seen", e->seen);
 	add_optional(b, "means", e->means);

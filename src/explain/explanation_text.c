@@ -81,8 +81,8 @@ static void add_head(struct arena *a, struct buf *b, enum lang lang, const struc
 	add_row(b, message(lang, MSG_EXPLAIN_ENDPOINT), e->endpoint);
 	if (e->error.n)
 		add_row(b, message(lang, MSG_EXPLAIN_ERROR), e->error);
-	if (e->cause)
-		add_row(b, message(lang, MSG_EXPLAIN_CAUSE), str_from(cause_name(e->cause)));
+	if (str_is_set(entry->cause))
+		add_row(b, message(lang, MSG_EXPLAIN_CAUSE), entry->cause);
 	add_row(b, message(lang, MSG_EXPLAIN_ADDRESS), entry->address);
 	if (entry->user_agent.n)
 		add_row(b, message(lang, MSG_EXPLAIN_CLIENT), entry->user_agent);

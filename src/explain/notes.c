@@ -10,7 +10,14 @@
 #include "base/random.h"
 #include "explain/pace.h"
 
-enum { ENTRIES_MAX = 1024, COUNTS_MAX = 512, COUNTS_FULL = 384, TEXTS = 6, HOUR_S = 3600 };
+enum {
+	ENTRIES_MAX = 1024,
+	COUNTS_MAX = 512,
+	COUNTS_FULL = 384,
+	OWN_MAX = 4, /* a request is refused once, and told what it should know */
+	TEXTS = 6,
+	HOUR_S = 3600
+};
 
 struct count {
 	int64_t app_id, hour;
@@ -25,7 +32,8 @@ struct notes {
 	size_t entries_n, entries_before; /* before: of the requests before this one */
 	struct count counts[COUNTS_MAX];
 	size_t counts_n;
-	struct count last; /* what this request counted */
+	struct count *own[OWN_MAX]; /* what this request counted */
+	size_t own_n;
 };
 
 struct notes *notes_new(int64_t per_minute)
@@ -125,32 +133,28 @@ void notes_count(struct notes *n, int64_t app_id, enum cause cause, int64_t now_
 	int64_t hour = now_s / HOUR_S;
 	struct count *c = find_count(n, app_id, cause, hour);
 
-	if (!c && n->counts_n == COUNTS_MAX)
+	if ((!c && n->counts_n == COUNTS_MAX) || n->own_n == OWN_MAX)
 		return;
 	if (!c) {
 		c = &n->counts[n->counts_n++];
 		*c = (struct count){app_id, hour, cause, 0};
 	}
 	c->n++;
-	n->last = (struct count){app_id, hour, cause, 1};
+	n->own[n->own_n++] = c;
 }
 
 void notes_begin(struct notes *n)
 {
 	n->entries_before = n->entries_n;
-	n->last.n = 0;
+	n->own_n = 0;
 }
 
 void notes_undo(struct notes *n)
 {
-	struct count *c =
-		n->last.n ? find_count(n, n->last.app_id, n->last.cause, n->last.hour) : NULL;
-
 	while (n->entries_n > n->entries_before)
 		free(n->entries[--n->entries_n]);
-	if (c)
-		c->n--;
-	n->last.n = 0;
+	while (n->own_n > 0)
+		n->own[--n->own_n]->n--;
 }
 
 bool notes_wait(const struct notes *n)
@@ -186,6 +190,5 @@ void notes_clear(struct notes *n)
 	while (n->entries_n > 0)
 		free(n->entries[--n->entries_n]);
 	n->entries_before = 0;
-	n->counts_n = 0;
-	n->last.n = 0;
+	n->counts_n = n->own_n = 0;
 }

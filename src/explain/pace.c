@@ -16,7 +16,8 @@ void pace_init(struct pace *p, int64_t per_minute)
 /* The bucket of `who`; else the one that was used least lately. */
 static struct pace_bucket *find(struct pace *p, uint64_t who)
 {
-	struct pace_bucket *ways = p->buckets[who % PACE_BUCKETS], *oldest = &ways[0];
+	/* The lowest bit says nothing: it is set in each, so that none is 0. */
+	struct pace_bucket *ways = p->buckets[(who >> 1) % PACE_BUCKETS], *oldest = &ways[0];
 
 	for (int i = 0; i < PACE_WAYS; i++) {
 		if (ways[i].who == who)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/fail.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "core/redact.h"
@@ -12,14 +13,6 @@
 static struct str shown(struct context *c, struct str s, size_t most)
 {
 	return redact(c->arena, s, c->secrets, c->secrets_n, most);
-}
-
-/* What came as client id may be a secret that was put in the wrong place. */
-static struct str shown_client_id(struct context *c, struct str id)
-{
-	if (!str_has_text(id) || looks_like_client_id(id))
-		return id;
-	return str_printf(c->arena, "[%zu characters]", id.n);
 }
 
 #ifndef LLAVERO_RELEASE
@@ -42,6 +35,9 @@ static void check_evidence(const struct refusal *r)
 		bool optional = str_ends(name, STR("?"));
 
 		if (optional || !str_has_text(name) || has_evidence(r, name))
+			continue;
+		/* A store that fails gives none. */
+		if (fail_is_configured())
 			continue;
 		LOG(LOG_ERROR, "evidence is missing", LOG_CSTR("cause", cause_name(r->cause)),
 			LOG_STR("evidence", name));
@@ -114,7 +110,8 @@ static void log_refusal(
 {
 	LOG(LOG_INFO, "request refused", LOG_STR("request", c->request_id),
 		LOG_CSTR("endpoint", endpoint), LOG_CSTR("cause", cause_name(r->cause)),
-		LOG_STR("client_id", shown_client_id(c, client_id)), LOG_STR("address", c->remote),
+		LOG_STR("client_id", redact_client_id(c->arena, client_id)),
+		LOG_STR("address", c->remote),
 		LOG_STR("expected", shown(c, r->expected, LIMIT_LOG_TEXT)),
 		LOG_STR("received", shown(c, r->received, LIMIT_LOG_TEXT)));
 }
@@ -123,6 +120,20 @@ static void log_refusal(
 static bool is_worth_noting(enum cause cause)
 {
 	return cause != CAUSE_DEVICE_PENDING;
+}
+
+/* Is there room in the log for it? Finding out more may tell whose request it was; then it is
+ * theirs that has to have room. */
+static bool look_closer(struct context *c, struct refusal *r)
+{
+	int64_t app_id = r->app_id;
+
+	if (!notes_has_room(c->notes, app_id, r->proven, true, c->remote))
+		return false;
+	if (r->closer)
+		r->closer(c, r, r->closer_of);
+	return r->app_id == app_id ||
+	       notes_has_room(c->notes, r->app_id, r->proven, true, c->remote);
 }
 
 void explain_refusal(struct context *c, const char *endpoint, struct str client_id,
@@ -135,10 +146,8 @@ void explain_refusal(struct context *c, const char *endpoint, struct str client_
 		r.proven = true;
 	}
 	bool noted = c->notes && is_worth_noting(r.cause);
-	bool kept = noted && notes_has_room(c->notes, r.app_id, r.proven, true, c->remote);
+	bool kept = noted && look_closer(c, &r);
 
-	if (kept && r.closer)
-		r.closer(c, &r, r.closer_of);
 	assert(cause_wire(r.cause) == cause_wire(refusal->cause));
 	atomic_fetch_add_explicit(&c->counters->refused[r.cause], 1, memory_order_relaxed);
 	if (log_enabled(LOG_INFO))

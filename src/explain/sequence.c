@@ -4,7 +4,9 @@
 
 #include "explain/told.h"
 
-enum { LOOKED_AT = 400 };
+/* A window is searched by what is short of each entry: all of them would not fit in a request's
+ * memory. */
+enum { LOOKED_AT = 400, READ = 200 };
 static const int64_t FOREVER_US = INT64_MAX;
 
 static enum sequence_party party_of(struct str endpoint)
@@ -22,20 +24,41 @@ static bool is_end(const struct log_entry *e)
 	       (str_eq_c(e->endpoint, "token") || str_eq_c(e->endpoint, "device_token"));
 }
 
+/* A cause of a newer version is one, too. */
+static bool is_refused(const struct sequence_step *step)
+{
+	return str_is_set(step->e.entry->cause) && !step->e.notice;
+}
+
+/* Of a device that asked for hours: how it began and how it ended. */
+static bool is_left_out(size_t i, size_t n)
+{
+	return n > SEQUENCE_STEPS && i >= SEQUENCE_STEPS / 2 && i < n - SEQUENCE_STEPS / 2;
+}
+
+/* Has the step before the same request? */
+static bool is_told_again(const struct sequence *flow, const struct log_entry *entry)
+{
+	return flow->n && str_eq(flow->steps[flow->n - 1].e.entry->request_id, entry->request_id);
+}
+
 static void fill(const struct sequence_of *of, const struct log_entry *entries, size_t n,
 	struct sequence *out)
 {
 	memset(out, 0, sizeof *out);
 	out->steps = ARENA_ARRAY(of->arena, struct sequence_step, n ? n : 1);
-	for (size_t i = 0; i < n && out->n < SEQUENCE_STEPS; i++) {
+	for (size_t i = 0; i < n; i++) {
+		out->went_well |= is_end(&entries[i]);
+		if (is_left_out(i, n))
+			continue;
 		/* A notice about a step says all that the step says, and more. */
-		bool same = i > 0 && str_eq(entries[i].request_id, entries[i - 1].request_id);
-		struct sequence_step *step = &out->steps[same ? out->n - 1 : out->n++];
+		if (!is_told_again(out, &entries[i]))
+			out->n++;
+		struct sequence_step *step = &out->steps[out->n - 1];
 
 		explain_entry(of->arena, of->lang, &entries[i], &step->e);
 		step->from = party_of(entries[i].endpoint);
-		out->refused |= step->e.cause && !step->e.notice;
-		out->went_well |= is_end(&entries[i]);
+		out->refused |= is_refused(step);
 	}
 	out->first_different = out->n;
 }
@@ -44,13 +67,6 @@ static void fill(const struct sequence_of *of, const struct log_entry *entries, 
 static bool varies(enum evidence_name name)
 {
 	return name == EVIDENCE_since_code || name == EVIDENCE_consent || name == EVIDENCE_accept;
-}
-
-static struct str words_of(const struct sequence_of *of, enum evidence_name name, struct str value)
-{
-	if (!str_is_set(value))
-		return told_value(of->arena, of->lang, EVIDENCE_code, STR("0"));
-	return told_value(of->arena, of->lang, name, value);
 }
 
 static void compare_facts(
@@ -67,7 +83,8 @@ static void compare_facts(
 			continue;
 		step->differences[step->differences_n++] =
 			(struct sequence_difference){told_label(of->arena, of->lang, name),
-				words_of(of, name, a), words_of(of, name, b)};
+				told_value(of->arena, of->lang, name, a),
+				told_value(of->arena, of->lang, name, b)};
 	}
 }
 
@@ -91,7 +108,7 @@ static void compare(
 
 		if (other)
 			compare_facts(of, step, &other->e.detail.facts);
-		bool differs = step->differences_n || (step->e.cause && !step->e.notice);
+		bool differs = step->differences_n || is_refused(step);
 
 		if (differs && here->first_different == here->n)
 			here->first_different = i;
@@ -101,8 +118,11 @@ static void compare(
 /* The newest flow that came to a token, other than this one. */
 static enum db_status find_baseline(const struct sequence_of *of, struct sequence *here)
 {
-	const struct log_query q = {
-		.app_id = of->app_id, .before_us = FOREVER_US, .cause = STR(""), .most = LOOKED_AT};
+	const struct log_query q = {.app_id = of->app_id,
+		.before_us = FOREVER_US,
+		.cause = STR(""),
+		.most = LOOKED_AT,
+		.brief = true};
 	struct log_entry *entries, *steps;
 	size_t n, steps_n;
 	struct sequence there;
@@ -116,7 +136,8 @@ static enum db_status find_baseline(const struct sequence_of *of, struct sequenc
 	}
 	if (status != DB_OK || !here->compared_to)
 		return status;
-	status = request_log_by_flow(of->store, of->arena, here->compared_to, &steps, &steps_n);
+	status = request_log_by_flow(
+		of->store, of->arena, here->compared_to, READ, &steps, &steps_n);
 	if (status != DB_OK)
 		return status;
 	fill(of, steps, steps_n, &there);
@@ -128,7 +149,8 @@ enum db_status sequence_read(const struct sequence_of *of, uint64_t flow_id, str
 {
 	struct log_entry *entries;
 	size_t n;
-	enum db_status status = request_log_by_flow(of->store, of->arena, flow_id, &entries, &n);
+	enum db_status status =
+		request_log_by_flow(of->store, of->arena, flow_id, READ, &entries, &n);
 
 	if (status != DB_OK)
 		return status;
@@ -156,30 +178,58 @@ static bool is_listed(const struct sequence *flows, size_t n, uint64_t flow_id)
 	return false;
 }
 
+/* The whole of an entry that belongs to no flow. */
+static enum db_status read_alone(
+	const struct sequence_of *of, const struct log_entry *brief, struct log_entry **out)
+{
+	struct log_entry *entries;
+	size_t n;
+	enum db_status status =
+		request_log_by_request(of->store, of->arena, brief->request_id, &entries, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (entries[i].id == brief->id) {
+			*out = &entries[i];
+			return DB_OK;
+		}
+	return status == DB_OK ? DB_NONE : status;
+}
+
+static enum db_status read_listed(
+	const struct sequence_of *of, const struct log_entry *brief, struct sequence *out)
+{
+	struct log_entry *steps;
+	size_t n = 1;
+	enum db_status status = brief->flow_id
+					? request_log_by_flow(of->store, of->arena, brief->flow_id,
+						  SEQUENCE_LISTED, &steps, &n)
+					: read_alone(of, brief, &steps);
+
+	if (status != DB_OK)
+		return status;
+	fill(of, steps, n, out);
+	out->flow_id = brief->flow_id;
+	return DB_OK;
+}
+
 enum db_status sequence_list(const struct sequence_of *of, struct sequence **out, size_t *n)
 {
 	const struct log_query q = {
-		.app_id = of->app_id, .before_us = FOREVER_US, .most = LOOKED_AT};
-	struct log_entry *entries, *steps;
-	size_t entries_n, steps_n;
+		.app_id = of->app_id, .before_us = FOREVER_US, .most = LOOKED_AT, .brief = true};
+	struct log_entry *entries;
+	size_t entries_n;
 	enum db_status status = request_log_list(of->store, of->arena, &q, &entries, &entries_n);
 
 	*out = ARENA_ARRAY(of->arena, struct sequence, SEQUENCE_FLOWS);
 	*n = 0;
 	for (size_t i = 0; i < entries_n && status == DB_OK && *n < SEQUENCE_FLOWS; i++) {
-		uint64_t flow_id = entries[i].flow_id;
-
-		if (is_listed(*out, *n, flow_id))
+		if (is_listed(*out, *n, entries[i].flow_id))
 			continue;
-		steps = &entries[i];
-		steps_n = 1;
-		if (flow_id)
-			status = request_log_by_flow(
-				of->store, of->arena, flow_id, &steps, &steps_n);
-		if (status != DB_OK)
-			break;
-		fill(of, steps, steps_n, &(*out)[*n]);
-		(*out)[(*n)++].flow_id = flow_id;
+		status = read_listed(of, &entries[i], &(*out)[*n]);
+		if (status == DB_OK)
+			(*n)++;
+		else if (status == DB_NONE)
+			status = DB_OK;
 	}
 	return status;
 }

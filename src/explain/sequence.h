@@ -5,7 +5,12 @@
 
 #include "explain/explanation.h"
 
-enum { SEQUENCE_STEPS = 40, SEQUENCE_FLOWS = 20, SEQUENCE_DIFFERENCES = 8 };
+enum {
+	SEQUENCE_STEPS = 40,
+	SEQUENCE_FLOWS = 20,
+	SEQUENCE_LISTED = 8, /* steps of each in a list */
+	SEQUENCE_DIFFERENCES = 8
+};
 
 /* Who talks to the server. */
 enum sequence_party { PARTY_BROWSER, PARTY_APP, PARTY_DEVICE };
@@ -44,7 +49,8 @@ enum db_status sequence_read(const struct sequence_of *of, uint64_t flow_id, str
 /* A request that belongs to no flow, compared all the same. */
 enum db_status sequence_of_entry(
 	const struct sequence_of *of, const struct log_entry *entry, struct sequence *out);
-/* The newest flows, newest first, at most SEQUENCE_FLOWS; requests of no flow count as one each. */
+/* The newest flows, newest first, at most SEQUENCE_FLOWS, of each the last steps, at most
+ * SEQUENCE_LISTED; requests of no flow count as one each. */
 enum db_status sequence_list(const struct sequence_of *of, struct sequence **out, size_t *n);
 
 #endif

@@ -1,5 +1,6 @@
 #include "flow/manage_token.h"
 
+#include "core/redact.h"
 #include "flow/check_app.h"
 #include "flow/look_closer.h"
 
@@ -25,8 +26,9 @@ enum step_result manage_token_client(
 		return refuse(out, CAUSE_CLIENT_BASIC_MALFORMED);
 	}
 	if (str_is_set(given->client_id) && !str_eq(given->client_id, path_id)) {
-		out->refusal.expected = path_id;
-		out->refusal.received = given->client_id;
+		/* Who mixes them up may have put a secret there. */
+		out->refusal.expected = redact_client_id(c->arena, path_id);
+		out->refusal.received = redact_client_id(c->arena, given->client_id);
 		return refuse(out, CAUSE_MANAGE_PATH_DIFFERS);
 	}
 	enum step_result result = authenticate_confidential(c, given, &out->client, &out->refusal);

@@ -12,10 +12,19 @@ struct clock;
 struct rehearsal {
 	struct clock *clock; /* of every thread */
 	struct faults faults;
-	/* For flow/sandboxes.h: no sandbox ends before this. Written within write transactions,
-	 * which take turns; lower than the truth is always right. */
+	/* For flow/sandboxes.h: no sandbox ends before this; lower than the truth is always right.
+	 * And how often one was made. */
 	_Atomic int64_t sandbox_ends_at;
+	_Atomic unsigned sandboxes_noted;
 	_Atomic bool sweep; /* rows are left that belonged to something deleted */
+};
+
+/* What a look at the sandboxes found, to be told to all once it is true for all:
+ * flow/sandboxes.h. */
+struct sandboxes_look {
+	int64_t next_end;
+	size_t ended;
+	unsigned noted;
 };
 
 /* `clock` is borrowed. Not for use while other threads run. */

@@ -7,6 +7,7 @@ void rehearsal_init(struct rehearsal *r, struct clock *clock)
 	r->clock = clock;
 	faults_init(&r->faults);
 	atomic_init(&r->sandbox_ends_at, 0);
+	atomic_init(&r->sandboxes_noted, 0);
 	/* An earlier run may have ended in the middle. */
 	atomic_init(&r->sweep, true);
 }
@@ -16,13 +17,9 @@ bool sandboxes_are_due(const struct rehearsal *r, const struct store *s)
 	return store_now(s) >= atomic_load_explicit(&r->sandbox_ends_at, memory_order_relaxed);
 }
 
-void sandboxes_look_again(struct rehearsal *r)
-{
-	atomic_store(&r->sandbox_ends_at, 0);
-}
-
 void sandboxes_note(struct rehearsal *r, int64_t ends_at)
 {
+	atomic_fetch_add(&r->sandboxes_noted, 1);
 	if (ends_at < atomic_load(&r->sandbox_ends_at))
 		atomic_store(&r->sandbox_ends_at, ends_at);
 }
@@ -60,19 +57,23 @@ static enum db_status end_with_arena(struct store *s, int64_t now, size_t *ended
 	return status;
 }
 
-enum db_status sandboxes_end_due(struct store *s, struct rehearsal *r)
+enum db_status sandboxes_end_due(
+	struct store *s, const struct rehearsal *r, struct sandboxes_look *look)
 {
-	int64_t soonest;
-	size_t ended = 0;
-	enum db_status status = end_with_arena(s, store_now(s), &ended);
+	*look = (struct sandboxes_look){.noted = atomic_load(&r->sandboxes_noted)};
+	enum db_status status = end_with_arena(s, store_now(s), &look->ended);
 
-	if (status == DB_OK)
-		status = sandbox_soonest(s, &soonest);
-	if (status == DB_OK)
-		atomic_store(&r->sandbox_ends_at, soonest);
-	if (ended > 0)
+	return status == DB_OK ? sandbox_soonest(s, &look->next_end) : status;
+}
+
+void sandboxes_ended(struct rehearsal *r, const struct sandboxes_look *look)
+{
+	atomic_store(&r->sandbox_ends_at, look->next_end);
+	/* One that was made since may end before that. */
+	if (atomic_load(&r->sandboxes_noted) != look->noted)
+		atomic_store(&r->sandbox_ends_at, 0);
+	if (look->ended > 0)
 		atomic_store(&r->sweep, true);
-	return status;
 }
 
 enum db_status sandboxes_end_all(struct store *s, size_t *ended)

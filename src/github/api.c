@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/limits.h"
 #include "core/client_auth.h"
+#include "explain/describe.h"
 #include "explain/refusal.h"
 #include "github/describe.h"
 #include "github/fault.h"
@@ -104,7 +105,7 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 	if (refusal->cause == CAUSE_TOKEN_ABSENT && str_has_text(sent)) {
 		explained.cause = CAUSE_TOKEN_WITHOUT_SCHEME;
 		explained.expected = STR("Bearer TOKEN");
-		explained.received = sent;
+		explained.received = describe_authorization(c->arena, sent);
 	}
 	explain_refusal(c, "api", STR_NONE, &explained);
 	if (refusal->cause == CAUSE_TOKEN_USER_SUSPENDED) {

@@ -33,8 +33,9 @@ void github_paging_range(const struct paging *p, size_t total, size_t *from, siz
 	*to = end < total ? end : total;
 }
 
-static void add_link(struct buf *b, struct context *c, const struct http_request *req, int64_t page,
-	const char *rel)
+/* To this very place, with another value of the parameter `name`. */
+static void add_link_with(struct buf *b, struct context *c, const struct http_request *req,
+	const char *name, struct str value, const char *rel)
 {
 	if (b->n)
 		buf_add_c(b, ", ");
@@ -42,14 +43,20 @@ static void add_link(struct buf *b, struct context *c, const struct http_request
 	for (size_t i = 0; i < req->query.n; i++) {
 		const struct param *q = &req->query.v[i];
 
-		if (str_eq_c(q->name, "page"))
+		if (str_eq_c(q->name, name))
 			continue;
 		buf_add_form(b, q->name);
 		buf_add_char(b, '=');
 		buf_add_form(b, q->value);
 		buf_add_char(b, '&');
 	}
-	buf_addf(b, "page=%lld>; rel=\"%s\"", (long long)page, rel);
+	buf_addf(b, "%s=%.*s>; rel=\"%s\"", name, STR_ARG(value), rel);
+}
+
+static void add_link(struct buf *b, struct context *c, const struct http_request *req, int64_t page,
+	const char *rel)
+{
+	add_link_with(b, c, req, "page", str_printf(req->arena, "%lld", (long long)page), rel);
 }
 
 void github_paging_link(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -69,4 +76,14 @@ void github_paging_link(struct context *c, struct http_request *req, struct http
 		add_link(&b, c, req, 1, "first");
 	if (b.n)
 		http_header_str(req, rep, "Link", buf_str(&b));
+}
+
+void github_paging_go_on(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *name, struct str value)
+{
+	struct buf b;
+
+	buf_init(&b, req->arena, 8 * LIMIT_REQUEST_TARGET);
+	add_link_with(&b, c, req, name, value, "next");
+	http_header_str(req, rep, "Link", buf_str(&b));
 }

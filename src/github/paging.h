@@ -21,5 +21,9 @@ void github_paging_range(const struct paging *p, size_t total, size_t *from, siz
  * other parameters kept. */
 void github_paging_link(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct paging *p, size_t total);
+/* The Link header to the next page of a list that goes on from where it stopped: the parameter
+ * `name` says where that is. */
+void github_paging_go_on(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *name, struct str value);
 
 #endif

@@ -78,33 +78,47 @@ static void reply_list(struct context *c, struct http_request *req, struct http_
 		github_api_reply(req, rep, 200, buf_str(&b));
 }
 
-/* Microseconds since 1970 of a parameter in seconds, or `otherwise`. */
+/* Microseconds since 1970 of a parameter in seconds, with a fraction or without; or `otherwise`. */
 static int64_t time_of(const struct http_request *req, const char *name, int64_t otherwise)
 {
-	int64_t s;
+	struct str text = params_get(&req->query, name);
+	size_t dot = str_find(text, '.');
+	int64_t s, us = 0, unit = US;
 
-	return str_to_i64(params_get(&req->query, name), &s) && s < INT64_MAX / US ? s * US
-										   : otherwise;
+	if (!str_to_i64(str_slice(text, 0, dot), &s) || s >= INT64_MAX / US)
+		return otherwise;
+	for (size_t i = dot + 1; i < text.n && text.p[i] >= '0' && text.p[i] <= '9'; i++)
+		us += (text.p[i] - '0') * (unit /= 10);
+	return s * US + us;
 }
 
+/* One more than a page holds tells that there is another page. */
 static void list(
 	struct context *c, struct http_request *req, struct http_reply *rep, int64_t app_id)
 {
 	struct str cause = params_get(&req->query, "cause"),
 		   endpoint = params_get(&req->query, "endpoint");
+	size_t most = (size_t)github_paging_read(req).per_page, n;
 	const struct log_query q = {
 		.app_id = app_id,
 		.before_us = time_of(req, "before", INT64_MAX),
 		.since_us = time_of(req, "since", 0),
 		.cause = str_has_text(cause) ? cause : STR("*"),
 		.endpoint = str_has_text(endpoint) ? endpoint : STR_NONE,
-		.most = (size_t)github_paging_read(req).per_page,
+		.most = most + 1,
 	};
 	struct log_entry *entries;
-	size_t n;
 
-	if (!context_failed(c, request_log_list(c->store, c->arena, &q, &entries, &n)))
-		reply_list(c, req, rep, entries, n);
+	if (context_failed(c, request_log_list(c->store, c->arena, &q, &entries, &n)))
+		return;
+	reply_list(c, req, rep, entries, n < most ? n : most);
+	if (n <= most || rep->status != 200)
+		return;
+	int64_t last_us = entries[most - 1].at_us;
+
+	github_paging_go_on(c, req, rep, "before",
+		str_printf(c->arena, "%lld.%06lld", (long long)(last_us / US),
+			(long long)(last_us % US)));
 }
 
 void github_app_refusals(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -203,5 +217,8 @@ void github_app_flows(struct context *c, struct http_request *req, struct http_r
 		add_flow(c, &b, &flows[i]);
 	}
 	buf_add_char(&b, ']');
-	github_api_reply(req, rep, 200, buf_str(&b));
+	if (b.overflow)
+		c->failed = true;
+	else
+		github_api_reply(req, rep, 200, buf_str(&b));
 }

@@ -46,8 +46,8 @@ enum fault_kind oauth_fault_take(struct context *c, struct oauth_request *q, enu
 	case FAULT_DROP_AFTER_COMMIT:
 		q->reply->drop = true;
 		return FAULT_NONE;
-	case FAULT_EXPIRED_KEY: /* at a signature: flow/signing.c */
 	case FAULT_NONE:
+	case FAULT_EXPIRED_KEY: /* never a request's */
 	case FAULT_KINDS:
 		break;
 	}

@@ -8,6 +8,12 @@
 
 /* clang-format off */
 const struct http_route oauth_routes[] = {
+	{HTTP_GET, "/oauth2/jwks", oauth_jwks, ROUTE_API, 0},
+	{HTTP_OPTIONS, "/oauth2/jwks", oauth_jwks_preflight, ROUTE_API, 0},
+	{HTTP_POST, "/oauth2/register", oauth_register, ROUTE_WRITES, LIMIT_METADATA},
+	{HTTP_GET, "/oauth2/register/:client_id", oauth_registration_show, 0, 0},
+	{HTTP_PUT, "/oauth2/register/:client_id", oauth_registration_replace, ROUTE_WRITES, LIMIT_METADATA},
+	{HTTP_DELETE, "/oauth2/register/:client_id", oauth_registration_delete, ROUTE_WRITES, 0},
 	{HTTP_GET, "/oauth2/authorize", oauth_authorize, ROUTE_PAGE | ROUTE_WRITES, 0},
 	{HTTP_POST, "/oauth2/authorize", oauth_authorize_post, ROUTE_PAGE | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_GET, "/oauth2/select_account", oauth_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
@@ -48,13 +54,6 @@ const struct http_route oauth_routes[] = {
 	{HTTP_OPTIONS, "/:a" DISCOVERY, oauth_preflight, 0, 0},
 	{HTTP_GET, "/:a/:b" DISCOVERY, oauth_discovery_of_path, 0, 0},
 	{HTTP_OPTIONS, "/:a/:b" DISCOVERY, oauth_preflight, 0, 0},
-
-	{HTTP_GET, "/oauth2/jwks", oauth_jwks, ROUTE_API, 0},
-	{HTTP_OPTIONS, "/oauth2/jwks", oauth_jwks_preflight, ROUTE_API, 0},
-	{HTTP_POST, "/oauth2/register", oauth_register, ROUTE_WRITES, LIMIT_METADATA},
-	{HTTP_GET, "/oauth2/register/:client_id", oauth_registration_show, 0, 0},
-	{HTTP_PUT, "/oauth2/register/:client_id", oauth_registration_replace, ROUTE_WRITES, LIMIT_METADATA},
-	{HTTP_DELETE, "/oauth2/register/:client_id", oauth_registration_delete, ROUTE_WRITES, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 /* clang-format on */

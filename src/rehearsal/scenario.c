@@ -27,6 +27,43 @@ const struct scenario *scenario_find(enum cause cause)
 	return NULL;
 }
 
+/* A verifier may come where none was announced: that too is a matter of PKCE. */
+static enum scenario_group group_of_code(enum cause cause)
+{
+	if (cause_wire(cause) == WIRE_INCORRECT_CLIENT_CREDENTIALS)
+		return GROUP_CLIENTS;
+	return str_starts(str_from(cause_name(cause)), STR("VERIFIER_")) ? GROUP_PKCE : GROUP_CODES;
+}
+
+enum scenario_group scenario_group(const struct scenario *s)
+{
+	switch (s->stage) {
+	case STAGE_AUTHORIZE:
+		return GROUP_AUTHORIZE;
+	case STAGE_CODE:
+	case STAGE_CODE_PKCE:
+		return group_of_code(s->cause);
+	case STAGE_REFRESH:
+		return GROUP_REFRESH;
+	case STAGE_DEVICE:
+	case STAGE_POLL:
+		return GROUP_DEVICES;
+	case STAGE_API:
+		return GROUP_API;
+	case STAGE_MANAGE:
+		break;
+	}
+	return GROUP_MANAGE;
+}
+
+const char *scenario_group_name(enum scenario_group group)
+{
+	static const char *const names[SCENARIO_GROUPS] = {
+		"clients", "authorize", "codes", "pkce", "refresh", "devices", "api", "manage"};
+
+	return names[group];
+}
+
 bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,
 	struct staging *out)
 {

@@ -13,6 +13,19 @@ struct scenario {
 	bool (*change)(struct staging *);
 };
 
+/* What people look for a scenario by. */
+enum scenario_group {
+	GROUP_CLIENTS,
+	GROUP_AUTHORIZE,
+	GROUP_CODES,
+	GROUP_PKCE,
+	GROUP_REFRESH,
+	GROUP_DEVICES,
+	GROUP_API,
+	GROUP_MANAGE,
+	SCENARIO_GROUPS,
+};
+
 /* Ended by CAUSE_NONE. */
 extern const struct scenario scenarios_of_clients[], scenarios_of_authorize[], scenarios_of_codes[],
 	scenarios_of_others[];
@@ -21,6 +34,10 @@ extern const struct scenario scenarios_of_clients[], scenarios_of_authorize[], s
 const struct scenario *scenario_find(enum cause cause);
 /* The i-th of all, NULL past the last. */
 const struct scenario *scenario_at(size_t i);
+/* Follows from its stage and from what the client is told. */
+enum scenario_group scenario_group(const struct scenario *s);
+/* "clients", as the list of scenarios calls it. */
+const char *scenario_group_name(enum scenario_group group);
 /* Sets the stage and changes the one thing. False: c->failed is set. Needs a write transaction. */
 bool scenario_stage(struct context *c, const struct scenario *scenario, const struct account *owner,
 	struct staging *out);

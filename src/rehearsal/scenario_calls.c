@@ -13,6 +13,8 @@ static void add_scenario(struct buf *b, struct context *c, const struct scenario
 	buf_add_char(b, ',');
 	rehearsal_add_text(b, "error", str_from(wire_row(cause_wire(s->cause))->code));
 	buf_add_char(b, ',');
+	rehearsal_add_text(b, "group", str_from(scenario_group_name(scenario_group(s))));
+	buf_add_char(b, ',');
 	rehearsal_add_text(b, "title", told_cause(c->arena, LANG_EN, s->cause));
 	buf_addf(b, ",\"after_authorize\":%s}", spoil_find(s->cause) ? "true" : "false");
 }

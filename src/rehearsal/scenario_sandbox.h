@@ -7,7 +7,7 @@
 #include "store/app.h"
 
 /* Makes an app of `owner_id` with a secret, and keeps it with the account `person_id` (0: none) in
- * a sandbox of the id given; ends the owner's oldest when there are more than
+ * a sandbox of the id given; ends the owner's oldest when there would be more than
  * LIMIT_SCENARIO_APPS. Needs a write transaction. */
 enum db_status scenario_sandbox_make(struct context *c, struct str id, int64_t owner_id,
 	int64_t person_id, bool token_expiration, struct app *app,

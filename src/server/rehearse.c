@@ -93,13 +93,14 @@ static enum db_status take_clock(struct server *s, struct store *store)
 static enum db_status take_state(struct store *store, void *context)
 {
 	struct server *s = context;
+	struct sandboxes_look look; /* nobody is told: the first request looks again */
 	size_t ended = 0;
 	enum db_status status = take_clock(s, store);
 
 	if (status != DB_OK)
 		return status;
 	if (s->config.settings.rehearsal)
-		return sandboxes_end_due(store, &s->rehearsal);
+		return sandboxes_end_due(store, &s->rehearsal, &look);
 	status = sandboxes_end_all(store, &ended);
 	if (status == DB_OK && ended > 0)
 		LOG(LOG_WARN, "sandboxes of a rehearsal are ended",

@@ -4,12 +4,19 @@
 #include <sys/eventfd.h>
 
 #include "base/log.h"
+#include "core/redact.h"
 #include "flow/sandboxes.h"
 #include "github/github.h"
 #include "oauth/oauth.h"
 #include "web/web.h"
 
-enum { USES_EVERY_US = 60000000, USES_FULL_US = 1000000, COUNTS_EVERY_US = 1000000 };
+enum {
+	USES_EVERY_US = 60000000,
+	USES_FULL_US = 1000000,
+	COUNTS_EVERY_US = 1000000,
+	PATH_SHOWN = 1000,
+	PATH_MEMORY = 65536
+};
 
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
@@ -102,6 +109,37 @@ static void run_handler(struct work *w)
 		req->route->handler(&w->context, req, rep);
 }
 
+/* A path may hold a token, sent to a place that does not exist. */
+static struct str shown_path(struct arena *scratch, struct str path)
+{
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory)) {
+		scratch->escape = NULL;
+		return STR("?");
+	}
+	scratch->escape = &out_of_memory;
+	struct str shown = redact(scratch, path, NULL, 0, PATH_SHOWN);
+
+	scratch->escape = NULL;
+	return shown;
+}
+
+/* The path only: a query may hold a code. The request may have used up its own memory. */
+static void log_request(const struct work *w, int64_t took)
+{
+	const struct http_exchange *x = w->exchange;
+	struct arena scratch;
+
+	arena_init(&scratch, PATH_MEMORY);
+	LOG(x->reply.status < 500 ? LOG_INFO : LOG_ERROR, "request",
+		LOG_STR("request", x->request.id),
+		LOG_STR("path", shown_path(&scratch, x->request.path)),
+		LOG_INT("status", x->reply.status), LOG_INT("us", took),
+		LOG_STR("address", w->context.remote));
+	arena_release(&scratch);
+}
+
 static void count(struct work *w, const struct http_exchange *x)
 {
 	struct http_counts *counts = &w->worker->server->http;
@@ -115,11 +153,7 @@ static void count(struct work *w, const struct http_exchange *x)
 	atomic_fetch_add_explicit(&counts->latency_sum_us, (uint64_t)took, memory_order_relaxed);
 	if (!w->worker->server->config.access_log && x->reply.status < 500)
 		return;
-	/* The path only: a query may hold a code. */
-	LOG(x->reply.status < 500 ? LOG_INFO : LOG_ERROR, "request",
-		LOG_STR("request", x->request.id), LOG_STR("path", x->request.path),
-		LOG_INT("status", x->reply.status), LOG_INT("us", took),
-		LOG_STR("address", w->context.remote));
+	log_request(w, took);
 }
 
 static void hold(struct worker *w, struct http_exchange *x)
@@ -213,12 +247,11 @@ static bool end_sandboxes(struct work *w)
 		return true;
 	if (db_begin_write(s->db) != DB_OK || db_savepoint(s->db) != DB_OK)
 		return false;
-	w->worker->ended_sandboxes = true;
-	if (sandboxes_end_due(s, r) == DB_OK && db_release(s->db) == DB_OK)
-		return true;
-	db_rollback_to(s->db);
-	sandboxes_look_again(r);
-	return false;
+	w->worker->ended_sandboxes = sandboxes_end_due(s, r, &w->worker->sandboxes) == DB_OK &&
+				     db_release(s->db) == DB_OK;
+	if (!w->worker->ended_sandboxes)
+		db_rollback_to(s->db);
+	return w->worker->ended_sandboxes;
 }
 
 /* Runs `step` as one request's part of the turn. */
@@ -246,8 +279,9 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 		unavailable(x);
 	count(w, x);
 	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
-	if (notes_wait(w->worker->notes) && !db_is_writing(db))
-		w->promises_nothing = db_begin_write(db) == DB_OK;
+	if (notes_wait(w->worker->notes))
+		db_begin_write(db);
+	w->promises_nothing = !db_has_changed(db);
 	if (x->reply.delay_ms > 0)
 		return delay(w->worker, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
@@ -384,7 +418,8 @@ static void write_notes(struct worker *w)
 	struct db *db = w->store.db;
 	int64_t now = clock_monotonic_us();
 	bool due = db_is_writing(db) || notes_full(w->notes) ||
-		   now - w->notes_written_us > COUNTS_EVERY_US;
+		   now - w->notes_written_us > COUNTS_EVERY_US ||
+		   atomic_load_explicit(&w->server->stopping, memory_order_relaxed);
 
 	if (!notes_any(w->notes) || !due || db_begin_write(db) != DB_OK)
 		return;
@@ -412,8 +447,8 @@ unsigned turn_end(struct worker *w)
 			memory_order_relaxed);
 	if (!good)
 		store_drop_lease(&w->store);
-	if (!good && w->ended_sandboxes)
-		sandboxes_look_again(&w->server->rehearsal);
+	if (good && w->ended_sandboxes)
+		sandboxes_ended(&w->server->rehearsal, &w->sandboxes);
 	w->ended_sandboxes = false;
 	while (w->held) {
 		struct http_exchange *x = w->held;

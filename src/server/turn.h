@@ -6,6 +6,7 @@
 #include <pthread.h>
 
 #include "explain/notes.h"
+#include "flow/rehearsal.h"
 #include "flow/signing.h"
 #include "flow/token_uses.h"
 #include "server/server.h"
@@ -19,7 +20,7 @@ struct work {
 	struct http_exchange *exchange;
 	int64_t started_us;
 	int64_t due_us;        /* monotonic; of a delayed one: when it is answered */
-	bool promises_nothing; /* only the log waits for the commit: the reply goes in any case */
+	bool promises_nothing; /* nothing was changed so far: the reply goes in any case */
 	struct job job;
 };
 
@@ -38,8 +39,9 @@ struct worker {
 	int64_t uses_written_us;       /* monotonic */
 	struct http_exchange *held;    /* wait for this turn's commit */
 	struct http_exchange *delayed; /* wait for their time (http_reply.delay_ms) */
-	bool ended_sandboxes;          /* in this turn: undone if its commit fails */
-	unsigned jobs_out;             /* requests whose slow work is not back yet */
+	bool ended_sandboxes;          /* in this turn: to be told when it is committed */
+	struct sandboxes_look sandboxes;
+	unsigned jobs_out; /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;
 	struct job *returned; /* slow work that is done */
 };

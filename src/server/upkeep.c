@@ -16,7 +16,8 @@ enum {
 	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
 	KEYS_ARENA = 8 << 20,
-	PURGE_BATCH = 500, /* rows of each kind at once: a short transaction */
+	PURGE_AGAIN_US = 1000000, /* while the request log is filled faster than that clears out */
+	PURGE_BATCH = 500,        /* rows of each kind at once: a short transaction */
 };
 
 /* Apps that registered themselves and are used by nobody, and what was fetched long ago. */
@@ -32,21 +33,20 @@ static enum db_status purge_registered(struct store *s, const struct settings *s
 
 static enum db_status purge(struct store *s, void *context)
 {
-	const struct upkeep *u = context;
-
+	struct upkeep *u = context;
 	const struct settings *settings = &u->server->config.settings;
 	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
 
 	if (status == DB_OK)
-		status = request_log_purge(s, settings->log_days, PURGE_BATCH);
+		status = request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full);
 	return status == DB_OK ? purge_registered(s, settings) : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)
 {
-	const struct upkeep *u = context;
+	struct upkeep *u = context;
 
-	return sandboxes_end_due(s, &u->server->rehearsal);
+	return sandboxes_end_due(s, &u->server->rehearsal, &u->sandboxes);
 }
 
 static enum db_status sweep(struct store *s, void *context)
@@ -69,9 +69,12 @@ static void tend_rehearsal(struct upkeep *u)
 
 	if (!u->server->config.settings.rehearsal)
 		return;
-	if (sandboxes_are_due(r, &u->store) && store_write(&u->store, end_sandboxes, u) != DB_OK) {
-		sandboxes_look_again(r);
-		LOG(LOG_WARN, "sandboxes cannot be ended", LOG_INT("now", store_now(&u->store)));
+	if (sandboxes_are_due(r, &u->store)) {
+		if (store_write(&u->store, end_sandboxes, u) == DB_OK)
+			sandboxes_ended(r, &u->sandboxes);
+		else
+			LOG(LOG_WARN, "sandboxes cannot be ended",
+				LOG_INT("now", store_now(&u->store)));
 	}
 	if (atomic_exchange(&r->sweep, false)) {
 		u->sweep = (struct sweep){0};
@@ -123,7 +126,7 @@ static void *run(void *arg)
 			tend_keys(u, true);
 		int64_t waited = clock_now_us(clock) - purged;
 
-		if (waited >= 0 && waited < PURGE_EVERY_US)
+		if (waited >= 0 && waited < (u->log_is_full ? PURGE_AGAIN_US : PURGE_EVERY_US))
 			continue;
 		purged = clock_now_us(clock);
 		clear_out(u, purge);

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "flow/rehearsal.h"
 #include "server/logouts.h"
 #include "server/server.h"
 #include "store/sweep.h"
@@ -16,7 +17,9 @@ struct upkeep {
 	bool running;
 	struct sweep sweep; /* after something was deleted */
 	bool sweeping;
-	struct arena arena; /* of one look at the signing keys */
+	struct sandboxes_look sandboxes; /* the last one */
+	struct arena arena;              /* of one look at the signing keys */
+	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
 };
 

@@ -181,9 +181,11 @@ enum db_status db_begin_write(struct db *db)
 		return DB_FAILED;
 	enum db_status status = db->driver->begin_write(db);
 
-	if (status == DB_OK)
-		db->state = DB_WRITING;
-	return status;
+	if (status != DB_OK)
+		return status;
+	db->state = DB_WRITING;
+	db->changed_before = db->driver->changed_in_all(db);
+	return DB_OK;
 }
 
 enum db_status db_commit(struct db *db)
@@ -225,6 +227,11 @@ void db_rollback(struct db *db)
 bool db_is_writing(const struct db *db)
 {
 	return db->state == DB_WRITING;
+}
+
+bool db_has_changed(struct db *db)
+{
+	return db->state == DB_WRITING && db->driver->changed_in_all(db) != db->changed_before;
 }
 
 enum db_status db_savepoint(struct db *db)

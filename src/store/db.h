@@ -67,6 +67,8 @@ enum db_status db_begin_write(struct db *db);
 enum db_status db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_is_writing(const struct db *db);
+/* Has anything been changed in the running write transaction, be it undone since? */
+bool db_has_changed(struct db *db);
 /* One level of savepoint inside a write transaction. */
 enum db_status db_savepoint(struct db *db);
 enum db_status db_release(struct db *db);

@@ -28,6 +28,8 @@ struct db_driver {
 	struct str (*col_str)(const struct db_rows *, int column); /* valid until next or end */
 	/* How many rows the last statement that ran to its end inserted, changed or deleted. */
 	size_t (*changed)(struct db *);
+	/* How many rows this connection has inserted, changed or deleted since it was opened. */
+	int64_t (*changed_in_all)(struct db *);
 	/* Ends statements that a failed request left open. */
 	void (*end_all)(struct db *);
 	void (*maintain)(struct db *);
@@ -39,6 +41,7 @@ enum db_state { DB_IDLE, DB_READING, DB_WRITING };
 struct db {
 	const struct db_driver *driver;
 	enum db_state state;
+	int64_t changed_before; /* this write transaction */
 };
 
 struct db *sqlite_open(const char *path, bool create, char problem[256]);

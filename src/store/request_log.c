@@ -3,7 +3,7 @@
 #include "base/limits.h"
 
 enum {
-	OF_ONE_MAX = 200,
+	OF_ONE_MAX = 20, /* entries of a request */
 	BATCH = 500,
 	COUNTS_MAX = 20000,
 	SIZES_MAX = 100,
@@ -26,8 +26,10 @@ enum db_status request_log_add(struct store *s, const struct log_entry *e)
 		NULL);
 }
 
-static void read_entry(const struct db_rows *r, struct arena *a, struct log_entry *out)
+static void read_entry(const struct db_rows *r, struct arena *a, bool brief, struct log_entry *out)
 {
+	const struct str none = STR("");
+
 	*out = (struct log_entry){
 		.id = (uint64_t)db_int(r, 0),
 		.request_id = db_str(r, 1, a),
@@ -37,22 +39,22 @@ static void read_entry(const struct db_rows *r, struct arena *a, struct log_entr
 		.endpoint = db_str(r, 5, a),
 		.cause = db_str(r, 6, a),
 		.flow_id = (uint64_t)db_int(r, 7),
-		.address = db_str(r, 8, a),
-		.user_agent = db_str(r, 9, a),
-		.detail = db_str(r, 10, a),
+		.address = brief ? none : db_str(r, 8, a),
+		.user_agent = brief ? none : db_str(r, 9, a),
+		.detail = brief ? none : db_str(r, 10, a),
 	};
 }
 
 static enum db_status read_all(struct store *s, struct arena *a, enum stmt stmt,
-	struct db_value key, struct log_entry **out, size_t *n)
+	struct db_value key, size_t most, struct log_entry **out, size_t *n)
 {
 	struct db_rows r;
 
-	*out = ARENA_ARRAY(a, struct log_entry, OF_ONE_MAX);
+	*out = ARENA_ARRAY(a, struct log_entry, most);
 	*n = 0;
-	db_query(&r, s->db, stmt, DB_ARGS(key, DB_INT(OF_ONE_MAX)));
-	while (*n < OF_ONE_MAX && db_next(&r))
-		read_entry(&r, a, &(*out)[(*n)++]);
+	db_query(&r, s->db, stmt, DB_ARGS(key, DB_INT(most)));
+	while (*n < most && db_next(&r))
+		read_entry(&r, a, false, &(*out)[(*n)++]);
 	db_end(&r);
 	return r.status != DB_OK ? r.status : *n ? DB_OK : DB_NONE;
 }
@@ -60,13 +62,22 @@ static enum db_status read_all(struct store *s, struct arena *a, enum stmt stmt,
 enum db_status request_log_by_request(
 	struct store *s, struct arena *a, struct str request_id, struct log_entry **out, size_t *n)
 {
-	return read_all(s, a, STMT_LOG_BY_REQUEST, db_text(request_id), out, n);
+	return read_all(s, a, STMT_LOG_BY_REQUEST, db_text(request_id), OF_ONE_MAX, out, n);
 }
 
-enum db_status request_log_by_flow(
-	struct store *s, struct arena *a, uint64_t flow_id, struct log_entry **out, size_t *n)
+enum db_status request_log_by_flow(struct store *s, struct arena *a, uint64_t flow_id, size_t most,
+	struct log_entry **out, size_t *n)
 {
-	return read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), out, n);
+	enum db_status status = read_all(s, a, STMT_LOG_OF_FLOW, DB_INT(flow_id), most, out, n);
+
+	/* The statement gives the newest first, so that the end is never missing. */
+	for (size_t i = 0; i < *n / 2; i++) {
+		struct log_entry swapped = (*out)[i];
+
+		(*out)[i] = (*out)[*n - 1 - i];
+		(*out)[*n - 1 - i] = swapped;
+	}
+	return status;
 }
 
 static bool is_cause_wanted(const struct log_query *q, struct str cause)
@@ -92,7 +103,7 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 	bool proven, struct log_entry *out, size_t *n)
 {
 	struct db_rows r;
-	int64_t before = q->before_us;
+	int64_t before = q->before_us, before_id = 0; /* of several at one moment */
 	size_t read;
 
 	*n = 0;
@@ -100,12 +111,13 @@ static enum db_status list_half(struct store *s, struct arena *a, const struct l
 		read = 0;
 		db_query(&r, s->db, STMT_LOG_OF_APP,
 			DB_ARGS(DB_INT(q->app_id), DB_INT(proven), DB_INT(before),
-				DB_INT(q->since_us), DB_INT(BATCH)));
+				DB_INT(before_id), DB_INT(q->since_us), DB_INT(BATCH)));
 		while (*n < q->most && db_next(&r)) {
 			before = db_int(&r, 2);
+			before_id = db_int(&r, 0);
 			read++;
 			if (is_wanted(q, &r, a))
-				read_entry(&r, a, &out[(*n)++]);
+				read_entry(&r, a, q->brief, &out[(*n)++]);
 		}
 		db_end(&r);
 	} while (r.status == DB_OK && read == BATCH && *n < q->most);
@@ -163,8 +175,24 @@ struct size {
 	int64_t app_id, proven, rows;
 };
 
+/* Deletes with a statement whose last argument is how many; notes when there may be more. */
+static enum db_status delete_some(struct store *s, enum stmt stmt, const struct db_value *args,
+	size_t n, size_t batch, bool *more)
+{
+	size_t deleted;
+	enum db_status status = db_exec(s->db, stmt, args, n, &deleted);
+
+	*more |= deleted == batch;
+	return status;
+}
+
+static int64_t at_most(int64_t n, size_t batch)
+{
+	return n < (int64_t)batch ? n : (int64_t)batch;
+}
+
 /* Each app's window is bounded, and that of requests of no app. */
-static enum db_status trim_apps(struct store *s, size_t batch)
+static enum db_status trim_apps(struct store *s, size_t batch, bool *more)
 {
 	struct size sizes[SIZES_MAX];
 	struct db_rows r;
@@ -176,20 +204,21 @@ static enum db_status trim_apps(struct store *s, size_t batch)
 	db_end(&r);
 	enum db_status status = r.status;
 
+	*more |= n == SIZES_MAX;
 	for (size_t i = 0; i < n && status == DB_OK; i++) {
 		int64_t most = sizes[i].app_id ? LIMIT_LOG_PER_APP : LIMIT_LOG_ANONYMOUS;
 		int64_t over = sizes[i].rows - most;
 
 		if (over > 0)
-			status = db_exec(s->db, STMT_LOG_TRIM,
+			status = delete_some(s, STMT_LOG_TRIM,
 				DB_ARGS(DB_INT(sizes[i].app_id), DB_INT(sizes[i].proven),
-					DB_INT(over < (int64_t)batch ? over : (int64_t)batch)),
-				NULL);
+					DB_INT(at_most(over, batch))),
+				batch, more);
 	}
 	return status;
 }
 
-static enum db_status trim_all(struct store *s, size_t batch)
+static enum db_status trim_all(struct store *s, size_t batch, bool *more)
 {
 	struct db_rows r;
 
@@ -199,20 +228,22 @@ static enum db_status trim_all(struct store *s, size_t batch)
 	db_end(&r);
 	if (r.status != DB_OK || over <= 0)
 		return r.status;
-	return db_exec(s->db, STMT_LOG_PURGE_OLDEST,
-		DB_ARGS(DB_INT(over < (int64_t)batch ? over : (int64_t)batch)), NULL);
+	return delete_some(
+		s, STMT_LOG_PURGE_OLDEST, DB_ARGS(DB_INT(at_most(over, batch))), batch, more);
 }
 
-enum db_status request_log_purge(struct store *s, int64_t days, size_t batch)
+enum db_status request_log_purge(struct store *s, int64_t days, size_t batch, bool *more)
 {
 	int64_t oldest = store_now(s) - days * DAY_S;
-	enum db_status status = db_exec(
-		s->db, STMT_LOG_PURGE, DB_ARGS(DB_INT(oldest * 1000000), DB_INT(batch)), NULL);
+
+	*more = false;
+	enum db_status status = delete_some(
+		s, STMT_LOG_PURGE, DB_ARGS(DB_INT(oldest * 1000000), DB_INT(batch)), batch, more);
 
 	if (status == DB_OK)
 		status = db_exec(
 			s->db, STMT_REFUSAL_COUNT_PURGE, DB_ARGS(DB_INT(oldest / HOUR_S)), NULL);
 	if (status == DB_OK)
-		status = trim_apps(s, batch);
-	return status == DB_OK ? trim_all(s, batch) : status;
+		status = trim_apps(s, batch, more);
+	return status == DB_OK ? trim_all(s, batch, more) : status;
 }

@@ -25,6 +25,7 @@ struct log_query {
 	struct str cause, endpoint;  /* STR_NONE: any; cause "*": of any cause; cause
 				      * "": what went well */
 	size_t most;
+	bool brief; /* without address, user_agent and detail, which are "" */
 };
 
 /* Adds an entry; its id is given. Needs a write transaction. */
@@ -32,9 +33,9 @@ enum db_status request_log_add(struct store *s, const struct log_entry *entry);
 /* The entries of one request, oldest first. DB_NONE: nothing is known of it. */
 enum db_status request_log_by_request(
 	struct store *s, struct arena *a, struct str request_id, struct log_entry **out, size_t *n);
-/* The entries of one flow, oldest first. */
-enum db_status request_log_by_flow(
-	struct store *s, struct arena *a, uint64_t flow_id, struct log_entry **out, size_t *n);
+/* The last entries of one flow, at most `most`, oldest first. */
+enum db_status request_log_by_flow(struct store *s, struct arena *a, uint64_t flow_id, size_t most,
+	struct log_entry **out, size_t *n);
 /* Newest first. */
 enum db_status request_log_list(struct store *s, struct arena *a, const struct log_query *q,
 	struct log_entry **out, size_t *n);
@@ -51,7 +52,7 @@ enum db_status refusal_count_list(struct store *s, struct arena *a, int64_t app_
 	int64_t since_hour, struct refusal_count **out, size_t *n);
 
 /* Clears out what is older than `days`, and what is over the limits of base/limits.h, at most
- * `batch` rows of a kind. Needs a write transaction. */
-enum db_status request_log_purge(struct store *s, int64_t days, size_t batch);
+ * `batch` rows of a kind; `*more` says that there may be more. Needs a write transaction. */
+enum db_status request_log_purge(struct store *s, int64_t days, size_t batch, bool *more);
 
 #endif

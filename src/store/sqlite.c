@@ -213,6 +213,11 @@ static size_t changed(struct db *db)
 	return (size_t)sqlite3_changes64(self(db)->handle);
 }
 
+static int64_t changed_in_all(struct db *db)
+{
+	return sqlite3_total_changes64(self(db)->handle);
+}
+
 static void end_all(struct db *db)
 {
 	struct sqlite *s = self(db);
@@ -278,6 +283,7 @@ static const struct db_driver driver = {
 	.col_int = col_int,
 	.col_str = col_str,
 	.changed = changed,
+	.changed_in_all = changed_in_all,
 	.end_all = end_all,
 	.maintain = maintain,
 };

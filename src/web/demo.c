@@ -1,6 +1,9 @@
 #include "web/demo.h"
 
+#include "web/demo_explain.h"
 #include "web/demo_run.h"
+#include "web/demo_scenario.h"
+#include "web/form_token.h"
 #include "web/page.h"
 
 static struct str start_href(struct context *c, enum demo_case_id kind)
@@ -19,7 +22,7 @@ void demo_page(struct context *c, struct http_request *req, struct http_reply *r
 			.text = demo_cases[i].text,
 			.code = str_from(demo_cases[i].error),
 			.href = start_href(c, (enum demo_case_id)i)};
-	const struct page_demo_home page = {
+	struct page_demo_home page = {
 		.layout = web_layout(c, req, rep),
 		.sign_in_href = start_href(c, DEMO_SIGN_IN),
 		.client_id = c->settings->demo_app.client_id,
@@ -28,6 +31,9 @@ void demo_page(struct context *c, struct http_request *req, struct http_reply *r
 		.errors_n = n,
 	};
 
+	/* The layout's own is for those who are signed in. */
+	page.layout.authenticity_token = form_token(c, req, rep, NULL);
+	demo_scenario_list(c, &page);
 	WEB_SHOW(c, rep, 200, demo_home, &page);
 }
 
@@ -117,6 +123,7 @@ void demo_callback(struct context *c, struct http_request *req, struct http_repl
 	} else {
 		demo_flow_set_text(c, f, "error", params_get(&req->query, "error"));
 		demo_flow_set_text(c, f, "error_uri", params_get(&req->query, "error_uri"));
+		demo_explain_answer(c, f);
 		finish(c, req, rep, f);
 	}
 }

@@ -6,7 +6,7 @@
 #include "gen/messages.h"
 #include "http/http.h"
 
-http_handler demo_page, demo_start, demo_callback, demo_result;
+http_handler demo_page, demo_start, demo_callback, demo_result, demo_scenario;
 
 enum demo_case_id {
 	DEMO_SIGN_IN,
@@ -22,6 +22,7 @@ enum demo_case_id {
 	DEMO_NO_VERIFIER,
 	DEMO_GRANT_TYPE,
 	DEMO_CASES,
+	DEMO_SCENARIO = DEMO_CASES, /* none of the cases: one of rehearsal/scenario.h */
 };
 
 /* Where a case begins: in the browser, at the authorization endpoint; or at once with a request of

@@ -22,8 +22,8 @@ static void keep(char *out, size_t out_size, struct str value)
 
 static size_t take_header(char *data, size_t size, size_t n, void *arg)
 {
-	static const char *const kept[] = {"Content-Type", "Location", "Cache-Control",
-		"WWW-Authenticate", "X-OAuth-Scopes", "X-Accepted-OAuth-Scopes"};
+	static const char *const kept[] = {"Content-Type", "Location", "X-GitHub-Request-Id",
+		"Cache-Control", "WWW-Authenticate", "X-OAuth-Scopes", "X-Accepted-OAuth-Scopes"};
 	struct demo_call *call = arg;
 	struct str line = {data, size * n};
 	size_t colon = str_find(line, ':'), end = line.n;
@@ -44,6 +44,8 @@ static size_t take_header(char *data, size_t size, size_t n, void *arg)
 			keep(call->type, sizeof call->type, value);
 		if (i == 1)
 			keep(call->location, sizeof call->location, value);
+		if (i == 2)
+			keep(call->request_id, sizeof call->request_id, value);
 	}
 	return size * n;
 }
@@ -72,6 +74,11 @@ void demo_call_make(struct demo_call *call, long seconds)
 	struct curl_slist *headers = add(NULL, "Accept", call->accept);
 
 	headers = add(headers, "Authorization", call->authorization);
+	/* Without a value curl leaves out what it would say by itself. */
+	if (call->content_type)
+		headers = add(headers, "Content-Type", call->content_type);
+	else if (call->body)
+		headers = add(headers, "Content-Type", "");
 	curl_easy_setopt(curl, CURLOPT_URL, call->url);
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");

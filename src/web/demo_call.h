@@ -8,10 +8,11 @@ enum { DEMO_REPLY_MAX = 16384, DEMO_CALL_SECONDS = 10 };
 
 struct demo_call {
 	/* the request; texts end in NUL, and those that are not sent are NULL */
-	const char *method, *url, *accept, *authorization, *body;
+	const char *method, *url, *accept, *authorization, *content_type, *body;
 	/* the reply */
 	long status;                    /* 0: there was none, `problem` says why */
 	char type[128], location[2048]; /* Content-Type and Location; "" when absent */
+	char request_id[64];            /* X-GitHub-Request-Id */
 	char headers[1024];             /* "Name: value" lines of those that matter */
 	char reply[DEMO_REPLY_MAX + 1];
 	size_t reply_n;

@@ -1,5 +1,7 @@
 #include "web/demo_flow.h"
 
+#include <string.h>
+
 #include "base/buf.h"
 #include "base/limits.h"
 #include "store/upkeep.h"
@@ -40,7 +42,8 @@ struct str demo_challenge(struct arena *a, struct str verifier)
 struct demo_flow *demo_flow_new(struct context *c, enum demo_case_id kind)
 {
 	struct str id = random_text(c, ID_BYTES);
-	json_t *json = json_pack("{s:s, s:[]}", "case", demo_cases[kind].name, "steps");
+	const char *name = kind == DEMO_SCENARIO ? "" : demo_cases[kind].name;
+	json_t *json = json_pack("{s:s, s:[], s:[]}", "case", name, "steps", "requests");
 
 	if (!json) {
 		c->failed = true;
@@ -53,6 +56,26 @@ struct demo_flow *demo_flow_new(struct context *c, enum demo_case_id kind)
 	f->secrets[2] = random_text(c, VERIFIER_BYTES);
 	demo_flow_set_text(c, f, "verifier", f->secrets[2]);
 	return f;
+}
+
+void demo_flow_set_cause(struct context *c, struct demo_flow *f, enum cause cause)
+{
+	f->kind = DEMO_SCENARIO;
+	f->cause = cause;
+	demo_flow_set_text(c, f, "cause", str_from(cause_name(cause)));
+}
+
+/* What the flow is of: a case by its name, a scenario by its cause. */
+static void read_kind(struct context *c, struct demo_flow *f)
+{
+	struct str name = demo_flow_get_text(c, f, "case");
+
+	f->cause = cause_find(demo_flow_get_text(c, f, "cause"));
+	if (f->cause != CAUSE_NONE)
+		f->kind = DEMO_SCENARIO;
+	for (int i = 0; i < DEMO_CASES; i++)
+		if (str_eq_c(name, demo_cases[i].name))
+			f->kind = (enum demo_case_id)i;
 }
 
 struct demo_flow *demo_flow_load(struct context *c, struct str id)
@@ -70,11 +93,8 @@ struct demo_flow *demo_flow_load(struct context *c, struct str id)
 	if (!json)
 		return NULL;
 	struct demo_flow *f = flow_of(c, id, json);
-	struct str name = demo_flow_get_text(c, f, "case");
 
-	for (int i = 0; i < DEMO_CASES; i++)
-		if (str_eq_c(name, demo_cases[i].name))
-			f->kind = (enum demo_case_id)i;
+	read_kind(c, f);
 	f->secrets[2] = demo_flow_get_text(c, f, "verifier");
 	return f;
 }
@@ -103,6 +123,14 @@ struct str demo_flow_get_text(struct context *c, const struct demo_flow *f, cons
 void demo_flow_set_text(struct context *c, struct demo_flow *f, const char *name, struct str value)
 {
 	if (json_object_set_new(f->json, name, json_stringn(value.n ? value.p : "", value.n)) < 0)
+		c->failed = true;
+}
+
+void demo_flow_note(struct context *c, struct demo_flow *f, struct str request_id)
+{
+	json_t *id = json_stringn(request_id.n ? request_id.p : "", request_id.n);
+
+	if (json_array_append_new(json_object_get(f->json, "requests"), id) < 0)
 		c->failed = true;
 }
 
@@ -184,12 +212,17 @@ static struct str request_text(struct arena *a, const struct demo_call *call)
 	buf_init(&b, a, SHOWN_MAX);
 	buf_addf(&b, "%s ", call->method);
 	buf_add(&b, call->body ? str_from(call->url) : demo_lines_of(a, str_from(call->url)));
-	buf_addf(&b, "\nAccept: %s", call->accept);
+	if (call->accept)
+		buf_addf(&b, "\nAccept: %s", call->accept);
 	if (call->authorization)
 		buf_addf(&b, "\nAuthorization: %s", call->authorization);
 	if (call->body) {
-		buf_add_c(&b, "\nContent-Type: application/x-www-form-urlencoded\n\n");
-		buf_add(&b, demo_lines_of(a, str_from(call->body)));
+		bool form = call->content_type && strcmp(call->content_type, DEMO_FORM) == 0;
+
+		if (call->content_type)
+			buf_addf(&b, "\nContent-Type: %s", call->content_type);
+		buf_add_c(&b, "\n\n");
+		buf_add(&b, form ? demo_lines_of(a, str_from(call->body)) : str_from(call->body));
 	}
 	return buf_str(&b);
 }
@@ -206,5 +239,7 @@ void demo_flow_add_call(struct context *c, struct demo_flow *f, const char *titl
 		buf_addf(&b, "HTTP %ld\n%s\n", call->status, call->headers);
 		add_body(&b, call);
 	}
+	if (*call->request_id)
+		demo_flow_note(c, f, str_from(call->request_id));
 	demo_flow_add(c, f, title, note, request_text(c->arena, call), buf_str(&b));
 }

@@ -92,6 +92,7 @@ static void plan(struct context *c, struct run *run, struct str code)
 	const struct demo_call exchange = {.method = "POST",
 		.url = str_c(c->arena, url_of(c, "/login/oauth/access_token")),
 		.accept = "application/json",
+		.content_type = DEMO_FORM,
 		.body = str_c(c->arena, token_body(c, f, code))};
 
 	run->calls[run->planned++] = exchange;

@@ -121,7 +121,9 @@ struct html refusal_view(
 		.number = view->number,
 		.brief = view->brief,
 		.href = view->href,
-		.title = e.title.n ? e.title : message(c->visit->lang, MSG_REQUESTS_WENT_WELL),
+		.title = view->title.n ? view->title
+			 : e.title.n   ? e.title
+				       : message(c->visit->lang, MSG_REQUESTS_WENT_WELL),
 		.good = !str_is_set(entry->cause),
 		.notice = e.notice,
 		.seen = e.seen,
@@ -136,7 +138,7 @@ struct html refusal_view(
 		.diagram = view->diagram,
 		.alone = view->alone,
 		.flow_href = view->flow_href,
-		.docs_href = docs_of(c, &e),
+		.docs_href = view->brief && !view->leads_to_docs ? STR("") : docs_of(c, &e),
 		.report = explanation_text(c->arena, c->visit->lang, &e, c->settings->base_url),
 	};
 

@@ -14,6 +14,8 @@ struct refusal_view {
 	struct html diagram;          /* of its flow, or nothing */
 	bool alone;                   /* the diagram has no other step */
 	struct str flow_href;
+	bool leads_to_docs; /* brief, but with the link to the documentation */
+	struct str title;   /* in place of the cause's, where that stands above it; or "" */
 };
 
 struct html refusal_view(

@@ -102,6 +102,7 @@ const struct http_route web_routes[] = {
 const struct http_route web_demo_routes[] = {
 	{HTTP_GET, "/demo", demo_page, PAGE, 0},
 	{HTTP_GET, "/demo/start/:case", demo_start, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/demo/scenarios", demo_scenario, FORM, LIMIT_BODY},
 	{HTTP_GET, "/demo/callback", demo_callback, ROUTE_PAGE | ROUTE_WRITES, 0},
 	{HTTP_GET, "/demo/result", demo_result, PAGE, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},

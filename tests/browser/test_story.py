@@ -129,3 +129,22 @@ def assert_explained(browser):
         const top = e && e.getBoundingClientRect().top;
         return e && top >= -1 && top < innerHeight ? id : null"""))
     assert where
+
+
+def test_every_error_is_a_button(either):
+    """From the list to the reason, and on to the request log."""
+    story, browser = either, either.browser
+    story.sign_in()
+    story.go("/demo")
+    browser.click(".every button[value=CODE_REDIRECT_DIFFERS]")
+    assert story.path() == "/demo/result" and not browser.complaints()
+    assert browser.text("section.verdict code") == "redirect_uri_mismatch"
+    assert browser.text(".refusal h2") == "Why it was refused"
+    assert [m.text for m in browser.all(".compare mark")][-1] == "/"
+    assert_secrets_are_masked(story)
+    browser.click("section.verdict button")  # again
+    assert story.path() == "/demo/result"
+    browser.click(".refusal .actions a.primary")
+    assert "/requests/" in story.path() and not browser.complaints()
+    assert "CODE_REDIRECT_DIFFERS" in browser.text("main")
+    story.sign_out()

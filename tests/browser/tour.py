@@ -215,6 +215,12 @@ def demo_signed_in(tour):
     tour.pass_through()
 
 
+def rehearsed(tour):
+    tour.become("ines")
+    tour.go("/demo")
+    tour.browser.click(".every button[value=CODE_REDIRECT_DIFFERS]")
+
+
 def two_factor_setup(tour, who="ines"):
     tour.become(who)
     tour.go("/settings/two_factor")
@@ -415,12 +421,14 @@ PAGES = {
     "demo": (page("/demo"), 200),
     "demo-signed-in": (demo_signed_in, 200),
     "demo-refused": (page("/demo/start/bad-code"), 200),
+    "demo-rehearsed": (rehearsed, 200),
     "docs": (page("/docs"), 200),
 }
 DOCS = """
 /apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps
 /apps/oauth-apps/building-oauth-apps/creating-an-oauth-app
 /apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps
+/apps/oauth-apps/building-oauth-apps/testing-your-app
 /apps/oauth-apps/maintaining-oauth-apps/deleting-an-oauth-app
 /apps/oauth-apps/maintaining-oauth-apps/modifying-an-oauth-app
 /apps/oauth-apps/maintaining-oauth-apps/reasons-for-refused-requests

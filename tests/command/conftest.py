@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import signal
 import sqlite3
 import subprocess
 import time
@@ -109,3 +110,43 @@ class Box:
 @pytest.fixture
 def box(tmp_path):
     return Box(tmp_path)
+
+
+# servers, for commands that ask one
+
+@pytest.fixture
+def serve(box):
+    """Starts servers over the box's data; each is stopped after the test."""
+    running = []
+
+    def start(*flags):
+        process = subprocess.Popen([BIN, "serve", "--listen", "127.0.0.1:0", *flags, "--data",
+                                    os.fspath(box.data)], env=box.env, cwd=box.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        running.append(process)
+        assert process.stdout.readline().startswith(b"ready http://")
+        return process
+
+    yield start
+    for process in running:
+        stop(process)
+
+
+def stop(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+
+
+@pytest.fixture
+def rehearsal(box, serve):
+    serve("--rehearsal")
+    return box
+
+
+@pytest.fixture
+def demo(box, serve):
+    serve("--demo")
+    box.demo = json.loads((box.data / "demo.json").read_text())
+    return box

@@ -2,58 +2,20 @@
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 
 import pytest
 
-from conftest import BIN
+from conftest import BIN, stop
 
 SPAN = "'%s' must be a span of time such as \"11m\" or \"1h30m\", from %d to %d seconds."
 NO_FILE = ("the data folder '%s' belongs to no rehearsal: start the server with --demo or "
            "--rehearsal, or name its folder with --data")
 EVERY = [("clock", "show"), ("clock", "advance", "1m"), ("clock", "reset"),
          ("fault", "add", "Ov23x", "timeout"), ("fault", "list"), ("fault", "clear"),
-         ("sandbox", "create"), ("sandbox", "list"), ("sandbox", "delete", "abc")]
-
-
-@pytest.fixture
-def serve(box):
-    """Starts servers over the box's data; each is stopped after the test."""
-    running = []
-
-    def start(*flags):
-        process = subprocess.Popen([BIN, "serve", "--listen", "127.0.0.1:0", *flags, "--data",
-                                    os.fspath(box.data)], env=box.env, cwd=box.folder,
-                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        running.append(process)
-        assert process.stdout.readline().startswith(b"ready http://")
-        return process
-
-    yield start
-    for process in running:
-        stop(process)
-
-
-def stop(process):
-    if process.poll() is None:
-        process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=60)
-    assert process.returncode == 0
-
-
-@pytest.fixture
-def rehearsal(box, serve):
-    serve("--rehearsal")
-    return box
-
-
-@pytest.fixture
-def demo(box, serve):
-    serve("--demo")
-    box.demo = json.loads((box.data / "demo.json").read_text())
-    return box
+         ("sandbox", "create"), ("sandbox", "list"), ("sandbox", "delete", "abc"),
+         ("rehearse",), ("rehearse", "CODE_EXPIRED"), ("authorize", "http://x/")]
 
 
 # why a command cannot work

@@ -86,6 +86,19 @@ def test_every_cause_is_a_scenario_or_named_here(stage):
     assert {s["cause"] for s in listed if s["after_authorize"]} == set(SPOILS)
 
 
+def test_each_scenario_has_its_group(stage):
+    groups = {}
+    for s in stage.rehearse("GET", "scenarios")["scenarios"]:
+        groups.setdefault(s["group"], set()).add(s["cause"])
+    assert set(groups) == {"clients", "authorize", "codes", "pkce", "refresh", "devices", "api",
+                           "manage"}
+    assert all("VERIFIER" in cause for cause in groups["pkce"])
+    for group, prefix in (("clients", "CLIENT_"), ("authorize", "AUTHORIZE_"), ("api", "TOKEN_"),
+                          ("refresh", "REFRESH_"), ("devices", "DEVICE_")):
+        assert all(cause.startswith(prefix) for cause in groups[group]), groups[group]
+    assert {"CODE_EXPIRED", "TOKEN_BY_GET", "APP_SUSPENDED"} <= groups["codes"]
+
+
 def authorize_url(server, app, **params):
     query = {"client_id": app.client_id, "state": "s", **params}
     return requests.Request("GET", server.url("/login/oauth/authorize"), params=query).prepare().url
@@ -142,6 +155,18 @@ def test_what_production_refuses_is_refused_here(stage):
         "url": authorize_url(stage, app, redirect_uri="https://elsewhere.example/"),
         "login": user.login}, 409)
     assert "redirect_uri_mismatch" in wrong["error_description"]
+
+
+def test_many_scenarios_at_once_crowd_nobody_out(stage):
+    """Nobody may own more than a hundred apps; these make room for each other, and the newest
+    works, also when all of them are of one second."""
+    owner = stage.make_user().login
+    for _ in range(130):
+        made = stage.rehearse("POST", "scenarios",
+                              {"cause": "CLIENT_SECRET_OF_ANOTHER_APP", "owner": owner}, 201)
+    assert cause_of(stage, send(made)) == "CLIENT_SECRET_OF_ANOTHER_APP"
+    apps = stage.cli_json("app", "list", "--owner", owner)
+    assert 2 <= len(apps) <= 30
 
 
 @pytest.mark.parametrize("path, body, member", [

@@ -315,13 +315,16 @@ static void test_sandboxes_end_when_they_are_due(void **state)
 {
 	struct fixture *f = *state;
 	struct rehearsal *r = calloc(1, sizeof *r);
+	struct sandboxes_look look;
 	struct account a;
 
 	rehearsal_init(r, &f->clock);
 	assert_true(sandboxes_are_due(r, &f->store)); /* nobody has looked yet */
 	begin(f);
-	assert_int_equal(sandboxes_end_due(&f->store, r), DB_OK);
+	assert_int_equal(sandboxes_end_due(&f->store, r, &look), DB_OK);
+	assert_true(sandboxes_are_due(r, &f->other)); /* for others nothing has changed yet */
 	commit(f);
+	sandboxes_ended(r, &look);
 	assert_false(sandboxes_are_due(r, &f->store));
 	begin(f);
 	make_sandbox(f, "soon", HOUR);
@@ -335,12 +338,35 @@ static void test_sandboxes_end_when_they_are_due(void **state)
 	assert_true(sandboxes_are_due(r, &f->store));
 	atomic_store(&r->sweep, false);
 	begin(f);
-	assert_int_equal(sandboxes_end_due(&f->store, r), DB_OK);
+	assert_int_equal(sandboxes_end_due(&f->store, r, &look), DB_OK);
+	assert_false(atomic_load(&r->sweep));
 	commit(f);
+	sandboxes_ended(r, &look);
 	assert_true(atomic_load(&r->sweep));
 	assert_false(sandboxes_are_due(r, &f->store));
 	assert_int_equal(account_by_login(&f->store, &f->arena, STR("soon"), &a), DB_NONE);
 	assert_int_equal(account_by_login(&f->store, &f->arena, STR("late"), &a), DB_OK);
+	free(r);
+}
+
+/* Another worker makes one between the look and its being told. */
+static void test_a_sandbox_that_is_made_meanwhile_ends_on_time(void **state)
+{
+	struct fixture *f = *state;
+	struct rehearsal *r = calloc(1, sizeof *r);
+	struct sandboxes_look look;
+
+	rehearsal_init(r, &f->clock);
+	begin(f);
+	assert_int_equal(sandboxes_end_due(&f->store, r, &look), DB_OK);
+	commit(f);
+	begin(f);
+	make_sandbox(f, "soon", HOUR);
+	sandboxes_note(r, store_now(&f->store) + HOUR);
+	commit(f);
+	sandboxes_ended(r, &look);
+	clock_advance(&f->clock, INT64_C(1000000) * (HOUR + 60));
+	assert_true(sandboxes_are_due(r, &f->store));
 	free(r);
 }
 
@@ -452,6 +478,7 @@ int main(void)
 		WITH_STORE(test_deleting_nobody_changes_nothing),
 		WITH_STORE(test_sandboxes_are_listed_by_their_ends),
 		WITH_STORE(test_sandboxes_end_when_they_are_due),
+		WITH_STORE(test_a_sandbox_that_is_made_meanwhile_ends_on_time),
 		WITH_STORE(test_ending_one_and_ending_all),
 		WITH_STORE(test_the_moved_clock_is_kept),
 		WITH_STORE(test_clearing_out_takes_refresh_families_too),

@@ -2,6 +2,8 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "store/look.h"
+#include "store/request_log.h"
 #include "store_fixture.h"
 
 /* Statements that may read a whole table or index, each for a reason. */
@@ -13,7 +15,7 @@ static const enum stmt may_scan[] = {
 	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
 	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
 	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
-	STMT_LOG_PURGE,                                  /* oldest ids first: stops at the LIMIT */
+	STMT_LOG_PURGE,                                  /* housekeeping, over an index of it */
 	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
 	STMT_APP_UNVERIFIED_COUNT,                       /* an index of those alone, to its LIMIT */
 	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
@@ -84,6 +86,116 @@ static void test_migrating_twice_changes_nothing(void **state)
 	assert_true(db_schema_version(f->store.db) >= 1);
 }
 
+#define MIGRATION(number, ...) {number, __VA_ARGS__},
+static const struct {
+	int number;
+	const char *text;
+} migrations[] = {
+#include "store/schema.def"
+};
+#undef MIGRATION
+
+/* The migration in SQLite's words, as store/db.c runs it. */
+static char *in_words(const char *text)
+{
+	static const char *const words[][2] = {{"{int}", "INTEGER"}, {"{text}", "TEXT"},
+		{"{bytes}", "BLOB"}, {"{table}", " STRICT"},
+		{"{keyed_table}", " STRICT, WITHOUT ROWID"}};
+	char *out = calloc(2, strlen(text) + 1), *to = out;
+
+	assert_non_null(out);
+	while (*text) {
+		size_t i = 0;
+
+		while (i < 5 && strncmp(text, words[i][0], strlen(words[i][0])) != 0)
+			i++;
+		if (i == 5) {
+			*to++ = *text++;
+			continue;
+		}
+		to = stpcpy(to, words[i][1]);
+		text += strlen(words[i][0]);
+	}
+	return out;
+}
+
+/* A database as the version that knew `last` migrations left it, open. */
+static sqlite3 *old_database(const char *path, int last)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "CREATE TABLE schema_version (version INTEGER PRIMARY KEY)", NULL,
+			NULL, NULL),
+		SQLITE_OK);
+	for (size_t i = 0; i < sizeof migrations / sizeof migrations[0]; i++) {
+		char record[96], *sql = in_words(migrations[i].text);
+
+		snprintf(record, sizeof record, "INSERT INTO schema_version VALUES (%d)",
+			migrations[i].number);
+		if (migrations[i].number <= last &&
+			(sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK ||
+				sqlite3_exec(db, record, NULL, NULL, NULL) != SQLITE_OK))
+			fail_msg("migration %d: %s", migrations[i].number, sqlite3_errmsg(db));
+		free(sql);
+	}
+	return db;
+}
+
+/* Before the request log there was (6), and before sandboxes (7): what was there stays, and can do
+ * what is new. */
+static void test_a_database_of_before_the_request_log(void **state)
+{
+	struct fixture *f = *state;
+	static const char data[] =
+		"INSERT INTO account (id, login, login_key, site_admin, primary_verified,"
+		" created_at, updated_at) VALUES (7, 'Mona', 'mona', 0, 1, 1, 1);"
+		"INSERT INTO app (id, owner_id, client_id, name, name_key, homepage, device_flow,"
+		" epoch, created_at, updated_at) VALUES (9, 7, 'Ov23liOld', 'Old', 'old',"
+		" 'https://a.example', 0, 0, 1, 1);"
+		/* the secret is "" */
+		"INSERT INTO app_secret (id, app_id, hash, last_eight, created_by, created_at)"
+		" VALUES (11, 9,"
+		" x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',"
+		" '12345678', 7, 1);"
+		"INSERT INTO code (id, hash, app_id, account_id, grant_id, redirect_uri, scopes,"
+		" created_at, expires_at, token_id) VALUES (13, x'00', 9, 7, 12,"
+		" 'https://a.example', '', 1, 4000000000, 14);";
+	const struct log_entry entry = {.request_id = STR("0:1:1"),
+		.at_us = 1,
+		.app_id = 9,
+		.endpoint = STR("token"),
+		.address = STR(""),
+		.user_agent = STR(""),
+		.detail = STR("{}")};
+
+	for (int last = 5; last <= 7; last++) {
+		char path[96], problem[256] = "", *message = NULL;
+		struct look_secret secret;
+		struct store s;
+
+		snprintf(path, sizeof path, "%s/old", f->folder);
+		sqlite3 *db = old_database(path, last);
+
+		if (sqlite3_exec(db, data, NULL, NULL, &message) != SQLITE_OK)
+			fail_msg("%s", message);
+		sqlite3_close(db);
+		if (!store_open(&s, path, true, &f->random, &f->clock, problem))
+			fail_msg("%s", problem);
+		assert_int_equal(look_secret(&s, &f->arena, STR(""), &secret), DB_OK);
+		assert_true(secret.app_id == 9 && str_eq_c(secret.last_eight, "12345678"));
+		assert_int_equal(db_begin_write(s.db), DB_OK);
+		assert_int_equal(request_log_add(&s, &entry), DB_OK);
+		assert_int_equal(refusal_count_add(&s, 9, 1, STR("CODE_EXPIRED"), 1), DB_OK);
+		assert_int_equal(code_consume(&s, 13, STR("0:1:1"), STR("192.0.2.7")), DB_OK);
+		assert_int_equal(app_delete(&s, 9), DB_OK);
+		assert_int_equal(db_commit(s.db), DB_OK);
+		store_close(&s);
+		unlink(path);
+	}
+}
+
 static void test_the_database_is_its_owners_only(void **state)
 {
 	struct fixture *f = *state;
@@ -139,6 +251,7 @@ int main(void)
 		WITH_STORE(test_no_statement_scans_a_table),
 		WITH_STORE(test_a_newer_schema_is_refused),
 		WITH_STORE(test_migrating_twice_changes_nothing),
+		WITH_STORE(test_a_database_of_before_the_request_log),
 		WITH_STORE(test_the_database_is_its_owners_only),
 		WITH_STORE(test_the_log_stays_bounded_while_it_is_written),
 		WITH_STORE(test_a_missing_file_is_an_error_without_create),

@@ -11,7 +11,7 @@ static void test_release_builds_refuse(void **state)
 {
 	(void)state;
 	assert_true(fail_configure(NULL) && fail_configure(""));
-	assert_false(fail_configure("a:1"));
+	assert_false(fail_configure("a:1") || fail_is_configured());
 	assert_false(FAIL_AT("a"));
 	assert_int_equal(fail_passages("a"), 0);
 }
@@ -32,6 +32,8 @@ static void assert_pattern(const char *spec, const char *name, const char *expec
 static void test_once_and_for_ever(void **state)
 {
 	(void)state;
+	assert_false(fail_is_configured());
+	assert_true(fail_configure("a:1") && fail_is_configured());
 	assert_pattern("a:1", "a", "x.......");
 	assert_pattern("a:3", "a", "..x.....");
 	assert_pattern("a:3+", "a", "..xxxxxx");

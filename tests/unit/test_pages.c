@@ -216,8 +216,8 @@ static void test_A065_consent_form_repeats_what_was_sent(void **state)
 	struct arena *a = *state;
 	const char *page = consent(a, LANG_EN,
 		(struct page_consent){.layout = {.authenticity_token = STR("tok")},
-			.app_name = STR("A"),
 			.action = STR("/login/oauth/authorize"),
+			.app_name = STR("A"),
 			.hidden = fields,
 			.hidden_n = 2});
 

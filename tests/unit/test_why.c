@@ -245,11 +245,11 @@ static void test_every_step_has_words(void **state)
 		{"step.start_device.", start_device_step},
 		{"step.poll_device.", poll_device_step},
 		{"step.check_token.", check_token_step},
+		{"step.register.", register_step},
+		{"step.registration_replace.", replace_step},
 		{"step.grant_to_client.", grant_to_client_step},
 		{"step.introspect.", introspect_step},
 		{"step.revoke_token.", revoke_token_step},
-		{"step.register.", register_step},
-		{"step.registration_replace.", replace_step},
 	};
 
 	(void)state;
