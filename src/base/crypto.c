@@ -35,6 +35,11 @@ void sha256(struct str data, uint8_t out[SHA256_LEN])
 	crypto_hash_sha256(out, (const unsigned char *)data.p, data.n);
 }
 
+void sha512(struct str data, uint8_t out[SHA512_LEN])
+{
+	crypto_hash_sha512(out, (const unsigned char *)data.p, data.n);
+}
+
 void hmac_sha256(const uint8_t *key, size_t key_len, struct str data, uint8_t out[SHA256_LEN])
 {
 	crypto_auth_hmacsha256_state state;

@@ -8,6 +8,7 @@ struct random;
 
 enum {
 	SHA256_LEN = 32,
+	SHA512_LEN = 64,
 	PASSWORD_HASH_LEN = 128, /* room for libsodium's encoded Argon2id string, with its NUL */
 };
 
@@ -18,6 +19,7 @@ bool ct_equal(const void *a, const void *b, size_t n);
 /* Constant-time in the contents, not in the lengths; absent never equals. */
 bool ct_equal_str(struct str a, struct str b);
 void sha256(struct str data, uint8_t out[SHA256_LEN]);
+void sha512(struct str data, uint8_t out[SHA512_LEN]);
 void hmac_sha256(const uint8_t *key, size_t key_len, struct str data, uint8_t out[SHA256_LEN]);
 /* Keyed 64-bit hash (SipHash-2-4) with a 16-byte key. */
 uint64_t keyed_hash64(const uint8_t key[16], struct str data);

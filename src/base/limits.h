@@ -44,6 +44,18 @@ enum {
 	LIMIT_JWKS = 65536,      /* a client's key set, as JSON */
 	LIMIT_JWKS_KEYS = 32,    /* keys in it */
 	LIMIT_KID = 255,
+
+	/* OpenID Connect */
+	LIMIT_ID_TOKEN_LIFETIME = 600,
+	LIMIT_NONCE = 2048, /* it comes back in an ID token */
+	LIMIT_CLAIMS_PARAMETER = 4096,
+	LIMIT_LOGOUT_TOKEN_LIFETIME = 120,
+	LIMIT_LOGOUT_REPLY = 4096, /* of an app that is told of a logout */
+	LIMIT_LOGOUT_THREADS = 8,  /* apps that are told at once */
+	LIMIT_LOGOUT_QUEUE = 64,   /* that wait for a thread */
+	LIMIT_LOGOUT_TRIES = 5,    /* to tell an app */
+	LIMIT_SIGN_IN_FRESH = 600, /* how long who signed in once more need not do so again */
+
 	LIMIT_JTI = 255,
 	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
 

@@ -35,6 +35,14 @@ static void add_flag(struct buf *b, const char *name, bool value)
 	buf_add_c(b, "true");
 }
 
+static void add_number(struct buf *b, const char *name, int64_t value)
+{
+	if (!value)
+		return;
+	begin_member(b, name);
+	buf_addf(b, "%lld", (long long)value);
+}
+
 struct str bound_write(struct arena *a, const struct bound *bound)
 {
 	struct buf b;
@@ -57,10 +65,8 @@ struct str bound_write(struct arena *a, const struct bound *bound)
 		}
 		buf_add_char(&b, ']');
 	}
-	if (bound->auth_time) {
-		begin_member(&b, "auth_time");
-		buf_addf(&b, "%lld", (long long)bound->auth_time);
-	}
+	add_number(&b, "auth_time", bound->auth_time);
+	add_number(&b, "session", bound->session);
 	add_flag(&b, "offline", bound->offline);
 	add_flag(&b, "standard", bound->standard);
 	add_flag(&b, "redirect", bound->redirect);
@@ -104,6 +110,7 @@ bool bound_read(struct arena *a, struct str text, struct bound *out)
 	for (size_t i = 0; i < json_array_size(resources) && i < BOUND_RESOURCES; i++)
 		out->resources[out->resources_n++] = text_of(a, json_array_get(resources, i));
 	out->auth_time = json_integer_value(json_object_get(json, "auth_time"));
+	out->session = json_integer_value(json_object_get(json, "session"));
 	out->offline = json_is_true(json_object_get(json, "offline"));
 	out->standard = json_is_true(json_object_get(json, "standard"));
 	out->redirect = json_is_true(json_object_get(json, "redirect"));

@@ -21,6 +21,7 @@ struct bound {
 	struct str nonce, claims, acr, amr; /* claims: a JSON object; amr: names, space-joined */
 	int64_t auth_time;                  /* seconds since 1970 */
 	struct str sid;                     /* names the session for logout; no secret */
+	int64_t session;                    /* its row: what is not offline ends with it */
 	bool offline;                       /* outlives the session */
 	/* RFC 8693 */
 	struct str actor; /* a JSON object: "act" */

@@ -159,6 +159,21 @@ struct scope_set scope_union(struct scope_set a, struct scope_set b)
 	return scope_normalize(join(a, b));
 }
 
+struct scope_set scope_without_openid(struct scope_set s)
+{
+	for (size_t row = 0; row < rows_n; row++)
+		if (rows[row].group == SCOPE_GROUP_OPENID)
+			s.bits[row / 64] &= ~((uint64_t)1 << row % 64);
+	return s;
+}
+
+bool scope_is_openid(struct str name)
+{
+	size_t row = find(name);
+
+	return row < rows_n && rows[row].group == SCOPE_GROUP_OPENID;
+}
+
 bool scope_covers(struct scope_set outer, struct scope_set inner)
 {
 	return scope_is_empty(without(inner, scope_expand(outer)));
@@ -167,6 +182,16 @@ bool scope_covers(struct scope_set outer, struct scope_set inner)
 bool scope_allows(struct scope_set s, const char *name)
 {
 	return scope_has(scope_expand(s), find(str_from(name)));
+}
+
+/* The row that a request of this form means, or rows_n. */
+static size_t find_in(struct str name, enum scope_form form)
+{
+	size_t row = find(name);
+
+	return row < rows_n && form == SCOPE_FORM_LOOSE && rows[row].group == SCOPE_GROUP_OPENID
+		       ? rows_n
+		       : row;
 }
 
 /* The next name off the front of `*rest`, which may be empty where separators meet. */
@@ -211,7 +236,7 @@ enum scope_status scope_parse_form(struct str text, enum scope_form form, struct
 			continue;
 		if (++names > LIMIT_SCOPES)
 			return SCOPE_TOO_LONG;
-		size_t row = find(name);
+		size_t row = find_in(name, form);
 
 		if (row < rows_n)
 			add_row(out, row);
@@ -224,6 +249,14 @@ enum scope_status scope_parse_form(struct str text, enum scope_form form, struct
 	return SCOPE_OK;
 }
 
+bool scope_read(struct str text, struct scope_set *out)
+{
+	size_t unknown;
+	bool offline;
+
+	return scope_parse_form(text, SCOPE_FORM_SPACED, out, &unknown, &offline) == SCOPE_OK;
+}
+
 struct str scope_unknown(struct arena *a, struct str text, enum scope_form form)
 {
 	struct str rest = text, name;
@@ -231,7 +264,7 @@ struct str scope_unknown(struct arena *a, struct str text, enum scope_form form)
 
 	buf_init(&b, a, LIMIT_SCOPE_TEXT + 1);
 	while (next_name(&rest, form, &name)) {
-		if (name.n == 0 || find(name) < rows_n || str_eq_c(name, "offline_access"))
+		if (name.n == 0 || find_in(name, form) < rows_n || str_eq_c(name, "offline_access"))
 			continue;
 		if (b.n)
 			buf_add_char(&b, ' ');

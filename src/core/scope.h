@@ -11,6 +11,7 @@ enum { SCOPE_MAX = 128 }; /* size of the largest catalogue */
 
 /* What a scope lets an app do, in groups as the consent page shows them. */
 enum scope_group {
+	SCOPE_GROUP_OPENID,
 	SCOPE_GROUP_PERSONAL,
 	SCOPE_GROUP_REPOSITORIES,
 	SCOPE_GROUP_ORGANIZATIONS,
@@ -34,7 +35,8 @@ enum scope_status {
 
 /* How a scope parameter is written. */
 enum scope_form {
-	SCOPE_FORM_LOOSE,  /* the GitHub dialect: names split at spaces and commas */
+	SCOPE_FORM_LOOSE,  /* the GitHub dialect: names split at spaces and commas, and those of
+			    * OpenID Connect are unknown */
 	SCOPE_FORM_SPACED, /* RFC 6749 3.3: at spaces only; a comma is a character like another */
 };
 
@@ -76,6 +78,9 @@ enum scope_status scope_parse(
 /* The same of a text of either form. */
 enum scope_status scope_parse_form(struct str text, enum scope_form form, struct scope_set *out,
 	size_t *unknown, bool *offline_access);
+/* Reads what scope_format wrote with " ", those of OpenID Connect included. False: nobody can have
+ * written that. */
+bool scope_read(struct str text, struct scope_set *out);
 /* The names that scope_parse_form drops, joined by spaces; "" when it drops none. */
 struct str scope_unknown(struct arena *a, struct str text, enum scope_form form);
 /* The offset of the first byte that RFC 6749 3.3 does not allow; text.n when there is none. */
@@ -89,6 +94,10 @@ struct scope_set scope_union(struct scope_set a, struct scope_set b);
 /* Is everything in `inner` in, or implied by, `outer`? */
 bool scope_covers(struct scope_set outer, struct scope_set inner);
 bool scope_is_empty(struct scope_set s);
+/* The set as the GitHub edge knows it: without OpenID Connect's. */
+struct scope_set scope_without_openid(struct scope_set s);
+/* Is it one of OpenID Connect's? */
+bool scope_is_openid(struct str name);
 bool scope_has(struct scope_set s, size_t row);
 /* Does the set have, or imply, the scope called `name`? False for an unknown name. */
 bool scope_allows(struct scope_set s, const char *name);

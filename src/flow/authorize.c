@@ -5,6 +5,8 @@
 #include "core/client_url.h"
 #include "core/dpop.h"
 #include "core/pkce.h"
+#include "core/prompt.h"
+#include "flow/authentication_request.h"
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
@@ -240,8 +242,10 @@ static enum step_result check_scope(struct context *c, struct authorize *a)
 
 static enum step_result need_user(struct context *c, struct authorize *a)
 {
-	(void)c;
-	return a->account ? STEP_NEXT : ask(a, ASK_SIGN_IN);
+	if (a->account)
+		return STEP_NEXT;
+	a->sign_in_mark = sign_in_mark(c, a);
+	return ask(a, ASK_SIGN_IN);
 }
 
 /* GitHub reference 2.4: on request, and always for redirects that leave the web. */
@@ -251,7 +255,7 @@ static enum step_result need_picked_account(struct context *c, struct authorize 
 
 	(void)c;
 	bool native = redirect_uri_parse(a->redirect_uri, &to) == REDIRECT_URI_OK && !to.is_http;
-	bool wanted = str_eq_c(a->request->prompt, "select_account");
+	bool wanted = a->asks.prompts & PROMPT_SELECT_ACCOUNT;
 
 	return (native || wanted) && !a->picked && a->decision == DECISION_NONE
 		       ? ask(a, ASK_PICK_ACCOUNT)
@@ -279,20 +283,19 @@ static enum step_result count_signins(struct context *c, struct authorize *a, ui
 static enum step_result load_grant(struct context *c, struct authorize *a)
 {
 	struct grant grant;
-	size_t unknown;
-	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, a->account->id, &a->app, &grant);
 
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	a->has_grant = status == DB_OK;
 	a->changed = a->has_grant && grant.updated_at < a->app.changed_at;
-	if (a->has_grant && scope_parse(grant.scopes, &a->granted, &unknown, &offline) != SCOPE_OK)
+	if (a->has_grant && !scope_read(grant.scopes, &a->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without a scope parameter the token gets what was allowed. */
 	bool as_before = a->has_grant && !a->rules.scope_as_sent;
 
-	a->scopes = as_before && !str_has_text(a->request->scope) ? a->granted : a->asked;
+	a->scopes = as_before && !str_has_text(a->request->scope) ? scope_without_openid(a->granted)
+								  : a->asked;
 	return a->has_grant ? count_signins(c, a, grant.id) : STEP_NEXT;
 }
 
@@ -315,10 +318,21 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 	case DECISION_NONE:
 		break;
 	}
-	bool again = a->reauthorize || a->changed || may_be_another(a);
+	bool again = a->reauthorize || may_be_another(a) || a->changed ||
+		     (a->asks.prompts & PROMPT_CONSENT);
 
 	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
 									     : ask(a, ASK_CONSENT);
+}
+
+/* OpenID Connect Core 11: a refresh token that outlives the session needs the person's consent;
+ * where none was asked for now, the wish is passed over. */
+static enum step_result check_offline(struct context *c, struct authorize *a)
+{
+	(void)c;
+	if (a->asks.openid && a->decision != DECISION_ALLOW)
+		a->offline = false;
+	return STEP_NEXT;
 }
 
 static int64_t code_lifetime(const struct context *c, const struct authorize *a)
@@ -335,6 +349,8 @@ static enum step_result issue_code(struct context *c, struct authorize *a, uint6
 	int64_t lifetime_s = code_lifetime(c, a);
 	struct token_slot slot;
 
+	if (!bind_authentication(c, a))
+		return STEP_FAIL;
 	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, scopes,
 				      c->settings->tokens_per_scope_set, lifetime_s, &slot)))
 		return STEP_FAIL;
@@ -350,7 +366,7 @@ static enum step_result issue_code(struct context *c, struct authorize *a, uint6
 		.token_id = slot.token_id,
 		.evict_token_id = slot.evict_token_id,
 		.offline = a->offline,
-		.bound = a->bound,
+		.bound = bound_write(c->arena, &a->bound),
 	};
 
 	a->refusal.flow_id = slot.token_id;
@@ -401,11 +417,18 @@ static const struct {
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
 	STEP(check_key),           /* RFC 9449 10 */
 	STEP(check_scope),         /* RFC 6749 3.3 */
+	STEP(check_request_object), /* OpenID Connect Core 6 and 7.2.1 */
+	STEP(read_authentication), /* OpenID Connect Core 3.1.2.1, 5.5 */
+	STEP(read_hint),           /* OpenID Connect Core 3.1.2.1: id_token_hint */
 	STEP(need_user),           /* RFC 6749 3.1: MUST first verify the identity */
+	STEP(need_fresh_sign_in),  /* OpenID Connect Core 3.1.2.3: prompt=login, max_age */
+	STEP(need_class),          /* OpenID Connect Core 5.5.1.1; RFC 9470 */
+	STEP(need_hinted_user),    /* OpenID Connect Core 3.1.2.2 */
 	STEP(need_picked_account),
 	STEP(need_verified_email),
 	STEP(load_grant),
 	STEP(need_consent),
+	STEP(check_offline),       /* OpenID Connect Core 11 */
 	STEP(record_grant),        /* the first effect; RFC 6749 4.1.2 */
 	/* clang-format on */
 };
@@ -432,6 +455,10 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 		*location = authorize_success(c, a);
 		return STEP_DONE;
 	}
+	/* OpenID Connect Core 3.1.2.6: nothing may be shown, so the app is told what would have
+	 * been. */
+	if (result == STEP_ASK && (a->asks.prompts & PROMPT_NONE))
+		result = refuse(a, cause_of_ask(a->ask));
 	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT && may_be_sent_on(a))
 		*location = authorize_error(c, a, a->redirect_uri);
 	return result;

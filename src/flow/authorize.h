@@ -4,9 +4,12 @@
 #ifndef LLAVERO_FLOW_AUTHORIZE_H
 #define LLAVERO_FLOW_AUTHORIZE_H
 
+#include "core/bound.h"
+#include "core/openid_claims.h"
 #include "core/redirect_uri.h"
 #include "core/scope.h"
 #include "flow/check_app.h"
+#include "flow/signed_on.h"
 #include "store/grant.h"
 
 /* The parameters as sent; STR_NONE when absent. */
@@ -17,9 +20,10 @@ struct authorize_request {
 	/* The standard edge only. */
 	struct str response_mode;
 	struct str dpop_jkt; /* RFC 9449 10: thumbprint of the key that the code is for */
-	/* OpenID Connect Core 3.1.2.1: read, kept, and not acted on yet. */
-	struct str nonce, claims, acr_values, max_age, login_hint, id_token_hint, ui_locales,
-		display;
+	/* OpenID Connect Core 3.1.2.1, 5.5, 6 and 7.2.1 */
+	struct str nonce, claims, acr_values, max_age, id_token_hint, request, request_uri,
+		registration;
+	struct str sign_in_mark; /* ours: flow/sign_in_again.h */
 	/* A known parameter that was sent twice, client_id and redirect_uri before others; NULL:
 	 * none. A doubled state is passed as STR_NONE. */
 	const char *repeated;
@@ -31,11 +35,27 @@ enum authorize_decision { DECISION_NONE, DECISION_ALLOW, DECISION_DENY };
 enum reply_to { REPLY_TO_PAGE, REPLY_TO_REDIRECT };
 
 /* What a person must do before the flow can go on (STEP_ASK). */
-enum authorize_ask { ASK_SIGN_IN, ASK_PICK_ACCOUNT, ASK_VERIFY_EMAIL, ASK_CONSENT };
+enum authorize_ask {
+	ASK_SIGN_IN,
+	ASK_SIGN_IN_AGAIN, /* whoever is signed in; sign_in_mark says that it was asked */
+	ASK_PICK_ACCOUNT,
+	ASK_VERIFY_EMAIL,
+	ASK_CONSENT,
+};
+
+/* What an authentication request asks for, once it was read: flow/authentication_request.h. */
+struct authentication_ask {
+	bool openid;       /* scope openid: it is one */
+	unsigned prompts;  /* bits of enum prompt */
+	int64_t max_age_s; /* -1: any */
+	struct str hinted; /* sub of id_token_hint; or STR_NONE */
+	struct claims_request claims;
+};
 
 struct authorize {
 	const struct authorize_request *request;
-	const struct account *account; /* who is signed in, or NULL */
+	const struct account *account; /* who is signed in, or NULL; */
+	struct signed_on signed_on;    /* and how */
 	bool picked;                   /* the account picker has been answered */
 	enum authorize_decision decision;
 
@@ -47,8 +67,10 @@ struct authorize {
 	struct str redirect_uri; /* where the answer goes; proven when reply_to says so */
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
+	struct authentication_ask asks;
+	struct str sign_in_mark;      /* with ASK_SIGN_IN and ASK_SIGN_IN_AGAIN; or STR_NONE */
 	bool offline;                 /* offline_access was asked for */
-	struct str bound;             /* for the code: core/bound.h; the edge sets it */
+	struct bound bound;           /* for the code; the edge begins it */
 	bool changed;                 /* the app has become another one since it was allowed */
 	bool reauthorize;             /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;       /* with STEP_ASK */

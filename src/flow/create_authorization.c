@@ -21,14 +21,12 @@ static bool read_granted(struct context *c, const struct create_request *q, cons
 	struct scope_set *out)
 {
 	struct grant grant;
-	size_t unknown;
-	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, q->account_id, app, &grant);
 
 	memset(out, 0, sizeof *out);
 	if (context_failed(c, status))
 		return false;
-	if (status == DB_OK && scope_parse(grant.scopes, out, &unknown, &offline) != SCOPE_OK)
+	if (status == DB_OK && !scope_read(grant.scopes, out))
 		memset(out, 0, sizeof *out);
 	return true;
 }

@@ -49,20 +49,18 @@ static enum step_result load_grant(struct context *c, struct device_decision *d)
 	struct grant grant;
 	struct bound bound;
 	struct scope_set asked;
-	size_t unknown;
-	bool offline;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
 	if (context_failed(c, status) || !bound_read(c->arena, d->device.bound, &bound) ||
-		scope_parse(d->device.scopes, &asked, &unknown, &offline) != SCOPE_OK)
+		!scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
-	if (d->has_grant && scope_parse(grant.scopes, &d->granted, &unknown, &offline) != SCOPE_OK)
+	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
 	bool as_before = d->has_grant && !bound.standard && scope_is_empty(asked);
 
-	d->scopes = as_before ? d->granted : asked;
+	d->scopes = as_before ? scope_without_openid(d->granted) : asked;
 	return STEP_NEXT;
 }
 
@@ -89,6 +87,24 @@ static enum step_result need_verified_email(struct context *c, struct device_dec
 	return d->account->primary_verified ? STEP_NEXT : end(d, DEVICE_VERIFY_EMAIL);
 }
 
+/* OpenID Connect: what the ID token will say of the sign-in is settled now. The device is another
+ * one than the browser, and goes on when that signs out. */
+static bool bind(struct context *c, struct device_decision *d, struct str *out)
+{
+	struct bound bound;
+
+	if (!bound_read(c->arena, d->device.bound, &bound)) {
+		c->failed = true;
+		return false;
+	}
+	bound.oidc = bound.standard && scope_allows(d->scopes, "openid");
+	bound.offline = d->device.offline;
+	if (bound.oidc)
+		bind_sign_in(&d->signed_on, &bound);
+	*out = bound_write(c->arena, &bound);
+	return true;
+}
+
 /* The place among the grant's tokens is taken now (store/token_slot.c). */
 static enum step_result approve(struct context *c, struct device_decision *d, uint64_t grant_id)
 {
@@ -97,6 +113,8 @@ static enum step_result approve(struct context *c, struct device_decision *d, ui
 		.grant_id = grant_id,
 		.scopes = scope_format(c->arena, d->scopes, " ")};
 
+	if (!bind(c, d, &approval.bound))
+		return STEP_FAIL;
 	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, approval.scopes,
 				      c->settings->tokens_per_scope_set,
 				      c->settings->device_code_lifetime_s, &slot)))

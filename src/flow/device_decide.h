@@ -16,7 +16,8 @@ enum device_outcome {
 
 struct device_decision {
 	const struct account *account; /* who is signed in, */
-	uint64_t session_id;           /* and where */
+	uint64_t session_id;           /* where, */
+	struct signed_on signed_on;    /* and how */
 	struct str typed;              /* the user code */
 	enum authorize_decision decision;
 

@@ -4,6 +4,7 @@
 
 #include "core/bound.h"
 #include "flow/authenticate_client.h"
+#include "flow/id_token.h"
 #include "flow/look_closer.h"
 
 static enum step_result refuse(struct device_polling *p, enum cause cause)
@@ -180,7 +181,14 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.public_client =
 			p->request->edge == DIALECT_GITHUB || p->client.auth_method == AUTH_NONE};
 
-	return issue_token(c, &request, &p->issued);
+	const struct id_token_request id_token = {.edge = p->request->edge,
+		.client = &p->client,
+		.account_id = p->device.account_id,
+		.bound = &bound};
+
+	return issue_token(c, &request, &p->issued) == STEP_NEXT
+		       ? add_id_token(c, &id_token, &p->issued)
+		       : STEP_FAIL;
 }
 
 #define STEP(name)                                                                                 \

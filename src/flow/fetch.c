@@ -173,6 +173,8 @@ static void set_options(CURL *curl, struct fetch *f, struct curl_slist *pin,
 {
 	curl_easy_setopt(curl, CURLOPT_URL, f->url);
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, f->to_this_machine ? "http,https" : "https");
+	if (f->form)
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, f->form);
 	curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_RESOLVE, pin);
@@ -242,6 +244,8 @@ static enum fetch_fault judge(CURL *curl, struct fetch *f)
 	curl_easy_getinfo(curl, CURLINFO_CONTENT_TYPE, &type);
 	if (f->status >= 300 && f->status < 400)
 		return FETCH_REDIRECT;
+	if (f->form)
+		return f->status == 200 || f->status == 204 ? FETCH_OK : FETCH_STATUS;
 	if (f->status != 200)
 		return FETCH_STATUS;
 	if (!type || !is_json(type))

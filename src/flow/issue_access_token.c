@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "core/bound.h"
 #include "flow/signing.h"
+#include "flow/subject.h"
 
 static void add_name(struct buf *b, const char *name)
 {
@@ -80,10 +81,10 @@ struct making {
 	const struct access_token_request *q;
 	struct bound bound;
 	struct resource resource; /* form TOKEN_OPAQUE: opaque */
+	struct str subject;       /* of a JWT */
 };
 
-/* RFC 9068 2.2. A token of no person is about its app: its client_id is no number, as the ids of
- * accounts are, so neither can pass for the other (RFC 9068 5; 9068-04). */
+/* RFC 9068 2.2 */
 static struct str payload_of(
 	struct context *c, const struct making *m, const char *jti, int64_t issued_at)
 {
@@ -94,10 +95,7 @@ static struct str payload_of(
 
 	buf_init(&b, c->arena, LIMIT_JWS);
 	add_text(&b, "iss", c->settings->base_url);
-	add_text(&b, "sub",
-		f->account_id == ACCOUNT_OF_APPS
-			? q->client_id
-			: str_printf(c->arena, "%lld", (long long)f->account_id));
+	add_text(&b, "sub", m->subject);
 	add_audience(&b, bound, m->resource.identifier);
 	add_number(&b, "exp", f->expires_at);
 	add_number(&b, "iat", issued_at);
@@ -141,7 +139,11 @@ static bool begin(struct context *c, const struct access_token_request *q, struc
 {
 	*m = (struct making){.q = q};
 	c->failed = !bound_read(c->arena, q->fields->bound, &m->bound);
-	return !c->failed && find_form(c, m);
+	if (c->failed || !find_form(c, m))
+		return false;
+	/* The same name as elsewhere: OpenID Connect Core 8, 9068-04. */
+	return m->resource.form != TOKEN_JWT ||
+	       subject_of_token(c, q->client_id, q->fields->account_id, &m->subject);
 }
 
 static bool sign(struct context *c, const struct making *m, const char *jti, int64_t issued_at,

@@ -49,6 +49,7 @@ struct issued {
 	bool refreshes;       /* the members below are set */
 	int64_t refresh_expires_in_s;
 	char refresh_token[REFRESH_TEXT_LEN + 1];
+	struct str id_token; /* flow/id_token.h; or STR_NONE */
 };
 
 /* Needs a write transaction. STEP_NEXT or STEP_FAIL. */

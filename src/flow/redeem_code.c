@@ -4,6 +4,7 @@
 
 #include "core/pkce.h"
 #include "flow/authenticate_client.h"
+#include "flow/id_token.h"
 #include "flow/look_closer.h"
 
 static enum step_result refuse(struct redeem *r, enum cause cause)
@@ -199,7 +200,14 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.public_client = r->client.auth_method == AUTH_NONE,
 		.terms = token_terms(c, &terms)};
 
-	return issue_token(c, &request, &r->issued);
+	const struct id_token_request id_token = {.edge = r->request->edge,
+		.client = &r->client,
+		.account_id = r->code.account_id,
+		.bound = &r->bound};
+
+	return issue_token(c, &request, &r->issued) == STEP_NEXT
+		       ? add_id_token(c, &id_token, &r->issued)
+		       : STEP_FAIL;
 }
 
 #define STEP(name)                                                                                 \

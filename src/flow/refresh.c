@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/id_token.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
 
@@ -111,10 +112,9 @@ static enum step_result check_scope(struct context *c, struct refresh *r)
 	const struct asked_scope asked = {
 		r->request->edge, r->request->scope, CAUSE_REFRESH_SCOPE_WIDER, &r->refusal};
 	struct scope_set all;
-	size_t unknown;
 	bool offline;
 
-	if (scope_parse(r->family.scopes, &all, &unknown, &offline) != SCOPE_OK) {
+	if (!scope_read(r->family.scopes, &all)) {
 		c->failed = true;
 		return STEP_FAIL;
 	}
@@ -162,6 +162,19 @@ static enum step_result check_grant(struct context *c, struct refresh *r)
 
 	(void)c;
 	return end ? refuse(r, end) : STEP_NEXT;
+}
+
+/* OpenID Connect Back-Channel Logout 2.7: what was not granted for offline use ends with the
+ * session that it was granted in. */
+static enum step_result check_session(struct context *c, struct refresh *r)
+{
+	bool lives;
+
+	if (!r->bound.session || r->bound.offline)
+		return STEP_NEXT;
+	if (context_failed(c, session_lives(c->store, (uint64_t)r->bound.session, &lives)))
+		return STEP_FAIL;
+	return lives ? STEP_NEXT : refuse(r, CAUSE_REFRESH_SESSION_ENDED);
 }
 
 /* The pair that follows the presented token, always the same one. */
@@ -225,7 +238,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 	r->issued.scopes = fields.scopes;
 	r->issued.expires_in_s = lifetime_s;
 	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
-	return STEP_DONE;
+	return STEP_NEXT;
 }
 
 /* A reply that was lost: the same pair once more, nothing new is made (assurance 6.2). The token
@@ -261,7 +274,7 @@ static enum step_result repeat(struct context *c, struct refresh *r, const struc
 	r->issued.expires_in_s = fields.expires_at - now;
 	r->issued.refresh_expires_in_s =
 		c->settings->refresh_token_lifetime_s - (now - r->family.rotated_at);
-	return STEP_DONE;
+	return STEP_NEXT;
 }
 
 /* RFC 9700 4.14.2: whoever shows a token that was used before may have stolen it, or may have been
@@ -296,6 +309,18 @@ static enum step_result rotate(struct context *c, struct refresh *r)
 	return end_family(c, r);
 }
 
+/* One more ID token, about the sign-in that all of this began with. */
+static enum step_result identify_user(struct context *c, struct refresh *r)
+{
+	const struct id_token_request q = {.edge = r->request->edge,
+		.client = &r->client,
+		.account_id = r->family.account_id,
+		.bound = &r->bound,
+		.refreshed = true};
+
+	return scope_allows(r->scopes, "openid") ? add_id_token(c, &q, &r->issued) : STEP_NEXT;
+}
+
 #define STEP(name)                                                                                 \
 	{                                                                                          \
 #name, name                                                                        \
@@ -315,8 +340,10 @@ static const struct {
 	STEP(check_key),    /* RFC 9449 5, RFC 8705 4 */
 	STEP(check_alive),
 	STEP(check_grant),
+	STEP(check_session), /* OpenID Connect Back-Channel Logout 2.7 */
 	STEP(check_scope),  /* RFC 6749 6 */
 	STEP(rotate),       /* first effect; RFC 9700 4.14 */
+	STEP(identify_user), /* OpenID Connect Core 12.2 */
 	/* clang-format on */
 };
 #undef STEP

@@ -1,5 +1,7 @@
 #include "github/authorization_object.h"
 
+#include "core/scope.h"
+
 static void add_text(struct buf *b, const char *name, struct str value)
 {
 	buf_addf(b, ",\"%s\":", name);
@@ -21,6 +23,7 @@ static void add_time(struct buf *b, const char *name, int64_t s)
 	buf_addf(b, ",\"%s\":\"%s\"", name, text);
 }
 
+/* Those of OpenID Connect count at the other edge only. */
 static void add_scopes(struct buf *b, struct str scopes)
 {
 	struct str name;
@@ -28,6 +31,8 @@ static void add_scopes(struct buf *b, struct str scopes)
 
 	buf_add_c(b, ",\"scopes\":[");
 	while (str_has_text(scopes) && str_next(&scopes, ' ', &name)) {
+		if (scope_is_openid(name))
+			continue;
 		if (!first)
 			buf_add_char(b, ',');
 		buf_add_json(b, name);

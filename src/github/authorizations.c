@@ -93,10 +93,8 @@ static bool apply_scopes(
 	struct context *c, const struct authorization_body *b, struct authorization *t)
 {
 	struct scope_set now, all;
-	size_t unknown;
-	bool offline;
 
-	if (scope_parse(t->scopes, &now, &unknown, &offline) != SCOPE_OK)
+	if (!scope_read(t->scopes, &now))
 		now = (struct scope_set){{0}};
 	all = now;
 	if (b->scopes.is_set)

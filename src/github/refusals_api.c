@@ -16,8 +16,10 @@ enum { US = 1000000 };
 
 static enum lang lang_of(const struct http_request *req)
 {
-	return web_choose_lang(
-		params_get(&req->query, "lang"), STR_NONE, req->headers[HTTP_ACCEPT_LANGUAGE]);
+	const struct lang_wishes wishes = {params_get(&req->query, "lang"), STR_NONE, STR_NONE,
+		req->headers[HTTP_ACCEPT_LANGUAGE]};
+
+	return web_choose_lang(&wishes);
 }
 
 /* The app, proven by its secret. False: the reply is ready. */

@@ -4,9 +4,9 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "core/bound.h"
 #include "explain/describe.h"
 #include "explain/refusal.h"
+#include "flow/sign_in_again.h"
 #include "oauth/fault.h"
 #include "oauth/oauth.h"
 #include "oauth/request.h"
@@ -47,26 +47,13 @@ static void read_request(struct arena *a, const struct params *p, struct authori
 		.claims = get(p, "claims"),
 		.acr_values = get(p, "acr_values"),
 		.max_age = get(p, "max_age"),
-		.login_hint = get(p, "login_hint"),
 		.id_token_hint = get(p, "id_token_hint"),
-		.ui_locales = get(p, "ui_locales"),
-		.display = get(p, "display"),
+		.request = get(p, "request"),
+		.request_uri = get(p, "request_uri"),
+		.registration = get(p, "registration"),
+		.sign_in_mark = get(p, SIGN_IN_MARK),
 		.repeated = repeated(a, p),
 	};
-}
-
-/* What the code and its tokens are bound to. */
-static struct str bind(struct context *c, const struct authorize_request *q)
-{
-	const struct bound bound = {
-		.standard = true,
-		.redirect = str_has_text(q->redirect_uri),
-		.jkt = q->dpop_jkt,
-		.nonce = q->nonce,
-		.claims = q->claims,
-	};
-
-	return bound_write(c->arena, &bound);
 }
 
 static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -85,6 +72,7 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	struct authorize_request request;
 	struct authorize a = {.request = &request,
 		.account = web_account(c),
+		.signed_on = web_signed_on(c),
 		.picked = picked,
 		.decision = decision};
 	struct str location;
@@ -92,7 +80,9 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	read_request(c->arena, p, &request);
 	if (oauth_fault_of_page(c, req, rep, request.client_id))
 		return;
-	a.bound = bind(c, &request);
+	a.bound = (struct bound){.standard = true,
+		.redirect = str_has_text(request.redirect_uri),
+		.jkt = request.dpop_jkt};
 	describe_authorize(c, &a);
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:

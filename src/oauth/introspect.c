@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "core/bound.h"
 #include "explain/refusal.h"
+#include "flow/subject.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
@@ -39,17 +40,17 @@ static void add_bound(struct buf *b, const struct bound *bound)
 		buf_add_char(b, ']');
 }
 
-/* RFC 7662 2.2. A token of no person is about its app. */
+/* RFC 7662 2.2; `sub` is as the app of the token knows the person (OpenID Connect Core 8). */
 static void reply_active(struct context *c, struct oauth_request *q, const struct introspected *t)
 {
 	bool of_app = t->account_id == ACCOUNT_OF_APPS;
+	struct str subject;
 	struct bound bound;
 	struct buf b;
 
 	c->failed = !bound_read(c->arena, t->bound, &bound);
-	if (c->failed)
+	if (c->failed || !subject_of_token(c, t->client_id, t->account_id, &subject))
 		return;
-
 	oauth_begin(c, &b);
 	oauth_add_flag(&b, "active", true);
 	oauth_add_text(&b, "scope", t->scopes);
@@ -63,8 +64,7 @@ static void reply_active(struct context *c, struct oauth_request *q, const struc
 		oauth_add_number(&b, "exp", t->expires_at);
 	if (t->issued_at)
 		oauth_add_number(&b, "iat", t->issued_at);
-	oauth_add_text(&b, "sub",
-		of_app ? t->client_id : str_printf(c->arena, "%lld", (long long)t->account_id));
+	oauth_add_text(&b, "sub", subject);
 	oauth_add_text(&b, "iss", c->settings->base_url);
 	add_bound(&b, &bound);
 	oauth_send(q, 200, &b);

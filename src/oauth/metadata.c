@@ -1,10 +1,15 @@
-/* GET /.well-known/oauth-authorization-server: RFC 8414. Only what is there is told, from the very
- * tables that requests are answered from (assurance 8414-06). */
+/* GET /.well-known/oauth-authorization-server (RFC 8414) and /.well-known/openid-configuration
+ * (OpenID Connect Discovery 3 and 4), which has the members of the other and more. Only what is
+ * there is told, from the very tables that requests are answered from (assurance 8414-06). */
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/limits.h"
+#include "core/acr.h"
+#include "core/openid_claims.h"
 #include "core/profile.h"
+#include "core/prompt.h"
 #include "core/scope.h"
+#include "flow/signing.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
@@ -45,6 +50,37 @@ static void add_scopes(struct buf *b)
 	for (size_t i = 0; i < scope_count(); i++)
 		add_item(b, scope_name(i));
 	add_item(b, STR("offline_access"));
+	buf_add_char(b, ']');
+}
+
+static void add_algorithms(struct context *c, struct buf *b, const char *name)
+{
+	begin_list(b, name);
+	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
+		if (c->settings->signing_algs & JOSE_BIT(alg))
+			add_item(b, str_from(jose_alg_word((enum jose_alg)alg)));
+	buf_add_char(b, ']');
+}
+
+/* Those of an ID token, then those about a person. */
+static void add_claims(struct buf *b)
+{
+	static const char *const of_token[] = {"iss", "sub", "aud", "exp", "iat", "auth_time",
+		"nonce", "acr", "amr", "sid", "at_hash"};
+
+	begin_list(b, "claims_supported");
+	for (size_t i = 0; i < sizeof of_token / sizeof of_token[0]; i++)
+		add_item(b, str_from(of_token[i]));
+	for (int i = 0; i < OPENID_CLAIMS; i++)
+		add_item(b, str_from(openid_claim_name((enum openid_claim)i)));
+	buf_add_char(b, ']');
+}
+
+static void add_prompts(struct buf *b)
+{
+	begin_list(b, "prompt_values_supported");
+	for (size_t i = 0; prompt_name(i); i++)
+		add_item(b, str_from(prompt_name(i)));
 	buf_add_char(b, ']');
 }
 
@@ -98,7 +134,29 @@ static void add_methods(struct context *c, struct buf *b, const char *endpoint, 
 		algs);
 }
 
-static void write_document(struct context *c, struct buf *b)
+/* OpenID Connect Discovery 3; RP-Initiated Logout 2.1; Back-Channel Logout 2.1. */
+static void add_openid(struct context *c, struct buf *b)
+{
+	static const char *const subjects[] = {"public", "pairwise", NULL}, *const classes[] = {
+										    ACR_ONE,
+										    ACR_TWO, NULL};
+
+	add_url(c, b, "userinfo_endpoint", "/oauth2/userinfo");
+	add_url(c, b, "jwks_uri", "/oauth2/jwks");
+	add_url(c, b, "end_session_endpoint", "/oauth2/logout");
+	add_list(b, "subject_types_supported", subjects);
+	add_algorithms(c, b, "id_token_signing_alg_values_supported");
+	add_algorithms(c, b, "userinfo_signing_alg_values_supported");
+	add_list(b, "acr_values_supported", classes);
+	add_claims(b);
+	add_prompts(b);
+	oauth_add_flag(b, "claims_parameter_supported", true);
+	oauth_add_flag(b, "request_uri_parameter_supported", false);
+	oauth_add_flag(b, "backchannel_logout_supported", true);
+	oauth_add_flag(b, "backchannel_logout_session_supported", true);
+}
+
+static void write_document(struct context *c, struct buf *b, bool openid)
 {
 	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
 				 *const s256[] = {"S256", NULL},
@@ -126,6 +184,8 @@ static void write_document(struct context *c, struct buf *b)
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);
 	add_list(b, "ui_locales_supported", langs);
+	if (openid)
+		add_openid(c, b);
 	add_url(c, b, "service_documentation",
 		"/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps");
 	buf_add_char(b, '}');
@@ -141,11 +201,12 @@ static struct str tag_of(struct context *c, struct str text)
 	return str_printf(c->arena, "\"%.32s\"", hex);
 }
 
-void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)
+static void send_document(
+	struct context *c, struct http_request *req, struct http_reply *rep, bool openid)
 {
 	struct buf b;
 
-	write_document(c, &b);
+	write_document(c, &b, openid);
 	struct str tag = tag_of(c, buf_str(&b));
 	bool known = str_eq(req->headers[HTTP_IF_NONE_MATCH], tag);
 
@@ -155,6 +216,17 @@ void oauth_metadata(struct context *c, struct http_request *req, struct http_rep
 	http_header(rep, "Cache-Control", "public, max-age=3600");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 	oauth_allow_origin(rep);
+}
+
+void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_document(c, req, rep, false);
+}
+
+void oauth_discovery(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	signing_will_be_needed(c);
+	send_document(c, req, rep, true);
 }
 
 /* The path of the issuer, without its slash; "" when it has none. */
@@ -167,7 +239,8 @@ static struct str path_of(struct str base_url)
 }
 
 /* RFC 8414 3.1 puts the issuer's path behind the well-known one, older clients before it. */
-void oauth_metadata_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+static void send_of_path(
+	struct context *c, struct http_request *req, struct http_reply *rep, http_handler *document)
 {
 	struct str path = path_of(c->settings->base_url);
 	struct str named = str_is_set(req->vars[1])
@@ -176,7 +249,17 @@ void oauth_metadata_of_path(struct context *c, struct http_request *req, struct 
 				   : req->vars[0];
 
 	if (str_has_text(path) && str_eq(path, named))
-		oauth_metadata(c, req, rep);
+		document(c, req, rep);
 	else
 		oauth_error(c, req, rep, 404);
+}
+
+void oauth_metadata_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_of_path(c, req, rep, oauth_metadata);
+}
+
+void oauth_discovery_of_path(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	send_of_path(c, req, rep, oauth_discovery);
 }

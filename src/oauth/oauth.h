@@ -22,9 +22,14 @@ http_handler oauth_token;
 http_handler oauth_introspect;
 http_handler oauth_revoke;
 http_handler oauth_device_authorization;
+/* OpenID Connect RP-Initiated Logout. POST: the same, or the person's decision. */
+http_handler oauth_logout, oauth_logout_post;
+/* OpenID Connect Core 5.3. */
+http_handler oauth_userinfo;
 http_handler oauth_metadata;
+http_handler oauth_discovery;
 /* The same where the issuer has a path. */
-http_handler oauth_metadata_of_path;
+http_handler oauth_metadata_of_path, oauth_discovery_of_path;
 http_handler oauth_preflight;
 
 /* Is this one of our paths, whether there is something at it or not? */

@@ -121,6 +121,8 @@ static void reply_token(struct context *c, struct oauth_request *q, const struct
 	if (issued->refreshes)
 		oauth_add_text(&b, "refresh_token", str_from(issued->refresh_token));
 	oauth_add_text(&b, "scope", str_is_set(issued->scopes) ? issued->scopes : STR(""));
+	/* OpenID Connect Core 3.1.3.3 */
+	oauth_add_text(&b, "id_token", issued->id_token);
 	oauth_send(q, 200, &b);
 }
 

@@ -4,6 +4,7 @@
 #include "oauth/register.h"
 
 #define METADATA "/.well-known/oauth-authorization-server"
+#define DISCOVERY "/.well-known/openid-configuration"
 
 /* clang-format off */
 const struct http_route oauth_routes[] = {
@@ -18,12 +19,19 @@ const struct http_route oauth_routes[] = {
 	{HTTP_GET, "/oauth2/select_account", oauth_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
 	{HTTP_POST, "/oauth2/select_account", oauth_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
 
+	{HTTP_GET, "/oauth2/logout", oauth_logout, ROUTE_PAGE | ROUTE_WRITES, 0},
+	{HTTP_POST, "/oauth2/logout", oauth_logout_post, ROUTE_PAGE | ROUTE_WRITES, LIMIT_BODY},
+
 	{HTTP_POST, "/oauth2/token", oauth_token, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_OPTIONS, "/oauth2/token", oauth_preflight, 0, 0},
 	{HTTP_POST, "/oauth2/revoke", oauth_revoke, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_OPTIONS, "/oauth2/revoke", oauth_preflight, 0, 0},
 	{HTTP_POST, "/oauth2/introspect", oauth_introspect, ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_POST, "/oauth2/device_authorization", oauth_device_authorization, ROUTE_WRITES, LIMIT_BODY},
+
+	{HTTP_GET, "/oauth2/userinfo", oauth_userinfo, 0, 0},
+	{HTTP_POST, "/oauth2/userinfo", oauth_userinfo, 0, LIMIT_BODY},
+	{HTTP_OPTIONS, "/oauth2/userinfo", oauth_preflight, 0, 0},
 
 	{HTTP_GET, METADATA, oauth_metadata, 0, 0},
 	{HTTP_OPTIONS, METADATA, oauth_preflight, 0, 0},
@@ -35,6 +43,17 @@ const struct http_route oauth_routes[] = {
 	{HTTP_OPTIONS, "/:a" METADATA, oauth_preflight, 0, 0},
 	{HTTP_GET, "/:a/:b" METADATA, oauth_metadata_of_path, 0, 0},
 	{HTTP_OPTIONS, "/:a/:b" METADATA, oauth_preflight, 0, 0},
+
+	{HTTP_GET, DISCOVERY, oauth_discovery, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY, oauth_preflight, 0, 0},
+	{HTTP_GET, DISCOVERY "/:a", oauth_discovery_of_path, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY "/:a", oauth_preflight, 0, 0},
+	{HTTP_GET, DISCOVERY "/:a/:b", oauth_discovery_of_path, 0, 0},
+	{HTTP_OPTIONS, DISCOVERY "/:a/:b", oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a" DISCOVERY, oauth_discovery_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a" DISCOVERY, oauth_preflight, 0, 0},
+	{HTTP_GET, "/:a/:b" DISCOVERY, oauth_discovery_of_path, 0, 0},
+	{HTTP_OPTIONS, "/:a/:b" DISCOVERY, oauth_preflight, 0, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 /* clang-format on */

@@ -144,14 +144,6 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 				STR_ARG(c->request_id)));
 }
 
-/* What the edge binds a code to. */
-static struct str bound_of(struct context *c, const struct authorize_request *q)
-{
-	const struct bound bound = {.standard = true, .redirect = str_has_text(q->redirect_uri)};
-
-	return q->edge == DIALECT_STANDARD ? bound_write(c->arena, &bound) : STR_NONE;
-}
-
 static void run(
 	struct context *c, struct http_request *req, struct http_reply *rep, struct call *call)
 {
@@ -171,7 +163,8 @@ static void run(
 		.account = &call->account,
 		.picked = true,
 		.decision = call->deny ? DECISION_DENY : DECISION_ALLOW,
-		.bound = bound_of(c, &q)};
+		.bound = {.standard = q.edge == DIALECT_STANDARD,
+			.redirect = q.edge == DIALECT_STANDARD && str_has_text(q.redirect_uri)}};
 	struct str location;
 
 	switch (authorize(c, &a, &location)) {

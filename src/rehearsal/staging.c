@@ -98,14 +98,6 @@ static bool is_standard(const struct staging *s)
 	return s->edge == DIALECT_STANDARD;
 }
 
-/* What a code and its tokens are bound to, as the edge would have it. */
-static struct str bound_of(struct staging *s, bool redirect)
-{
-	const struct bound bound = {.standard = true, .redirect = redirect};
-
-	return is_standard(s) ? bound_write(s->c->arena, &bound) : STR_NONE;
-}
-
 /* The person agrees, as on the consent page. */
 static bool make_code(struct staging *s, bool with_pkce)
 {
@@ -123,7 +115,7 @@ static bool make_code(struct staging *s, bool with_pkce)
 		.account = &s->person,
 		.picked = true,
 		.decision = DECISION_ALLOW,
-		.bound = bound_of(s, true)};
+		.bound = {.standard = is_standard(s), .redirect = is_standard(s)}};
 	struct str location;
 
 	if (authorize(s->c, &a, &location) != STEP_DONE)

@@ -8,8 +8,18 @@
 #include "core/scope.h"
 
 static const char *const languages[SCOPE_LANGS] = {"en", "es"};
-static const char *const group_names[SCOPE_GROUPS] = {"personal", "repositories", "organizations",
-	"keys", "hooks", "packages", "projects", "other"};
+/* An operator adds none to OpenID Connect's. */
+static const char *const group_names[SCOPE_GROUPS] = {
+	[SCOPE_GROUP_OPENID] = "",
+	[SCOPE_GROUP_PERSONAL] = "personal",
+	[SCOPE_GROUP_REPOSITORIES] = "repositories",
+	[SCOPE_GROUP_ORGANIZATIONS] = "organizations",
+	[SCOPE_GROUP_KEYS] = "keys",
+	[SCOPE_GROUP_HOOKS] = "hooks",
+	[SCOPE_GROUP_PACKAGES] = "packages",
+	[SCOPE_GROUP_PROJECTS] = "projects",
+	[SCOPE_GROUP_OTHER] = "other",
+};
 
 struct reading {
 	struct arena *texts;
@@ -58,7 +68,7 @@ static void finish(struct reading *r)
 static void read_group(struct reading *r, const char *value)
 {
 	for (int i = 0; i < SCOPE_GROUPS; i++) {
-		if (strcmp(group_names[i], value) == 0) {
+		if (*value && strcmp(group_names[i], value) == 0) {
 			r->group = (enum scope_group)i;
 			return;
 		}

@@ -121,6 +121,7 @@ static void *run(void *arg)
 		usleep(TICK_US);
 		db_maintain(u->store.db);
 		tend_rehearsal(u);
+		logouts_tend(u->logouts);
 		if (atomic_exchange(&u->server->keys_needed, false))
 			tend_keys(u, true);
 		int64_t waited = clock_now_us(clock) - purged;
@@ -142,9 +143,11 @@ bool upkeep_start(struct upkeep *u, struct server *server, char problem[256])
 	if (!store_open(&u->store, server->config.database_url, false, &u->random, &server->clock,
 		    problem))
 		return false;
-	u->running = pthread_create(&u->thread, NULL, run, u) == 0;
+	u->logouts = logouts_new(&u->store, &server->config.settings);
+	u->running = u->logouts && pthread_create(&u->thread, NULL, run, u) == 0;
 	if (!u->running) {
 		snprintf(problem, 256, "the housekeeping thread cannot start");
+		logouts_free(u->logouts);
 		store_close(&u->store);
 	}
 	return u->running;
@@ -156,6 +159,7 @@ void upkeep_stop(struct upkeep *u)
 		return;
 	atomic_store(&u->server->stopping, true);
 	pthread_join(u->thread, NULL);
+	logouts_free(u->logouts);
 	store_close(&u->store);
 	arena_release(&u->arena);
 }

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "flow/rehearsal.h"
+#include "server/logouts.h"
 #include "server/server.h"
 #include "store/sweep.h"
 
@@ -19,6 +20,7 @@ struct upkeep {
 	struct sandboxes_look sandboxes; /* the last one */
 	struct arena arena;              /* of one look at the signing keys */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
+	struct logouts *logouts;
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);

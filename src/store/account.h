@@ -26,6 +26,10 @@ struct email {
 struct session {
 	uint64_t id;
 	int64_t created_at, seen_at, expires_at;
+	/* When somebody last proved who they are in it, how (core/acr.h), and how often; not in
+	 * lists. */
+	int64_t auth_time, auth_n;
+	struct str amr;
 	struct str address, user_agent; /* in lists only */
 };
 
@@ -59,14 +63,26 @@ enum db_status email_list(
 enum db_status email_verify(
 	struct store *s, struct arena *a, int64_t account_id, struct str address);
 
+struct session_fields {
+	struct str address, user_agent;
+	const char *amr; /* how somebody has just signed in: core/acr.h */
+};
+
 /* Begins a session; `cookie` receives its secret, which is stored as a hash only. */
 enum db_status session_begin(struct store *s, int64_t account_id, int64_t lifetime_s,
-	struct str address, struct str user_agent, char cookie[SESSION_TEXT_LEN + 1]);
+	const struct session_fields *f, char cookie[SESSION_TEXT_LEN + 1]);
+/* The same person has signed in once more: the session goes on, so that the apps that know it still
+ * do, with another secret. DB_NONE when it has ended. */
+enum db_status session_renew(struct store *s, uint64_t id, int64_t account_id, int64_t lifetime_s,
+	const struct session_fields *f, char cookie[SESSION_TEXT_LEN + 1]);
 /* The live session of a cookie and its account. DB_NONE when there is none: unknown, ended,
  * expired, or idle for longer than `idle_s`. */
 enum db_status session_read(struct store *s, struct arena *a, struct str cookie, int64_t idle_s,
 	struct session *out, struct account *account);
+/* Has it neither been ended nor run out? */
+enum db_status session_lives(struct store *s, uint64_t id, bool *lives);
 enum db_status session_touch(struct store *s, uint64_t id, struct str address);
+/* Ends it; the apps that it was used for are to be told (store/logout.h). */
 enum db_status session_end(struct store *s, int64_t account_id, uint64_t id);
 /* Ends all sessions of the account but `except` (0: all). */
 enum db_status session_end_others(struct store *s, int64_t account_id, uint64_t except);

@@ -118,6 +118,7 @@ struct client_secret {
 	int64_t revoked_at, used_at;
 };
 struct client {
+	struct str client_id;
 	int64_t app_id, epoch, suspended_at;
 	bool token_expiration, device_flow;
 	unsigned dialects;

@@ -27,8 +27,6 @@ static enum db_status union_of_tokens(
 	struct store *s, struct arena *a, uint64_t grant_id, struct scope_set *out)
 {
 	struct db_rows r;
-	size_t unknown;
-	bool offline;
 
 	*out = (struct scope_set){{0}};
 	db_query(&r, s->db, STMT_GRANT_TOKEN_SCOPES,
@@ -36,7 +34,7 @@ static enum db_status union_of_tokens(
 	while (db_next(&r)) {
 		struct scope_set one;
 
-		if (scope_parse(db_str(&r, 0, a), &one, &unknown, &offline) == SCOPE_OK)
+		if (scope_read(db_str(&r, 0, a), &one))
 			*out = scope_union(*out, one);
 	}
 	db_end(&r);

@@ -122,7 +122,7 @@ enum db_status device_approve(
 		DB_ARGS(DB_INT(id), DB_INT(session_id), DB_INT(store_now(s)),
 			DB_INT(approval->account_id), DB_INT(approval->grant_id),
 			DB_INT(approval->token_id), db_time((int64_t)approval->evict_token_id),
-			db_text(approval->scopes)));
+			db_text(approval->scopes), db_text(approval->bound)));
 }
 
 enum db_status device_deny(struct store *s, uint64_t id, uint64_t session_id)

@@ -38,6 +38,7 @@ struct device_approval {
 	int64_t account_id;
 	uint64_t grant_id, token_id, evict_token_id;
 	struct str scopes;
+	struct str bound; /* core/bound.h; or STR_NONE */
 };
 
 /* Begins; `text` and `user_code` receive the two codes, the only time. */

@@ -33,7 +33,8 @@ static enum db_status make_keys(struct store *s, void *unused)
 	} keys[] = {{"locator_key", s->locator.bytes, sizeof s->locator.bytes},
 		{"form_key", s->form_key, sizeof s->form_key},
 		{"refresh_key", s->refresh.seal, sizeof s->refresh.seal},
-		{"vault_key", s->vault_key, sizeof s->vault_key}};
+		{"vault_key", s->vault_key, sizeof s->vault_key},
+		{"subject_key", s->subject_key, sizeof s->subject_key}};
 
 	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
 		enum db_status status = read_key(s, keys[i].name, keys[i].at, keys[i].n);
@@ -62,6 +63,8 @@ static enum db_status load_keys(struct store *s)
 		status = read_key(s, "refresh_key", s->refresh.seal, sizeof s->refresh.seal);
 	if (status == DB_OK)
 		status = read_key(s, "vault_key", s->vault_key, sizeof s->vault_key);
+	if (status == DB_OK)
+		status = read_key(s, "subject_key", s->subject_key, sizeof s->subject_key);
 	db_rollback(s->db);
 	if (status == DB_NONE)
 		status = store_write(s, make_keys, NULL);

@@ -14,10 +14,11 @@ struct store {
 	struct db *db;
 	struct random *random;
 	const struct clock *clock;
-	struct locator_key locator;    /* masks row ids inside tokens, codes and cookies */
-	struct refresh_keys refresh;   /* seals refresh tokens */
-	uint8_t form_key[SHA256_LEN];  /* signs form tokens and throttling keys */
-	uint8_t vault_key[SHA256_LEN]; /* encrypts what must be read again: store/vault.h */
+	struct locator_key locator;      /* masks row ids inside tokens, codes and cookies */
+	struct refresh_keys refresh;     /* seals refresh tokens */
+	uint8_t form_key[SHA256_LEN];    /* signs form tokens and throttling keys */
+	uint8_t subject_key[SHA256_LEN]; /* names people and sessions to apps: core/subject.h */
+	uint8_t vault_key[SHA256_LEN];   /* encrypts what must be read again: store/vault.h */
 	/* Row ids are leased in blocks, so that no row is shared by all writers. */
 	uint64_t next_id, last_id;
 	uint64_t lease; /* ids taken at once */

@@ -2,7 +2,8 @@
 
 enum {
 	CODE_KEPT_S = 86400,
-	FAMILY_KEPT_S = 30 * 86400
+	FAMILY_KEPT_S = 30 * 86400,
+	LOGOUT_KEPT_S = 86400
 }; /* how long what is over can be explained */
 
 /* Throttled subjects are personal data: only a keyed hash of them is stored. */
@@ -111,6 +112,13 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_FAMILY_PURGE,
 			DB_ARGS(DB_INT(now - FAMILY_KEPT_S), DB_INT(batch)), NULL);
+	/* of apps that are gone: others are told sooner */
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_LOGOUT_PURGE,
+			DB_ARGS(DB_INT(now - LOGOUT_KEPT_S), DB_INT(batch)), NULL);
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_SESSION_APP_PURGE,
+			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_SESSION_PURGE,
 			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);

@@ -1,10 +1,12 @@
 /* What a person sees of an authorization request: consent, account picker, unverified address.
  * RFC 6749 3.1 and 10.2; GitHub reference 2.4, 2.5 and 10. */
 #include "base/limits.h"
+#include "flow/sign_in_again.h"
 #include "web/authorize_paths.h"
 #include "web/form_token.h"
 #include "web/page.h"
 #include "web/permissions.h"
+#include "web/sign_in.h"
 
 struct carried {
 	const struct page_consent_field *fields;
@@ -90,6 +92,7 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 		.this_machine = is_this_machine(a),
 		.ours = str_eq(a->app.client_id, c->settings->demo_app.client_id),
 		.login = a->account->login,
+		.offline = a->asks.openid && a->offline,
 		.reauthorize = a->reauthorize,
 		.switch_account_href = str_printf(c->arena, "%.*s?%.*s",
 			STR_ARG(paths.select_account), STR_ARG(carried.query)),
@@ -105,15 +108,36 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 	WEB_SHOW(c, rep, 200, consent, &page);
 }
 
+/* Prompts that signing in as somebody else answers; the others are left. */
+static struct str prompts_left(struct arena *a, struct str prompts)
+{
+	struct str one;
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_BODY);
+	while (str_has_text(prompts) && str_next(&prompts, ' ', &one)) {
+		if (str_eq_c(one, "select_account") || str_eq_c(one, "login"))
+			continue;
+		buf_add_c(&b, b.n ? " " : "");
+		buf_add(&b, one);
+	}
+	return buf_str(&b);
+}
+
 /* The request without the wish for the picker: whoever signs in has picked. */
 static struct str path_after_sign_in(
 	struct arena *a, struct authorize_paths paths, const struct params *params)
 {
 	struct params rest = {ARENA_ARRAY(a, struct param, params->n), 0};
 
-	for (size_t i = 0; i < params->n; i++)
-		if (!str_eq_c(params->v[i].name, "prompt") && !str_eq_c(params->v[i].name, "login"))
-			rest.v[rest.n++] = params->v[i];
+	for (size_t i = 0; i < params->n; i++) {
+		struct param p = params->v[i];
+
+		if (str_eq_c(p.name, "prompt"))
+			p.value = prompts_left(a, p.value);
+		if (!str_eq_c(p.name, "login") && str_has_text(p.value))
+			rest.v[rest.n++] = p;
+	}
 	return str_printf(a, "%.*s?%.*s", STR_ARG(paths.authorize), STR_ARG(carry(a, &rest).query));
 }
 
@@ -163,12 +187,51 @@ void web_show_verify_email(struct context *c, struct http_request *req, struct h
 	WEB_SHOW(c, rep, 403, unverified_email, &page);
 }
 
+/* To come back to the same request, with a mark that says since when one was to sign in. */
+static struct str path_with_mark(
+	struct context *c, const struct authorize *a, const struct params *params)
+{
+	struct params all = {ARENA_ARRAY(c->arena, struct param, params->n + 1), 0};
+
+	for (size_t i = 0; i < params->n; i++)
+		if (!str_eq_c(params->v[i].name, SIGN_IN_MARK))
+			all.v[all.n++] = params->v[i];
+	all.v[all.n++] = (struct param){STR(SIGN_IN_MARK), a->sign_in_mark};
+	return str_printf(c->arena, "%.*s?%.*s",
+		STR_ARG(authorize_paths_of(a->request->edge).authorize),
+		STR_ARG(carry(c->arena, &all).query));
+}
+
+static void ask_sign_in(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, const struct params *params)
+{
+	struct str login = params_get(params, "login_hint");
+	struct buf b;
+
+	if (a->request->edge != DIALECT_STANDARD) {
+		web_ask_sign_in(c, req, rep, a->app.client_id);
+		return;
+	}
+	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_add_c(&b, "/login");
+	web_add_parameter(&b, "client_id", a->app.client_id);
+	if (a->ask == ASK_SIGN_IN_AGAIN)
+		web_add_parameter(&b, "switch", STR("1"));
+	if (!str_has_text(login) && a->account)
+		login = a->account->login;
+	if (str_has_text(login))
+		web_add_parameter(&b, "login", login);
+	web_add_parameter(&b, "return_to", path_with_mark(c, a, params));
+	http_redirect(req, rep, req->method == HTTP_POST ? 303 : 302, buf_str(&b));
+}
+
 void web_ask(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params)
 {
 	switch (a->ask) {
 	case ASK_SIGN_IN:
-		web_ask_sign_in(c, req, rep, a->app.client_id);
+	case ASK_SIGN_IN_AGAIN:
+		ask_sign_in(c, req, rep, a, params);
 		break;
 	case ASK_PICK_ACCOUNT:
 		show_account_picker(c, req, rep, a, params);

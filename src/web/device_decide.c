@@ -43,6 +43,7 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 {
 	struct device_decision d = {.account = web_account(c),
 		.session_id = c->visit->session.id,
+		.signed_on = web_signed_on(c),
 		.typed = user_code,
 		.decision = decision};
 	struct str to = STR("/login/device/failure?reason=not_found");

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "flow/sign_in_again.h"
 
 enum { PART_LEN = 43, BROWSER_SECRET_LEN = 32, INPUT_MAX = 2 * LIMIT_BODY };
 
@@ -11,7 +12,7 @@ bool is_authorize_parameter(struct str name)
 		"response_type", "code_challenge", "code_challenge_method", "prompt", "login",
 		"allow_signup", "response_mode", "nonce", "claims", "acr_values", "max_age",
 		"login_hint", "id_token_hint", "ui_locales", "display", "request", "request_uri",
-		"resource", "authorization_details", "dpop_jkt"};
+		"resource", "authorization_details", "dpop_jkt", "registration", SIGN_IN_MARK};
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (str_eq_c(name, names[i]))

@@ -38,11 +38,23 @@ static enum lang best_of(struct str ranges)
 	return best;
 }
 
-enum lang web_choose_lang(struct str query, struct str cookie, struct str accept_language)
+/* BCP 47 tags in order of preference, spaces between them. */
+static bool first_of(struct str ui_locales, enum lang *lang)
+{
+	struct str tag;
+
+	while (str_has_text(ui_locales) && str_next(&ui_locales, ' ', &tag))
+		if (lang_find(tag, lang))
+			return true;
+	return false;
+}
+
+enum lang web_choose_lang(const struct lang_wishes *w)
 {
 	enum lang lang;
 
-	if (lang_find(query, &lang) || lang_find(cookie, &lang))
+	if (lang_find(w->query, &lang) || lang_find(w->cookie, &lang) ||
+		first_of(w->ui_locales, &lang))
 		return lang;
-	return best_of(accept_language);
+	return best_of(w->accept_language);
 }

@@ -12,6 +12,16 @@ const struct account *web_account(const struct context *c)
 	return c->visit && c->visit->signed_in ? &c->visit->account : NULL;
 }
 
+struct signed_on web_signed_on(const struct context *c)
+{
+	const struct visit *v = c->visit;
+
+	if (!v || !v->signed_in)
+		return (struct signed_on){0};
+	return (struct signed_on){
+		v->session.id, v->session.auth_time, v->session.auth_n, v->session.amr};
+}
+
 const struct params *web_form(const struct context *c)
 {
 	return &c->visit->form;
@@ -42,6 +52,7 @@ bool web_open_form(struct context *c, struct http_request *req, struct http_repl
 		return refuse(c, req, rep, 415);
 	if (form_parse(c->arena, req->body, LIMIT_PARAMS, form) != FORM_OK)
 		return refuse(c, req, rep, 400);
+	visit_read_form_language(c, req);
 	/* A064 */
 	if (form_is_from_elsewhere(
 		    req->headers[HTTP_SEC_FETCH_SITE], req->headers[HTTP_ORIGIN], own_origin(c)))

@@ -1,6 +1,7 @@
 #include "web/permissions.h"
 
 static const enum message group_titles[SCOPE_GROUPS] = {
+	[SCOPE_GROUP_OPENID] = MSG_SCOPE_GROUP_OPENID,
 	[SCOPE_GROUP_PERSONAL] = MSG_SCOPE_GROUP_PERSONAL,
 	[SCOPE_GROUP_REPOSITORIES] = MSG_SCOPE_GROUP_REPOSITORIES,
 	[SCOPE_GROUP_ORGANIZATIONS] = MSG_SCOPE_GROUP_ORGANIZATIONS,
@@ -79,11 +80,9 @@ struct permissions permissions_of_text(struct arena *a, enum lang lang, struct s
 {
 	struct scope_set set = {{0}};
 	const struct scope_set none = {{0}};
-	size_t unknown;
-	bool offline;
 
 	/* what is stored was read once already; a scope that the catalogue lost is not shown */
-	if (scope_parse(scopes, &set, &unknown, &offline) != SCOPE_OK)
+	if (!scope_read(scopes, &set))
 		return (struct permissions){NULL, 0, 0};
 	return permissions_of(a, lang, set, none);
 }

@@ -1,6 +1,7 @@
 #include "web/second_step.h"
 
 #include "base/limits.h"
+#include "core/acr.h"
 #include "flow/second_factor.h"
 #include "web/form_token.h"
 #include "web/return_to.h"
@@ -102,10 +103,10 @@ void second_step_page(struct context *c, struct http_request *req, struct http_r
 }
 
 static void enter(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct account *account, struct str return_to)
+	const struct account *account, const char *amr, struct str return_to)
 {
 	web_set_cookie(c, req, rep, COOKIE_SECOND_STEP, STR(""), 0);
-	sign_in_as(c, req, rep, account);
+	sign_in_as(c, req, rep, account, amr);
 	web_go(c, req, rep, return_to, MSG_NONE);
 }
 
@@ -122,8 +123,10 @@ void second_step_submit(struct context *c, struct http_request *req, struct http
 	}
 	switch (second_factor_check(c, &account, form_field(c, "otp"), &wait_s)) {
 	case SECOND_FACTOR_OFF: /* turned off meanwhile: the password was right */
+		enter(c, req, rep, &account, AMR_PASSWORD, return_to);
+		return;
 	case SECOND_FACTOR_GOOD:
-		enter(c, req, rep, &account, return_to);
+		enter(c, req, rep, &account, AMR_TWO_FACTORS, return_to);
 		return;
 	case SECOND_FACTOR_WRONG:
 		show(c, req, rep, 422, return_to, MSG_TWO_FACTOR_ERROR_CODE);

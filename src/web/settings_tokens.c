@@ -63,7 +63,7 @@ static struct scope_set offered(const struct context *c)
 	for (size_t i = 0; i < scope_count(); i++)
 		if (web_account(c)->site_admin || !str_eq_c(scope_name(i), "site_admin"))
 			all.bits[i / 64] |= UINT64_C(1) << i % 64;
-	return all;
+	return scope_without_openid(all);
 }
 
 /* Is the scope of this name ticked in what was sent? */

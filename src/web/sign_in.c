@@ -1,6 +1,7 @@
 #include "web/sign_in.h"
 
 #include "base/limits.h"
+#include "core/acr.h"
 #include "flow/authenticate_user.h"
 #include "store/upkeep.h"
 #include "web/authorize_paths.h"
@@ -141,16 +142,32 @@ static struct str user_agent_of(const struct http_request *req)
 	return str_is_printable(s) ? s : STR_NONE;
 }
 
-void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct account *account)
+/* The session of the same person goes on: apps know it by a name that stays. */
+static enum db_status begin_or_renew(struct context *c, struct http_request *req,
+	const struct account *account, const char *amr, char cookie[SESSION_TEXT_LEN + 1])
 {
-	struct visit *v = c->visit;
+	const struct visit *v = c->visit;
+	const struct session_fields fields = {c->remote, user_agent_of(req), amr};
+	int64_t lifetime_s = c->settings->session_lifetime_s;
+	enum db_status status = DB_NONE;
+
+	if (v->signed_in && v->account.id == account->id)
+		status = session_renew(
+			c->store, v->session.id, account->id, lifetime_s, &fields, cookie);
+	else if (v->signed_in)
+		status = session_end(c->store, v->account.id, v->session.id);
+	if (status == DB_NONE || (status == DB_OK && v->account.id != account->id))
+		status = session_begin(c->store, account->id, lifetime_s, &fields, cookie);
+	return status;
+}
+
+void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct account *account, const char *amr)
+{
+	const struct visit *v = c->visit;
 	char *cookie = arena_alloc(c->arena, SESSION_TEXT_LEN + 1);
 
-	if (v->signed_in && context_failed(c, session_end(c->store, v->account.id, v->session.id)))
-		return;
-	if (context_failed(c, session_begin(c->store, account->id, c->settings->session_lifetime_s,
-				      c->remote, user_agent_of(req), cookie)) ||
+	if (context_failed(c, begin_or_renew(c, req, account, amr, cookie)) ||
 		context_failed(c, audit_write(c->store, account->id, account->login, "user.login",
 					  0, STR_NONE, c->remote)))
 		return;
@@ -167,7 +184,7 @@ static void checked(struct context *c, struct http_request *req, struct http_rep
 
 	switch (authenticate_user_finish(c, &s->user, STR_NONE)) {
 	case USER_OK:
-		sign_in_as(c, req, rep, &s->user.account);
+		sign_in_as(c, req, rep, &s->user.account, AMR_PASSWORD);
 		web_go(c, req, rep, s->return_to, MSG_NONE);
 		return;
 	case USER_BAD_CREDENTIALS:

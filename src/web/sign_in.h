@@ -19,10 +19,11 @@ http_handler sign_up_submit;
 void sign_in_show(struct context *c, struct http_request *req, struct http_reply *rep, int status,
 	struct str login, struct str return_to, enum message error);
 
-/* Begins a session for `account` in this browser: always a fresh id (assurance A075); the session
- * that the browser had ends. Sets c->failed when the store fails. */
+/* Begins a session for `account` in this browser: always a fresh secret (assurance A075). The
+ * session that the browser had goes on with it when it was of the same account, else it ends. `amr`
+ * is one of core/acr.h. Sets c->failed when the store fails. */
 void sign_in_as(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct account *account);
+	const struct account *account, const char *amr);
 
 /* True: too many failures; the 429 page is the reply. Also true when the store fails. */
 bool throttle_refuses(

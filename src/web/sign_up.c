@@ -1,6 +1,7 @@
 /* Making one's own account, where the operator allows it. */
 #include "base/limits.h"
 #include "core/account.h"
+#include "core/acr.h"
 #include "flow/password_job.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
@@ -121,7 +122,7 @@ static void hashed(struct context *c, struct http_request *req, struct http_repl
 		context_failed(c, audit_write(c->store, account.id, account.login, "user.create", 0,
 					  STR_NONE, c->remote)))
 		return;
-	sign_in_as(c, req, rep, &account);
+	sign_in_as(c, req, rep, &account, AMR_PASSWORD);
 	web_go(c, req, rep, s->return_to, MSG_SIGNUP_NOTICE);
 }
 

@@ -1,6 +1,7 @@
 #include "web/visit.h"
 
 #include "base/buf.h"
+#include "web/return_to.h"
 
 enum { LANG_COOKIE_S = 365 * 86400, BROWSER_COOKIE_LEN = 43 };
 
@@ -55,6 +56,32 @@ static void read_session(struct context *c, struct visit *v)
 		v->signed_in = status == DB_OK && v->account.suspended_at == 0;
 }
 
+/* Of the authorization request that `sent` is, or that waits behind the sign-in page. */
+static struct str ui_locales(struct arena *a, const struct params *sent)
+{
+	struct str own = params_get(sent, "ui_locales");
+	struct str return_to = params_get(sent, "return_to");
+
+	if (str_is_set(own) || !str_is_set(return_to))
+		return own;
+	return return_to_parameter(a, return_to, "ui_locales");
+}
+
+static enum lang choose_lang(
+	const struct context *c, const struct http_request *req, const struct params *sent)
+{
+	const struct lang_wishes wishes = {params_get(&req->query, "lang"),
+		web_cookie(c, req, COOKIE_LANG), ui_locales(c->arena, sent),
+		req->headers[HTTP_ACCEPT_LANGUAGE]};
+
+	return web_choose_lang(&wishes);
+}
+
+void visit_read_form_language(struct context *c, const struct http_request *req)
+{
+	c->visit->lang = choose_lang(c, req, &c->visit->form);
+}
+
 void visit_read(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct visit *v = c->visit;
@@ -66,8 +93,7 @@ void visit_read(struct context *c, struct http_request *req, struct http_reply *
 	v = c->visit = ARENA_NEW(c->arena, struct visit);
 	v->session_cookie = cookie_of_length(c, req, COOKIE_SESSION, SESSION_TEXT_LEN);
 	v->browser_cookie = cookie_of_length(c, req, COOKIE_BROWSER, BROWSER_COOKIE_LEN);
-	v->lang = web_choose_lang(
-		asked, web_cookie(c, req, COOKIE_LANG), req->headers[HTTP_ACCEPT_LANGUAGE]);
+	v->lang = choose_lang(c, req, &req->query);
 	if (lang_find(asked, &lang))
 		web_set_cookie(c, req, rep, COOKIE_LANG, str_from(lang_tag(lang)), LANG_COOKIE_S);
 	read_session(c, v);

@@ -33,6 +33,9 @@ struct visit {
  * stays. Sets c->failed when the store fails; nobody is signed in then. */
 void visit_read(struct context *c, struct http_request *req, struct http_reply *rep);
 
+/* Once a form was read: it may carry an authorization request that names a language. */
+void visit_read_form_language(struct context *c, const struct http_request *req);
+
 /* A cookie's value, or STR_NONE when it is absent or was sent more than once: with two of them a
  * sub-domain may have set one (assurance A074). */
 struct str web_cookie(
@@ -42,8 +45,12 @@ struct str web_cookie(
 void web_set_cookie(struct context *c, struct http_request *req, struct http_reply *rep,
 	enum web_cookie which, struct str value, int64_t max_age_s);
 
-/* The language for a request, by what was chosen last: the query's `lang`, the cookie's, else the
- * best of Accept-Language (RFC 9110 12.5.4), else English. Each may be STR_NONE. */
-enum lang web_choose_lang(struct str query, struct str cookie, struct str accept_language);
+/* The language for a request, by what was chosen last: the query's `lang`, the cookie's, else what
+ * the app says that the person prefers (OpenID Connect Core 3.1.2.1, ui_locales), else the best of
+ * Accept-Language (RFC 9110 12.5.4), else English. Each may be STR_NONE. */
+struct lang_wishes {
+	struct str query, cookie, ui_locales, accept_language;
+};
+enum lang web_choose_lang(const struct lang_wishes *w);
 
 #endif

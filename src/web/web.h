@@ -19,6 +19,8 @@ bool web_open(struct context *c, struct http_request *req, struct http_reply *re
 bool web_open_form(struct context *c, struct http_request *req, struct http_reply *rep);
 /* The account that is signed in, or NULL. After web_open. */
 const struct account *web_account(const struct context *c);
+/* How they have signed in; all 0 when nobody is. */
+struct signed_on web_signed_on(const struct context *c);
 /* The fields of the form that a ROUTE_FORM request brought, token checked. */
 const struct params *web_form(const struct context *c);
 

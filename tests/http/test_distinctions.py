@@ -13,6 +13,7 @@ import requests
 
 import distinctions_of_clients
 import distinctions_of_keys  # more CASES  # noqa: F401
+import distinctions_openid  # more CASES  # noqa: F401
 import distinctions_standard  # more CASES  # noqa: F401
 from distinctions import CASES, OTHERWISE, World
 from llavero_http import ROOT, Server, basic, location_query

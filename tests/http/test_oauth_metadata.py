@@ -180,7 +180,7 @@ def test_8414_06_scopes(server, octocat, document):
         body = s.sign_in(server, octocat, app, scope=scope)
         assert body["scope"] == ("" if scope == "offline_access" else scope)
         assert ("refresh_token" in body) == (scope == "offline_access")
-    for scope in ("openid", "nonsense", "REPO"):
+    for scope in ("address", "nonsense", "REPO"):
         assert scope not in document["scopes_supported"]
         assert s.sign_in(server, octocat, app, scope=scope)["scope"] == ""
 

@@ -26,6 +26,9 @@ struct fixture {
 	struct arena arena;
 };
 
+/* How a browser signs in. */
+static const struct session_fields browser = {{"::1", 3}, {"Firefox", 7}, "pwd"};
+
 static inline void remove_folder(const char *folder)
 {
 	static const char *const names[] = {"db", "db-wal", "db-shm"};

@@ -1,4 +1,5 @@
 /* What every storage engine must do: transactions, ids, and each operation of the store. */
+#include "store/logout.h"
 #include "store_fixture.h"
 
 static void test_transactions_keep_and_undo(void **state)
@@ -172,10 +173,8 @@ static void test_sessions_end_by_age_idleness_and_hand(void **state)
 
 	begin(f);
 	a = make_account(f, "mona", "mona@example.com");
-	assert_int_equal(
-		session_begin(&f->store, a.id, 1000, STR("::1"), STR("agent"), cookie), DB_OK);
-	assert_int_equal(
-		session_begin(&f->store, a.id, 1000, STR("::1"), STR("agent"), second), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, second), DB_OK);
 	assert_int_equal(session_read(&f->store, &f->arena, str_from(cookie), 100, &s, &a), DB_OK);
 	assert_int_equal(session_list(&f->store, &f->arena, a.id, 100, &list, &n), DB_OK);
 	assert_int_equal(n, 2);
@@ -200,6 +199,95 @@ static void test_sessions_end_by_age_idleness_and_hand(void **state)
 	commit(f);
 }
 
+static void test_oc_06_a_session_that_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	const struct session_fields better = {STR("::2"), STR("Firefox"), "pwd otp mfa"};
+	char cookie[SESSION_TEXT_LEN + 1], second[SESSION_TEXT_LEN + 1];
+	struct session s, again;
+	struct account a;
+	bool lives;
+
+	begin(f);
+	a = make_account(f, "mona", "mona@example.com");
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
+	assert_int_equal(session_read(&f->store, &f->arena, str_from(cookie), 100, &s, &a), DB_OK);
+	assert_int_equal(s.auth_time, store_now(&f->store));
+	assert_int_equal(s.auth_n, 1);
+	assert_true(str_eq_c(s.amr, "pwd"));
+	clock_advance(&f->clock, 50 * 1000000LL);
+	assert_int_equal(session_renew(&f->store, s.id, a.id + 1, 1000, &better, second), DB_NONE);
+	assert_int_equal(session_renew(&f->store, s.id, a.id, 1000, &better, second), DB_OK);
+	/* A075: the old cookie is nobody's */
+	assert_int_equal(
+		session_read(&f->store, &f->arena, str_from(cookie), 100, &again, &a), DB_NONE);
+	assert_int_equal(
+		session_read(&f->store, &f->arena, str_from(second), 100, &again, &a), DB_OK);
+	assert_int_equal(again.id, s.id);
+	assert_int_equal(again.auth_time, s.auth_time + 50);
+	assert_int_equal(again.auth_n, 2);
+	assert_true(str_eq_c(again.amr, "pwd otp mfa"));
+	assert_int_equal(session_lives(&f->store, s.id, &lives), DB_OK);
+	assert_true(lives);
+	assert_int_equal(session_end(&f->store, a.id, s.id), DB_OK);
+	assert_int_equal(session_lives(&f->store, s.id, &lives), DB_OK);
+	assert_false(lives);
+	assert_int_equal(session_renew(&f->store, s.id, a.id, 1000, &better, second), DB_NONE);
+	commit(f);
+}
+
+static size_t due_logouts(struct fixture *f, struct logout **out)
+{
+	size_t n;
+
+	assert_int_equal(logout_due(&f->store, &f->arena, 100, out, &n), DB_OK);
+	return n;
+}
+
+static void test_bl_05_who_is_to_be_told_is_remembered(void **state)
+{
+	struct fixture *f = *state;
+	char cookie[SESSION_TEXT_LEN + 1];
+	struct session one, two;
+	struct logout *due;
+	struct account a;
+
+	begin(f);
+	a = make_account(f, "mona", "mona@example.com");
+	struct app app = make_app(f, a.id, "App"), other = make_app(f, a.id, "Other");
+
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
+	assert_int_equal(
+		session_read(&f->store, &f->arena, str_from(cookie), 100, &one, &a), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
+	assert_int_equal(
+		session_read(&f->store, &f->arena, str_from(cookie), 100, &two, &a), DB_OK);
+	assert_int_equal(session_app_put(&f->store, one.id, app.id, a.id), DB_OK);
+	assert_int_equal(session_app_put(&f->store, one.id, app.id, a.id), DB_OK);
+	assert_int_equal(session_app_put(&f->store, one.id, other.id, a.id), DB_OK);
+	assert_int_equal(session_app_put(&f->store, two.id, app.id, a.id), DB_OK);
+	assert_int_equal(due_logouts(f, &due), 0);
+	assert_int_equal(session_end(&f->store, a.id + 1, one.id), DB_NONE);
+	assert_int_equal(due_logouts(f, &due), 0);
+	assert_int_equal(session_end(&f->store, a.id, one.id), DB_OK);
+	assert_int_equal(session_end(&f->store, a.id, one.id), DB_NONE);
+	assert_int_equal(due_logouts(f, &due), 2);
+	assert_int_equal(due[0].session_id, one.id);
+	assert_int_equal(due[0].account_id, a.id);
+	assert_int_equal(logout_done(&f->store, due[0].id), DB_OK);
+	assert_int_equal(logout_try(&f->store, due[1].id, store_now(&f->store) + 15), DB_OK);
+	assert_int_equal(due_logouts(f, &due), 0);
+	clock_advance(&f->clock, 15 * 1000000LL);
+	assert_int_equal(due_logouts(f, &due), 1);
+	assert_int_equal(due[0].tries, 1);
+	assert_int_equal(logout_done(&f->store, due[0].id), DB_OK);
+	/* those of all other sessions; an ended one is not told of twice */
+	assert_int_equal(session_end_others(&f->store, a.id, 0), DB_OK);
+	assert_int_equal(due_logouts(f, &due), 1);
+	assert_int_equal(due[0].session_id, two.id);
+	commit(f);
+}
+
 static void test_session_cookie_with_one_wrong_character_is_nobody(void **state)
 {
 	struct fixture *f = *state;
@@ -209,7 +297,7 @@ static void test_session_cookie_with_one_wrong_character_is_nobody(void **state)
 
 	begin(f);
 	a = make_account(f, "mona", "mona@example.com");
-	assert_int_equal(session_begin(&f->store, a.id, 1000, STR("::1"), STR(""), cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, a.id, 1000, &browser, cookie), DB_OK);
 	cookie[SESSION_TEXT_LEN - 1] = cookie[SESSION_TEXT_LEN - 1] == '0' ? '1' : '0';
 	assert_int_equal(
 		session_read(&f->store, &f->arena, str_from(cookie), 999, &s, &a), DB_NONE);
@@ -534,7 +622,7 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	assert_int_equal(code_issue(&f->store, &fields, old_code), DB_OK);
 	clock_advance(&f->clock, 87001 * 1000000LL);
 	assert_int_equal(code_issue(&f->store, &fields, new_code), DB_OK);
-	assert_int_equal(session_begin(&f->store, user.id, 1000, STR(""), STR(""), cookie), DB_OK);
+	assert_int_equal(session_begin(&f->store, user.id, 1000, &browser, cookie), DB_OK);
 	assert_int_equal(store_purge(&f->store, 500, 100), DB_OK);
 	assert_true(code_locate(&f->store.locator, str_from(old_code), &id));
 	assert_int_equal(code_read_row(&f->store, &f->arena, id, &code), DB_NONE);
@@ -558,6 +646,8 @@ int main(void)
 		WITH_STORE(test_account_names_and_addresses_are_unique),
 		WITH_STORE(test_verifying_the_primary_address_marks_the_account),
 		WITH_STORE(test_sessions_end_by_age_idleness_and_hand),
+		WITH_STORE(test_oc_06_a_session_that_goes_on),
+		WITH_STORE(test_bl_05_who_is_to_be_told_is_remembered),
 		WITH_STORE(test_session_cookie_with_one_wrong_character_is_nobody),
 		WITH_STORE(test_app_fields_callbacks_and_names),
 		WITH_STORE(test_client_secrets_live_and_die),

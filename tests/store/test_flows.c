@@ -6,10 +6,12 @@
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
+#include "flow/logout.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
 #include "flow/token_uses.h"
+#include "flow/userinfo.h"
 #include "store_fixture.h"
 
 static const int64_t DAY = 86400;
@@ -271,7 +273,10 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_true(place(redeem_code_step, "revoke_on_replay") >
 		    place(redeem_code_step, "check_verifier"));
 	assert_int_equal(place(redeem_code_step, "consume_code"), length(redeem_code_step) - 2);
-	assert_int_equal(place(refresh_step, "rotate"), length(refresh_step) - 1);
+	assert_int_equal(place(refresh_step, "rotate"), length(refresh_step) - 2);
+	assert_int_equal(place(log_out_step, "end_the_session"), length(log_out_step) - 1);
+	assert_int_equal(place(userinfo_step, "check_access_token"), 0);
+	assert_true(place(authorize_step, "need_user") < place(authorize_step, "need_class"));
 	assert_int_equal(place(authorize_step, "record_grant"), length(authorize_step) - 1);
 	assert_true(
 		place(authorize_step, "check_redirect_uri") > place(authorize_step, "find_client"));

@@ -102,9 +102,7 @@ static struct life live(struct fixture *f, const char *login, const char *email,
 
 	have_token(f, &l, &g);
 	have_device(f, &l, &g);
-	assert_int_equal(session_begin(&f->store, l.user.id, DAY, STR("192.0.2.1"), STR("Firefox"),
-				 l.session),
-		DB_OK);
+	assert_int_equal(session_begin(&f->store, l.user.id, DAY, &browser, l.session), DB_OK);
 	assert_int_equal(two_factor_begin(&f->store, l.user.id, 7), DB_OK);
 	assert_int_equal(recovery_codes_make(&f->store, l.user.id, codes), DB_OK);
 	assert_int_equal(audit_write(&f->store, l.user.id, l.user.login, "user.login", 0, STR_NONE,

@@ -8,6 +8,7 @@
 
 /* Statements that may read a whole table or index, each for a reason. */
 static const enum stmt may_scan[] = {
+	STMT_SESSION_APP_PURGE,                          /* the same */
 	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
 	STMT_CODE_PURGE,                                 /* oldest ids first: stops at the LIMIT */
 	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */

@@ -79,6 +79,12 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 				.target = STR("#stay"),
 				.app_name = STR("Sampler"),
 				.origin = STR("https://app.example")});
+	else if (which == 7)
+		page_oidc_logout(out, lang,
+			&(struct page_oidc_logout){.layout = sample_layout("octocat"),
+				.app_name = STR("Sampler"),
+				.login = STR("octocat"),
+				.destination = STR("https://app.example")});
 	else if (which == 5)
 		page_logout(out, lang, &(struct page_logout){.layout = sample_layout("octocat")});
 	else
@@ -102,6 +108,7 @@ static void sample_consent(struct buf *out, enum lang lang, size_t which)
 		.asked = sample_groups,
 		.asked_n = N(sample_groups)};
 
+	p.offline = which == 1;
 	if (which == 1) {
 		p.asked_n = 1;
 		p.held = sample_groups + 1;
@@ -176,6 +183,7 @@ static const struct {
 	{"redirecting", sample_sign_in, 4},
 	{"logout", sample_sign_in, 5},
 	{"signed_out", sample_sign_in, 6},
+	{"oidc_logout", sample_sign_in, 7},
 	{"consent", sample_consent, 0},
 	{"consent_more", sample_consent, 1},
 	{"consent_public", sample_consent, 2},

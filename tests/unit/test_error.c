@@ -33,6 +33,10 @@ static void test_every_wire_row(void **state)
 		 * slash before its anchor. */
 		if (strcmp(row->anchor, "error-codes-for-the-device-flow") == 0)
 			continue;
+		/* So do OpenID Connect's of one kind. */
+		if (strcmp(row->anchor, "requests-without-pages") == 0 ||
+			strcmp(row->anchor, "request-objects") == 0)
+			continue;
 		assert_int_equal(row->page[strlen(row->page) - 1], '/');
 		for (int v = 0; v < w; v++) {
 			const struct wire_row *other = wire_row((enum wire_error)v);

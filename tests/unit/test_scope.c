@@ -18,7 +18,9 @@ static struct scope_set set_of(const char *text)
 	size_t unknown;
 	bool offline;
 
-	assert_int_equal(scope_parse(str_from(text), &s, &unknown, &offline), SCOPE_OK);
+	assert_int_equal(
+		scope_parse_form(str_from(text), SCOPE_FORM_SPACED, &s, &unknown, &offline),
+		SCOPE_OK);
 	assert_int_equal(unknown, 0);
 	return s;
 }
@@ -155,6 +157,29 @@ static void test_6749_32_unknown_names(void **state)
 	assert_int_equal(unknown, 7);
 	assert_str(meaning(a, STR("nothing"), &unknown, &offline), "");
 	assert_int_equal(unknown, 1);
+}
+
+static void test_openid_is_of_the_standard_edge(void **state)
+{
+	struct arena *a = *state;
+	struct scope_set s;
+	size_t unknown;
+	bool offline;
+
+	assert_int_equal(scope_parse(STR("openid gist email"), &s, &unknown, &offline), SCOPE_OK);
+	assert_int_equal(unknown, 2);
+	assert_str(scope_format(a, s, " "), "gist");
+	assert_str(scope_unknown(a, STR("openid gist"), SCOPE_FORM_LOOSE), "openid");
+	assert_str(scope_unknown(a, STR("openid gist"), SCOPE_FORM_SPACED), "");
+	assert_true(scope_read(STR("email gist openid profile"), &s));
+	assert_str(scope_format(a, s, " "), "email gist openid profile");
+	assert_str(scope_format(a, scope_without_openid(s), " "), "gist");
+	assert_true(scope_is_openid(STR("profile")));
+	assert_false(scope_is_openid(STR("gist")));
+	assert_false(scope_is_openid(STR("address")));
+	/* nothing of GitHub's implies them, nor the other way */
+	assert_false(scope_covers(set_of("user"), set_of("email")));
+	assert_false(scope_covers(set_of("profile"), set_of("read:user")));
 }
 
 static void test_offline_access(void **state)
@@ -319,6 +344,7 @@ int main(void)
 		test_with_arena(test_separators),
 		test_with_arena(test_6749_32_unknown_names),
 		test_with_arena(test_6749_32_only_spaces_part_names_of_the_standard_edge),
+		test_with_arena(test_openid_is_of_the_standard_edge),
 		test_with_arena(test_offline_access),
 		test_with_arena(test_limits),
 		test_with_arena(test_sets),

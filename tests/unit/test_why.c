@@ -273,9 +273,9 @@ static void test_every_step_has_words(void **state)
 
 static void test_endpoints_and_durations_have_words(void **state)
 {
-	static const char *const endpoints[] = {"api", "introspect", "revoke", "applications",
-		"authorizations", "authorize", "device", "device_approval", "device_denial",
-		"device_token", "refresh", "register", "client_document", "token"};
+	static const char *const endpoints[] = {"api", "userinfo", "introspect", "revoke",
+		"applications", "authorizations", "authorize", "device", "device_approval",
+		"device_denial", "device_token", "refresh", "register", "client_document", "token"};
 	static const char *const units[] = {"second", "minute", "hour", "day"};
 
 	(void)state;

@@ -1,0 +1,115 @@
+#include "oauth/bearer.h"
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/form.h"
+#include "base/limits.h"
+#include "explain/refusal.h"
+#include "oauth/reply.h"
+
+static void add_attribute(struct buf *b, const char *name, struct str value)
+{
+	if (!str_has_text(value))
+		return;
+	buf_add_c(b, str_ends(buf_str(b), STR("Bearer")) ? " " : ", ");
+	buf_addf(b, "%s=\"%.*s\"", name, STR_ARG(value));
+}
+
+struct str oauth_challenge_text(struct arena *a, const char *error, const char *description,
+	const struct oauth_challenge *extra)
+{
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_REPLY);
+	buf_add_c(&b, "Bearer");
+	add_attribute(&b, "realm", STR("llavero"));
+	add_attribute(&b, "error", str_from(error));
+	add_attribute(&b, "error_description", str_from(description));
+	add_attribute(&b, "scope", extra->scope);
+	add_attribute(&b, "acr_values", extra->acr_values);
+	if (extra->max_age_s >= 0)
+		add_attribute(&b, "max_age", str_printf(a, "%lld", (long long)extra->max_age_s));
+	return buf_str(&b);
+}
+
+/* Codes are few here, and each has its words (RFC 6750 3.1). */
+static const char *description_of(struct str error)
+{
+	if (str_eq_c(error, "invalid_token"))
+		return "The access token is missing, wrong, expired or revoked.";
+	if (str_eq_c(error, "insufficient_scope"))
+		return "The access token was not granted what this needs.";
+	return "The request is malformed.";
+}
+
+static void send(struct context *c, struct http_request *req, struct http_reply *rep, int status,
+	const char *error, const struct oauth_challenge *extra)
+{
+	const char *description = *error ? description_of(str_from(error)) : "";
+	struct buf b;
+
+	buf_init(&b, c->arena, LIMIT_REPLY);
+	buf_add_c(&b, "{\"error\":");
+	buf_add_json(&b, str_from(*error ? error : "invalid_token"));
+	buf_add_c(&b, ",\"error_description\":");
+	buf_add_json(&b, str_from(description_of(str_from(*error ? error : "invalid_token"))));
+	buf_add_char(&b, '}');
+	http_reply(rep, status, "application/json; charset=utf-8", buf_str(&b));
+	http_header_str(req, rep, "WWW-Authenticate",
+		oauth_challenge_text(c->arena, error, description, extra));
+	http_header(rep, "Cache-Control", "no-store");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+	oauth_allow_origin(rep);
+}
+
+void oauth_refuse_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct refusal *refusal, const struct oauth_challenge *extra)
+{
+	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
+
+	send(c, req, rep, row->rfc_status, row->rfc_code, extra);
+}
+
+/* 2.1: the one scheme, in any case of letters. */
+static struct str of_header(struct str authorization)
+{
+	struct str scheme = str_slice(authorization, 0, str_find(authorization, ' '));
+
+	return str_eq_nocase(scheme, STR("Bearer"))
+		       ? str_trim(str_slice(authorization, scheme.n, authorization.n))
+		       : STR_NONE;
+}
+
+static bool refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *endpoint, enum cause cause)
+{
+	static const struct oauth_challenge nothing = {.max_age_s = -1};
+	struct refusal r = {.cause = cause};
+
+	refusal_add(&r, EVIDENCE_parameter, STR("access_token"));
+	explain_refusal(c, endpoint, STR_NONE, &r);
+	oauth_refuse_bearer(c, req, rep, &r, &nothing);
+	return false;
+}
+
+bool oauth_read_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *endpoint, struct str *token)
+{
+	struct str type = http_media_type(req->arena, req->headers[HTTP_CONTENT_TYPE]);
+	struct params form = {NULL, 0};
+
+	*token = of_header(req->headers[HTTP_AUTHORIZATION]);
+	context_secret(c, *token);
+	/* 2.2 */
+	if (req->method == HTTP_POST && str_eq_c(type, "application/x-www-form-urlencoded") &&
+		form_parse(req->arena, req->body, LIMIT_PARAMS, &form) != FORM_OK)
+		return refuse(c, req, rep, endpoint, CAUSE_TOKEN_REQUEST_UNREADABLE);
+	size_t times = params_count(&form, "access_token") + str_is_set(*token);
+
+	if (times > 1)
+		return refuse(c, req, rep, endpoint, CAUSE_TOKEN_PARAMETER_REPEATED);
+	if (params_count(&form, "access_token"))
+		*token = params_get(&form, "access_token");
+	context_secret(c, *token);
+	return true;
+}

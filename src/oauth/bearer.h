@@ -1,0 +1,28 @@
+/* An access token in a request to this server as a resource: RFC 6750 2 and 3, RFC 9470 3. */
+#ifndef LLAVERO_OAUTH_BEARER_H
+#define LLAVERO_OAUTH_BEARER_H
+
+#include "flow/context.h"
+#include "http/http.h"
+
+/* The token of the Authorization header or, in a POST, of the form; STR_NONE when none was sent. A
+ * token in the URL is none. False: it came twice, or the form cannot be read; the reply is ready.
+ */
+bool oauth_read_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
+	const char *endpoint, struct str *token);
+
+/* What a challenge says besides the error; each may be STR_NONE, max_age_s -1. */
+struct oauth_challenge {
+	struct str scope;
+	struct str acr_values; /* RFC 9470: insufficient_user_authentication */
+	int64_t max_age_s;
+};
+
+/* The value of WWW-Authenticate; `error` "" when no token was sent. */
+struct str oauth_challenge_text(struct arena *a, const char *error, const char *description,
+	const struct oauth_challenge *extra);
+/* Refuses as RFC 6750 3.1 has it. The refusal was noted. */
+void oauth_refuse_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct refusal *refusal, const struct oauth_challenge *extra);
+
+#endif

@@ -1,0 +1,51 @@
+/* GET and POST /oauth2/userinfo: OpenID Connect Core 5.3. */
+#include "flow/userinfo.h"
+
+#include "base/arena.h"
+#include "explain/refusal.h"
+#include "oauth/bearer.h"
+#include "oauth/oauth.h"
+#include "oauth/reply.h"
+
+static const char endpoint[] = "userinfo";
+
+static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct userinfo *u)
+{
+	const struct oauth_challenge extra = {
+		.scope = u->refusal.cause == CAUSE_TOKEN_SCOPE ? STR("openid") : STR_NONE,
+		.max_age_s = -1};
+
+	explain_refusal(c, endpoint, u->checked.token.client_id, &u->refusal);
+	oauth_refuse_bearer(c, req, rep, &u->refusal, &extra);
+}
+
+static void tell(struct http_reply *rep, const struct userinfo *u)
+{
+	http_reply(rep, 200, u->is_jwt ? "application/jwt" : "application/json; charset=utf-8",
+		u->claims);
+	http_header(rep, "Cache-Control", "no-store");
+	http_header(rep, "X-Content-Type-Options", "nosniff");
+	oauth_allow_origin(rep);
+}
+
+void oauth_userinfo(struct context *c, struct http_request *req, struct http_reply *rep)
+{
+	struct userinfo *u = ARENA_NEW(req->arena, struct userinfo);
+
+	if (!oauth_read_bearer(c, req, rep, endpoint, &u->token))
+		return;
+	switch (userinfo(c, u)) {
+	case STEP_DONE:
+		tell(rep, u);
+		break;
+	case STEP_REFUSE:
+		refuse(c, req, rep, u);
+		break;
+	case STEP_NEXT:
+	case STEP_ASK:
+	case STEP_FAIL:
+		c->failed = true;
+		break;
+	}
+}
