@@ -81,7 +81,7 @@ enum step_result add_id_token(
 	buf_init(&b, c->arena, PAYLOAD_MAX);
 	add_required(c, &b, q, sub);
 	add_sign_in(&b, q);
-	claim_text(&b, "at_hash", half_hash(c, alg, str_from(issued->access_token)));
+	claim_text(&b, "at_hash", half_hash(c, alg, issued->access_token));
 	if (!add_asked(c, &b, q))
 		return STEP_FAIL;
 	buf_add_char(&b, '}');

@@ -2,6 +2,7 @@
 
 #include "core/redirect_uri.h"
 #include "core/subject.h"
+#include "store/account.h"
 
 static struct str host_of(struct str uri)
 {
