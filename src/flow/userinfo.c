@@ -18,7 +18,7 @@ static enum step_result refuse(struct userinfo *u, enum cause cause)
 /* RFC 6750 3.1: invalid_token */
 static enum step_result check_access_token(struct context *c, struct userinfo *u)
 {
-	enum step_result result = check_token(c, u->token, &u->checked);
+	enum step_result result = check_presented_token(c, &u->token, &u->checked);
 
 	u->refusal = u->checked.refusal;
 	return result == STEP_DONE ? STEP_NEXT : result;

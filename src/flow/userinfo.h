@@ -5,7 +5,7 @@
 #include "flow/check_token.h"
 
 struct userinfo {
-	struct str token; /* as sent; STR_NONE when none was */
+	struct presented_token token; /* as sent */
 	struct checked_token checked;
 	struct app app;         /* whose token it is */
 	struct refusal refusal; /* with STEP_REFUSE */

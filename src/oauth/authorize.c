@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "explain/describe.h"
 #include "explain/refusal.h"
+#include "flow/resolve_client.h"
 #include "flow/sign_in_again.h"
 #include "oauth/fault.h"
 #include "oauth/oauth.h"
@@ -112,12 +113,64 @@ static void refuse_query(
 	web_show_error(c, req, rep, status);
 }
 
+/* Of a client whose document is of no use nothing is known that could be redirected to. */
+static void refuse_document(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct resolve_client *r)
+{
+	struct authorize_request request;
+	struct authorize a = {.request = &request, .refusal = r->refusal};
+
+	read_request(c->arena, &req->query, &request);
+	explain_refusal(c, "client_document", r->client_id, &a.refusal);
+	web_show_refusal(c, req, rep, &a);
+}
+
+static void document_fetched(
+	struct context *c, struct http_request *req, struct http_reply *rep, void *arg);
+
+/* The client may be known by a document of its own, which is fetched first
+ * (flow/resolve_client.h). */
+static void run_with_client(struct context *c, struct http_request *req, struct http_reply *rep,
+	struct resolve_client *r, enum resolve result)
+{
+	switch (result) {
+	case RESOLVE_READY:
+		run(c, req, rep, &req->query, false, DECISION_NONE);
+		break;
+	case RESOLVE_FETCH:
+		rep->job.work = resolve_client_work;
+		rep->job.arg = r;
+		rep->job.done = document_fetched;
+		rep->job.outgoing = true;
+		break;
+	case RESOLVE_REFUSED:
+		refuse_document(c, req, rep, r);
+		break;
+	case RESOLVE_FAILED:
+		c->failed = true;
+		break;
+	}
+}
+
+static void document_fetched(
+	struct context *c, struct http_request *req, struct http_reply *rep, void *arg)
+{
+	struct resolve_client *r = arg;
+
+	run_with_client(c, req, rep, r, resolve_client_take(c, r));
+}
+
 void oauth_authorize(struct context *c, struct http_request *req, struct http_reply *rep)
 {
+	struct resolve_client *r = ARENA_NEW(req->arena, struct resolve_client);
+
 	if (req->query_status != FORM_OK)
 		refuse_query(c, req, rep, 400);
-	else
+	else if (params_count(&req->query, "client_id") != 1)
 		run(c, req, rep, &req->query, false, DECISION_NONE);
+	else
+		run_with_client(
+			c, req, rep, r, resolve_client(c, params_get(&req->query, "client_id"), r));
 }
 
 /* An app's own request (OpenID Connect Core 3.1.2.1 wants POST too). It comes from elsewhere, so

@@ -5,13 +5,17 @@
 #include "base/form.h"
 #include "base/limits.h"
 #include "explain/refusal.h"
+#include "flow/check_proof.h"
 #include "oauth/reply.h"
+#include "oauth/request.h"
 
 static void add_attribute(struct buf *b, const char *name, struct str value)
 {
 	if (!str_has_text(value))
 		return;
-	buf_add_c(b, str_ends(buf_str(b), STR("Bearer")) ? " " : ", ");
+	bool first = str_find(buf_str(b), '=') == b->n;
+
+	buf_add_c(b, first ? " " : ", ");
 	buf_addf(b, "%s=\"%.*s\"", name, STR_ARG(value));
 }
 
@@ -21,12 +25,14 @@ struct str oauth_challenge_text(struct arena *a, const char *error, const char *
 	struct buf b;
 
 	buf_init(&b, a, LIMIT_REPLY);
-	buf_add_c(&b, "Bearer");
+	buf_add_c(&b, extra->dpop ? "DPoP" : "Bearer");
 	add_attribute(&b, "realm", STR("llavero"));
 	add_attribute(&b, "error", str_from(error));
 	add_attribute(&b, "error_description", str_from(description));
 	add_attribute(&b, "scope", extra->scope);
 	add_attribute(&b, "acr_values", extra->acr_values);
+	if (extra->dpop)
+		add_attribute(&b, "algs", STR(PROOF_ALGS));
 	if (extra->max_age_s >= 0)
 		add_attribute(&b, "max_age", str_printf(a, "%lld", (long long)extra->max_age_s));
 	return buf_str(&b);
@@ -39,6 +45,10 @@ static const char *description_of(struct str error)
 		return "The access token is missing, wrong, expired or revoked.";
 	if (str_eq_c(error, "insufficient_scope"))
 		return "The access token was not granted what this needs.";
+	if (str_eq_c(error, "invalid_dpop_proof"))
+		return "The DPoP proof is missing, wrong, or of another key.";
+	if (str_eq_c(error, "use_dpop_nonce"))
+		return "The DPoP proof has to carry the nonce of DPoP-Nonce.";
 	return "The request is malformed.";
 }
 
@@ -65,9 +75,12 @@ static void send(struct context *c, struct http_request *req, struct http_reply 
 void oauth_refuse_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct refusal *refusal, const struct oauth_challenge *extra)
 {
-	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
+	enum wire_error wire = cause_wire(refusal->cause);
+	const struct wire_row *row = wire_row(wire);
+	/* RFC 9449 7.1: at a resource, unlike at the token endpoint. */
+	bool of_proof = wire == WIRE_INVALID_DPOP_PROOF || wire == WIRE_USE_DPOP_NONCE;
 
-	send(c, req, rep, row->rfc_status, row->rfc_code, extra);
+	send(c, req, rep, of_proof ? 401 : row->rfc_status, row->rfc_code, extra);
 }
 
 /* 2.1: the one scheme, in any case of letters. */
@@ -93,12 +106,16 @@ static bool refuse(struct context *c, struct http_request *req, struct http_repl
 }
 
 bool oauth_read_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
-	const char *endpoint, struct str *token)
+	const char *endpoint, struct presented_token *out)
 {
+	struct str authorization = req->headers[HTTP_AUTHORIZATION], *token = &out->text;
 	struct str type = http_media_type(req->arena, req->headers[HTTP_CONTENT_TYPE]);
 	struct params form = {NULL, 0};
 
-	*token = of_header(req->headers[HTTP_AUTHORIZATION]);
+	*out = (struct presented_token){.shown = oauth_shown_keys(req)};
+	out->dpop = client_auth_read_dpop(authorization, token);
+	if (!out->dpop)
+		*token = of_header(authorization);
 	context_secret(c, *token);
 	/* 2.2 */
 	if (req->method == HTTP_POST && str_eq_c(type, "application/x-www-form-urlencoded") &&

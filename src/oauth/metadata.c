@@ -170,6 +170,10 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	add_url(c, b, "revocation_endpoint", "/oauth2/revoke");
 	add_url(c, b, "introspection_endpoint", "/oauth2/introspect");
 	add_url(c, b, "device_authorization_endpoint", "/oauth2/device_authorization");
+	if (c->settings->registration != REGISTRATION_OFF)
+		add_url(c, b, "registration_endpoint", "/oauth2/register");
+	oauth_add_flag(
+		b, "client_id_metadata_document_supported", c->settings->client_id_documents);
 	add_list(b, "response_types_supported", code);
 	add_list(b, "response_modes_supported", query);
 	add_grants(b);

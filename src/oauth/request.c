@@ -77,13 +77,12 @@ struct shown_keys oauth_shown_keys(const struct http_request *req)
 		.certificates = req->certificates};
 }
 
-/* RFC 9449 8.2: on every reply to a request with a proof, so that no client runs out of nonces. */
-static void add_nonce(struct context *c, struct oauth_request *q)
+void oauth_add_nonce(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct str nonce = proof_nonce(c);
 
-	if (str_is_set(q->credentials.shown.dpop) && str_is_set(nonce))
-		http_header_str(q->http, q->reply, "DPoP-Nonce", nonce);
+	if (str_is_set(req->headers[HTTP_DPOP]) && str_is_set(nonce))
+		http_header_str(req, rep, "DPoP-Nonce", nonce);
 }
 
 bool oauth_read(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -107,7 +106,7 @@ bool oauth_read(struct context *c, struct http_request *req, struct http_reply *
 		oauth_param(q, "client_assertion_type"), &q->credentials);
 	context_secret(c, q->credentials.assertion);
 	q->credentials.shown = oauth_shown_keys(req);
-	add_nonce(c, q);
+	oauth_add_nonce(c, q->http, q->reply);
 	context_secret(c, q->credentials.raw_secret);
 	if (in_url(&req->query))
 		return refuse_form(c, q, CAUSE_TOKEN_PARAMETER_IN_URL, in_url(&req->query));

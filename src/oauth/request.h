@@ -26,6 +26,8 @@ bool oauth_read(struct context *c, struct http_request *req, struct http_reply *
 	const struct oauth_endpoint *endpoint, struct oauth_request *out);
 /* What it shows that its sender holds. */
 struct shown_keys oauth_shown_keys(const struct http_request *req);
+/* RFC 9449 8.2: on every reply to a request with a proof, so that no client runs out of nonces. */
+void oauth_add_nonce(struct context *c, struct http_request *req, struct http_reply *rep);
 /* A parameter; STR_NONE when it was not sent, or without a value (RFC 6749 3.2). */
 struct str oauth_param(const struct oauth_request *q, const char *name);
 /* Was this required parameter sent? False: the reply is ready. */

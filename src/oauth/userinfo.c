@@ -14,7 +14,8 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 {
 	const struct oauth_challenge extra = {
 		.scope = u->refusal.cause == CAUSE_TOKEN_SCOPE ? STR("openid") : STR_NONE,
-		.max_age_s = -1};
+		.max_age_s = -1,
+		.dpop = u->token.dpop || u->refusal.cause == CAUSE_TOKEN_NEEDS_PROOF};
 
 	explain_refusal(c, endpoint, u->checked.token.client_id, &u->refusal);
 	oauth_refuse_bearer(c, req, rep, &u->refusal, &extra);
@@ -35,6 +36,7 @@ void oauth_userinfo(struct context *c, struct http_request *req, struct http_rep
 
 	if (!oauth_read_bearer(c, req, rep, endpoint, &u->token))
 		return;
+	oauth_add_nonce(c, req, rep);
 	switch (userinfo(c, u)) {
 	case STEP_DONE:
 		tell(rep, u);

@@ -8,9 +8,10 @@ import threading
 
 import pytest
 
+import standard as s
 from certificates import Authority
 from client_stub import Stub, drip
-from llavero_http import App, Page, challenged, pkce, unique
+from llavero_http import App, Page, challenged, location_query, pkce, unique
 
 KEY = {"kty": "OKP", "crv": "Ed25519", "x": "a" * 43}
 
@@ -323,3 +324,41 @@ def test_many_at_once_make_one_app(stage, stub):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         told = list(pool.map(lambda _: look(stage, url), range(8)))
     assert len({t["id"] for t in told}) == 1
+
+
+# From outside, as a client that nobody has registered
+
+def test_MCP_08_a_client_that_nobody_knew_signs_somebody_in(stage, stub):
+    """The document is fetched because of the authorization request, and by nothing before."""
+    where = path()
+    url = stub.put_client(where)
+    app = App(0, url, None, "http://127.0.0.1:4711/cb", "", "")
+    verifier, challenge = pkce()
+    browser = stage.signed_in(stage.make_user())
+    reply = s.ask(browser, app, redirect_uri=app.callback, state="here", **challenged(challenge))
+    assert stub.times(where) == 1
+    assert "Document app" in Page(reply.text).text
+    got = dict(location_query(s.decide(browser, reply)))
+    assert got["state"] == "here"
+    stage.plant(got["code"])
+    body = s.post(stage, s.TOKEN, {
+        "grant_type": "authorization_code", "client_id": url, "code": got["code"],
+        "redirect_uri": app.callback, "code_verifier": verifier}).json()
+    stage.plant(body["access_token"])
+    assert stage.is_alive(body["access_token"])
+    assert stub.times(where) == 1
+
+
+def test_MCP_09_a_document_of_no_use_is_told_on_a_page(stage, stub):
+    for url in (stub.put(path(), {}, 503), stub.put_client(path(), client_id="http://127.0.0.1/x"),
+                stub.put_client(path(), redirect_uris=["http://a.example/"])):
+        app = App(0, url, None, "http://127.0.0.1:4711/cb", "", "")
+        reply = s.ask(stage.browser(), app, redirect_uri=app.callback)
+        assert reply.status_code == 400 and "Location" not in reply.headers, url
+        assert reply.headers["X-GitHub-Request-Id"] in reply.text
+
+
+def test_MCP_07_it_is_advertised(stage):
+    document = stage.get(s.METADATA).json()
+    assert document["client_id_metadata_document_supported"] is True
+    assert document["registration_endpoint"] == stage.base + "/oauth2/register"

@@ -415,3 +415,33 @@ def test_metadata_tells_the_algorithms(server):
     assert set(document["dpop_signing_alg_values_supported"]) == {
         "ES256", "PS256", "RS256", "EdDSA"}
     assert json.dumps(document)
+
+
+def test_9449_07_userinfo_takes_bound_tokens(server, octocat, key):
+    """Where the scheme, the key and the proof count as at the API."""
+    app = s.make_app(server)
+    url = server.base + "/oauth2/userinfo"
+    verifier, challenge = pkce()
+    code = s.code(octocat, app, scope="openid", **challenged(challenge))
+    token = s.post(server, s.TOKEN, {
+        **app.credentials, "grant_type": "authorization_code", "code": code,
+        "code_verifier": verifier},
+        headers={"DPoP": proof(key, "POST", token_url(server))}).json()["access_token"]
+    server.plant(token)
+
+    def ask(scheme, text):
+        return server.get("/oauth2/userinfo", headers={
+            "Authorization": f"{scheme} {token}", **({"DPoP": text} if text else {})})
+
+    assert ask("DPoP", proof(key, "GET", url, token=token)).json()["sub"]
+    reply = ask("Bearer", None)
+    assert reply.status_code == 401 and "sub" not in reply.json()
+    assert reply.headers["WWW-Authenticate"].startswith('DPoP realm="llavero"')
+    assert 'error="invalid_token"' in reply.headers["WWW-Authenticate"]
+    assert 'algs="' in reply.headers["WWW-Authenticate"]
+    reply = ask("DPoP", proof(Key(), "GET", url, token=token))
+    assert reply.status_code == 401 and reply.json()["error"] == "invalid_token"
+    reply = ask("DPoP", None)
+    assert reply.status_code == 401 and reply.json()["error"] == "invalid_dpop_proof"
+    reply = ask("DPoP", proof(key, "POST", url, token=token))
+    assert reply.status_code == 401 and reply.json()["error"] == "invalid_dpop_proof"

@@ -119,7 +119,7 @@ static void test_9470_a_challenge(void **state)
 {
 	struct arena *a = *state;
 	const struct oauth_challenge nothing = {.max_age_s = -1},
-				     more = {STR("openid"), STR(ACR_TWO), 0};
+				     more = {.scope = STR("openid"), .acr_values = STR(ACR_TWO)};
 
 	assert_str(oauth_challenge_text(a, "", "", &nothing), "Bearer realm=\"llavero\"");
 	assert_str(oauth_challenge_text(
