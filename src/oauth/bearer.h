@@ -5,8 +5,9 @@
 #include "flow/check_token.h"
 #include "http/http.h"
 
-/* The token of the Authorization header (RFC 6750 2.1, RFC 9449 7.1) or, in a POST, of the form, with
- * the keys that its sender showed. A token in the URL is none. False: it came twice, or the form cannot be read; the reply is ready.
+/* The token of the Authorization header (RFC 6750 2.1, RFC 9449 7.1) or, in a POST, of the form,
+ * with the keys that its sender showed. A token in the URL is none. False: it came twice, or the
+ * form cannot be read; the reply is ready.
  */
 bool oauth_read_bearer(struct context *c, struct http_request *req, struct http_reply *rep,
 	const char *endpoint, struct presented_token *out);
