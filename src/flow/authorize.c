@@ -240,6 +240,11 @@ static enum step_result check_scope(struct context *c, struct authorize *a)
 	return read_scope(c, &asked, &a->asked, &a->offline);
 }
 
+static enum step_result check_resources(struct context *c, struct authorize *a)
+{
+	return read_resources(c, &a->request->resources, &a->bound, &a->refusal);
+}
+
 static enum step_result need_user(struct context *c, struct authorize *a)
 {
 	if (a->account)
@@ -417,6 +422,7 @@ static const struct {
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
 	STEP(check_key),           /* RFC 9449 10 */
 	STEP(check_scope),         /* RFC 6749 3.3 */
+	STEP(check_resources),     /* RFC 8707 2.1 */
 	STEP(check_request_object), /* OpenID Connect Core 6 and 7.2.1 */
 	STEP(read_authentication), /* OpenID Connect Core 3.1.2.1, 5.5 */
 	STEP(read_hint),           /* OpenID Connect Core 3.1.2.1: id_token_hint */

@@ -9,6 +9,7 @@
 #include "core/redirect_uri.h"
 #include "core/scope.h"
 #include "flow/check_app.h"
+#include "flow/read_resources.h"
 #include "flow/signed_on.h"
 #include "store/grant.h"
 
@@ -19,6 +20,7 @@ struct authorize_request {
 		code_challenge_method, prompt;
 	/* The standard edge only. */
 	struct str response_mode;
+	struct asked_resources resources; /* RFC 8707 */
 	struct str dpop_jkt; /* RFC 9449 10: thumbprint of the key that the code is for */
 	/* OpenID Connect Core 3.1.2.1, 5.5, 6 and 7.2.1 */
 	struct str nonce, claims, acr_values, max_age, id_token_hint, request, request_uri,

@@ -53,6 +53,12 @@ static enum step_result check_scope(struct context *c, struct client_grant *g)
 	return STEP_NEXT;
 }
 
+static enum step_result check_resources(struct context *c, struct client_grant *g)
+{
+	g->bound = g->request->bound;
+	return read_resources(c, &g->request->resources, &g->bound, &g->refusal);
+}
+
 /* The first step with an effect, and that only the first time. */
 static enum step_result find_grant(struct context *c, struct client_grant *g)
 {
@@ -72,17 +78,12 @@ static enum step_result issue(struct context *c, struct client_grant *g)
 {
 	const struct terms_request terms = {
 		.service = service_of_client(&g->client), .edge = g->request->edge};
-	struct bound bound;
-
-	c->failed = !bound_read(c->arena, g->request->bound, &bound);
-	if (c->failed)
-		return STEP_FAIL;
 	struct issue_request request = {.app_id = g->client.app_id,
 		.account_id = ACCOUNT_OF_APPS,
 		.grant_id = g->grant.id,
 		.scopes = scope_format(c->arena, g->scopes, " "),
 		.terms = token_terms(c, &terms),
-		.bound = bind_to_sender(c, g->request->bound, &bound, &g->sender),
+		.bound = bind_to_sender(c, bound_write(c->arena, &g->bound), &g->bound, &g->sender),
 		.dpop = str_is_set(g->sender.jkt),
 		.client_id = g->request->credentials.client_id};
 
@@ -105,6 +106,7 @@ static const struct {
 	STEP(check_app),
 	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(check_scope),  /* RFC 6749 3.3 */
+	STEP(check_resources), /* RFC 8707 2.2 */
 	STEP(find_grant),   /* the first effect */
 	STEP(issue),        /* RFC 6749 4.4.3 */
 	/* clang-format on */

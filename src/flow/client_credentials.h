@@ -8,13 +8,15 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/issue_token.h"
+#include "flow/read_resources.h"
 #include "flow/sender.h"
 
 struct client_grant_request {
 	enum dialect edge;
 	struct client_credentials credentials;
 	struct str scope; /* STR_NONE when it was not sent: all that the app may have */
-	struct str bound; /* for the token: core/bound.h */
+	struct asked_resources resources;
+	struct bound bound; /* for the token */
 };
 
 struct client_grant {
@@ -22,6 +24,7 @@ struct client_grant {
 	struct client client;
 	struct sender sender;
 	struct scope_set scopes;
+	struct bound bound;
 	struct grant grant;
 	struct refusal refusal; /* when the result is STEP_REFUSE */
 	struct issued issued;   /* when it is STEP_DONE */

@@ -42,6 +42,12 @@ static enum step_result check_scope(struct context *c, struct device_start *d)
 	return read_scope(c, &asked, &d->asked, &d->offline);
 }
 
+static enum step_result check_resources(struct context *c, struct device_start *d)
+{
+	d->bound = d->request->bound;
+	return read_resources(c, &d->request->resources, &d->bound, &d->refusal);
+}
+
 /* The first step with an effect; RFC 8628 3.2. */
 static enum step_result issue_codes(struct context *c, struct device_start *d)
 {
@@ -50,7 +56,7 @@ static enum step_result issue_codes(struct context *c, struct device_start *d)
 		.scopes = scope_format(c->arena, d->asked, " "),
 		.offline = d->offline,
 		.address = c->remote,
-		.bound = d->request->bound,
+		.bound = bound_write(c->arena, &d->bound),
 		.lifetime_s = c->settings->device_code_lifetime_s,
 	};
 	enum db_status status =
@@ -72,6 +78,7 @@ static const struct {
 	STEP(check_app),
 	STEP(check_device_flow),
 	STEP(check_scope),       /* RFC 6749 3.3 */
+	STEP(check_resources),   /* RFC 8707 2 */
 	STEP(issue_codes),       /* the first effect; RFC 8628 3.2 */
 	/* clang-format on */
 };

@@ -5,6 +5,7 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/check_app.h"
+#include "flow/read_resources.h"
 #include "store/device.h"
 
 struct device_request {
@@ -12,13 +13,15 @@ struct device_request {
 	/* The GitHub dialect needs no secret; one that is sent must be right. */
 	struct client_credentials credentials;
 	struct str scope; /* STR_NONE when it was not sent */
-	struct str bound; /* for the token: core/bound.h */
+	struct asked_resources resources;
+	struct bound bound; /* for the token */
 };
 
 struct device_start {
 	const struct device_request *request;
 	struct client client;
 	struct scope_set asked;
+	struct bound bound;
 	bool offline;
 	struct refusal refusal;              /* when the result is STEP_REFUSE */
 	char device_code[CODE_TEXT_LEN + 1]; /* when it is STEP_DONE */

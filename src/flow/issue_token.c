@@ -51,7 +51,7 @@ enum step_result issue_token(struct context *c, const struct issue_request *q, s
 		.account_id = q->account_id,
 		.grant_id = q->grant_id,
 		.scopes = q->scopes,
-		.bound = q->bound,
+		.bound = str_is_set(q->token_bound) ? q->token_bound : q->bound,
 		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0};
 
 	*out = (struct issued){.dpop = q->dpop, .scopes = q->scopes, .expires_in_s = lifetime_s};

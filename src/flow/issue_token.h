@@ -36,6 +36,7 @@ struct issue_request {
 	struct token_terms terms;
 	bool public_client;              /* no client secret proved the client */
 	struct str bound;                /* core/bound.h; or STR_NONE */
+	struct str token_bound;          /* of the access token; STR_NONE: the same */
 	bool dpop;                       /* it is bound to a DPoP key */
 	struct str client_id;            /* needed with: */
 	const struct resource *resource; /* what the token is for; NULL: nothing in particular */

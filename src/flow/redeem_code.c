@@ -180,6 +180,12 @@ static enum step_result consume_code(struct context *c, struct redeem *r)
 	return status == DB_OK ? STEP_NEXT : refuse(r, CAUSE_CODE_REDEEMED);
 }
 
+static enum step_result check_resources(struct context *c, struct redeem *r)
+{
+	r->for_token = r->bound;
+	return narrow_resources(c, &r->request->resources, &r->for_token, &r->refusal);
+}
+
 /* RFC 6749 4.1.4 */
 static enum step_result issue(struct context *c, struct redeem *r)
 {
@@ -195,6 +201,10 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.token_id = r->code.token_id,
 		.evict_token_id = r->code.evict_token_id,
 		.bound = bind_to_sender(c, r->code.bound, &r->bound, &r->sender),
+		.token_bound = r->request->resources.n
+				       ? bind_to_sender(c, bound_write(c->arena, &r->for_token),
+						 &r->for_token, &r->sender)
+				       : STR_NONE,
 		.dpop = str_is_set(r->sender.jkt),
 		.client_id = r->request->credentials.client_id,
 		.public_client = r->client.auth_method == AUTH_NONE,
@@ -231,6 +241,7 @@ static const struct {
 	STEP(revoke_on_replay),    /* RFC 6749 4.1.2; OAuth 2.1 4.1.3 */
 	STEP(check_expiry),        /* RFC 6749 4.1.2 */
 	STEP(check_grant),         /* still allowed? */
+	STEP(check_resources),     /* RFC 8707 2.2 */
 	STEP(consume_code),        /* first effect */
 	STEP(issue),               /* RFC 6749 4.1.4 */
 	/* clang-format on */

@@ -6,6 +6,7 @@
 #include "core/client_auth.h"
 #include "flow/context.h"
 #include "flow/issue_token.h"
+#include "flow/read_resources.h"
 #include "flow/sender.h"
 
 struct redeem_request {
@@ -13,6 +14,7 @@ struct redeem_request {
 	struct client_credentials credentials;
 	/* each STR_NONE when it was not sent */
 	struct str grant_type, code, redirect_uri, code_verifier;
+	struct asked_resources resources; /* for the access token: fewer than the grant's */
 };
 
 struct redeem {
@@ -21,6 +23,7 @@ struct redeem {
 	struct sender sender;
 	struct code code;
 	struct bound bound;     /* what the code is bound to */
+	struct bound for_token; /* what the access token is to be bound to */
 	struct refusal refusal; /* when the result is STEP_REFUSE */
 	struct issued issued;   /* when it is STEP_DONE */
 };

@@ -106,6 +106,12 @@ static enum step_result check_key(struct context *c, struct refresh *r)
 	return result == STEP_REFUSE ? refuse(r, r->refusal.cause) : result;
 }
 
+static enum step_result check_resources(struct context *c, struct refresh *r)
+{
+	r->for_token = r->bound;
+	return narrow_resources(c, &r->request->resources, &r->for_token, &r->refusal);
+}
+
 /* "MUST NOT include any scope not originally granted by the resource owner" */
 static enum step_result check_scope(struct context *c, struct refresh *r)
 {
@@ -212,7 +218,10 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
 		.scopes = scope_format(c->arena, r->scopes, " "),
-		.bound = bind_to_sender(c, r->family.bound, &r->bound, &r->sender),
+		.bound = bind_to_sender(c,
+			r->request->resources.n ? bound_write(c->arena, &r->for_token)
+						: r->family.bound,
+			&r->for_token, &r->sender),
 		.expires_at = now + lifetime_s};
 	uint64_t token_id;
 	enum db_status status = store_next_id(c->store, &token_id);
@@ -342,6 +351,7 @@ static const struct {
 	STEP(check_grant),
 	STEP(check_session), /* OpenID Connect Back-Channel Logout 2.7 */
 	STEP(check_scope),  /* RFC 6749 6 */
+	STEP(check_resources), /* RFC 8707 2.2 */
 	STEP(rotate),       /* first effect; RFC 9700 4.14 */
 	STEP(identify_user), /* OpenID Connect Core 12.2 */
 	/* clang-format on */

@@ -6,12 +6,14 @@
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/issue_token.h"
+#include "flow/read_resources.h"
 #include "flow/sender.h"
 
 struct refresh_request {
 	enum dialect edge;
 	struct client_credentials credentials;
-	struct str refresh_token; /* STR_NONE when it was not sent */
+	struct str refresh_token;         /* STR_NONE when it was not sent */
+	struct asked_resources resources; /* for the access token: fewer than the family's */
 	struct str scope; /* fewer scopes for the access token; STR_NONE: those of the family */
 };
 
@@ -23,6 +25,7 @@ struct refresh {
 	struct refresh_parts parts;
 	struct family family;
 	struct bound bound;      /* what the family is bound to */
+	struct bound for_token;  /* what the access token is to be bound to */
 	struct scope_set scopes; /* of the access token to be */
 	struct refusal refusal;  /* when the result is STEP_REFUSE */
 	struct issued issued;    /* when it is STEP_DONE */

@@ -43,6 +43,7 @@ static void read_request(struct arena *a, const struct params *p, struct authori
 		.code_challenge = get(p, "code_challenge"),
 		.code_challenge_method = get(p, "code_challenge_method"),
 		.prompt = get(p, "prompt"),
+		.resources = oauth_resources(p),
 		.dpop_jkt = get(p, "dpop_jkt"),
 		.nonce = get(p, "nonce"),
 		.claims = get(p, "claims"),

@@ -38,7 +38,6 @@ static void note_start(struct context *c, const struct device_start *d)
 
 void oauth_device_authorization(struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	const struct bound bound = {.standard = true};
 	struct oauth_request q;
 	struct device_start d;
 
@@ -48,7 +47,8 @@ void oauth_device_authorization(struct context *c, struct http_request *req, str
 	const struct device_request request = {.edge = DIALECT_STANDARD,
 		.credentials = q.credentials,
 		.scope = oauth_param(&q, "scope"),
-		.bound = bound_write(c->arena, &bound)};
+		.resources = oauth_resources(&q.form),
+		.bound = {.standard = true}};
 
 	switch (start_device(c, &request, &d)) {
 	case STEP_DONE:

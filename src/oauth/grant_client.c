@@ -7,12 +7,12 @@
 
 void oauth_grant_client(struct context *c, struct oauth_request *q)
 {
-	const struct bound bound = {.standard = true};
 	const struct client_grant_request request = {
 		.edge = DIALECT_STANDARD,
 		.credentials = q->credentials,
 		.scope = oauth_param(q, "scope"),
-		.bound = bound_write(c->arena, &bound),
+		.resources = oauth_resources(&q->form),
+		.bound = {.standard = true},
 	};
 	struct client_grant grant;
 	enum step_result result = grant_to_client(c, &request, &grant);

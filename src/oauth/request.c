@@ -25,6 +25,20 @@ const char *oauth_repeated(struct arena *a, const struct params *p)
 	return NULL;
 }
 
+struct asked_resources oauth_resources(const struct params *p)
+{
+	struct asked_resources out = {.n = 0};
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (!str_eq_c(p->v[i].name, "resource") || !str_has_text(p->v[i].value))
+			continue;
+		if (out.n < BOUND_RESOURCES)
+			out.v[out.n] = p->v[i].value;
+		out.n++;
+	}
+	return out;
+}
+
 static const char *in_url(const struct params *query)
 {
 	for (size_t i = 0; i < sizeof read_here / sizeof read_here[0]; i++)

@@ -134,6 +134,16 @@ static bool more_than_own(struct staging *s)
 	return set(s, "scope", STR("repo"));
 }
 
+static bool relative_resource(struct staging *s)
+{
+	return set(s, "resource", STR("/api"));
+}
+
+static bool other_resource(struct staging *s)
+{
+	return set(s, "resource", STR("https://api.example.com/"));
+}
+
 static bool no_redirect_uri(struct staging *s)
 {
 	return set(s, "redirect_uri", STR_NONE);
@@ -222,6 +232,9 @@ const struct scenario scenarios_of_standard[] = {
 	{CAUSE_TOKEN_PARAMETER_MISSING, STAGE_OAUTH_REVOKE, no_token},
 	{CAUSE_GRANT_TYPE_UNKNOWN, STAGE_OAUTH_CODE_PKCE, password_grant},
 	{CAUSE_CLIENT_GRANT_SCOPE, STAGE_OAUTH_CLIENT, more_than_own},
+	{CAUSE_RESOURCE_MALFORMED, STAGE_OAUTH_CLIENT, relative_resource},
+	{CAUSE_RESOURCE_UNKNOWN, STAGE_OAUTH_CLIENT, other_resource},
+	{CAUSE_RESOURCE_NOT_GRANTED, STAGE_OAUTH_CODE_PKCE, other_resource},
 	{CAUSE_CODE_REDIRECT_MISSING, STAGE_OAUTH_CODE, no_redirect_uri},
 	{CAUSE_CODE_WITHOUT_CHALLENGE, STAGE_OAUTH_CODE, stricter_since},
 	{CAUSE_REFRESH_SCOPE_WIDER, STAGE_OAUTH_REFRESH, more_than_own},

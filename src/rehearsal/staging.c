@@ -163,10 +163,9 @@ struct str stage_refresh(struct staging *s, struct str token)
 
 struct str stage_own_token(struct staging *s)
 {
-	const struct bound bound = {.standard = true};
 	const struct client_grant_request q = {.edge = DIALECT_STANDARD,
 		.credentials = credentials_of(s),
-		.bound = bound_write(s->c->arena, &bound)};
+		.bound = {.standard = true}};
 	struct client_grant g;
 
 	if (grant_to_client(s->c, &q, &g) != STEP_DONE) {

@@ -106,6 +106,27 @@ def _(w):
     return s.ask(w.browser, w.app, scope='repo"')
 
 
+@case("RESOURCE_MALFORMED")
+def _(w):
+    return s.ask(w.browser, w.app, resource="/api")
+
+
+@case("RESOURCE_UNKNOWN")
+def _(w):
+    return s.ask(w.browser, w.app, resource="https://api.example.com/")
+
+
+@case("RESOURCE_TOO_MANY", most="8")
+def _(w):
+    return s.ask(w.browser, w.app, resource=[f"https://api.example.com/{i}" for i in range(9)])
+
+
+@case("RESOURCE_NOT_GRANTED")
+def _(w):
+    code = s.code(w.browser, w.app, resource=w.server.base + "/api/v3")
+    return post(w, grant_type="authorization_code", code=code, resource=w.server.base)
+
+
 @case("AUTHORIZE_PKCE_REQUIRED")
 def _(w):
     with served(w, profile="standard"):

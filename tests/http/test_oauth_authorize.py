@@ -160,11 +160,11 @@ def test_6749_04_21_12_a_parameter_comes_once(server, octocat, app, name):
     assert_redirect(server, octocat.get(f"{s.AUTHORIZE}?{query}"), "invalid_request")
 
 
-def test_6749_04_8707_resources_may_be_several(octocat, app):
+def test_6749_04_8707_resources_may_be_several(server, octocat, app):
     s.authorize(octocat, app)
     query = urllib.parse.urlencode([
-        ("client_id", app.client_id), ("response_type", "code"), ("resource", "https://a.example"),
-        ("resource", "https://b.example")])
+        ("client_id", app.client_id), ("response_type", "code"),
+        ("resource", server.base + "/api/v3"), ("resource", server.base + "/oauth2/userinfo")])
     assert "code" in dict(location_query(octocat.get(f"{s.AUTHORIZE}?{query}")))
 
 

@@ -42,6 +42,8 @@ NOT_REHEARSED = {
     "AUTHORIZE_LOGIN_REQUIRED", "AUTHORIZE_LOGIN_TOO_OLD", "AUTHORIZE_OTHER_USER",
     "AUTHORIZE_SELECTION_REQUIRED", "AUTHORIZE_CONSENT_REQUIRED",
     "AUTHORIZE_INTERACTION_REQUIRED", "AUTHORIZE_CLASS", "REFRESH_SESSION_ENDED",
+    # a scenario sends each parameter once
+    "RESOURCE_TOO_MANY",
     # that would shut its address out for an hour; that needs fifty thousand apps
     "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
     # a document of one's own is looked at by POST /rehearsal/client-documents

@@ -1,0 +1,124 @@
+"""What a token is to be for: the parameter resource, RFC 8707; assurance rows 8707-01 to 8707-05."""
+
+import pytest
+
+import standard as s
+from llavero_http import challenged, location_query, pkce
+
+API, OTHER = "https://files.example/v1", "https://mail.example/"
+
+
+@pytest.fixture(scope="module")
+def app(server):
+    for uri in API, OTHER:
+        server.cli("resource", "create", uri)
+    return s.make_app(server, expiring=True, device=True, metadata={"scope": "repo"})
+
+
+def exchange(server, browser, app, asked, **form):
+    verifier, challenge = pkce()
+    code = s.code(browser, app, resource=asked, **challenged(challenge))
+    return s.post(server, s.TOKEN, {**app.credentials, "grant_type": "authorization_code",
+                                    "code": code, "code_verifier": verifier, **form})
+
+
+def audience(server, app, body):
+    s.plant(server, body)
+    return s.introspect(server, app, body["access_token"]).get("aud")
+
+
+def refused(server, reply, cause):
+    assert reply.status_code == 400 and reply.json()["error"] == "invalid_target", reply.text
+    assert s.cause(server, reply) == cause
+
+
+@pytest.mark.parametrize("resource, cause", [
+    ("/v1", "MALFORMED"), ("api.example", "MALFORMED"), (API + "#part", "MALFORMED"),
+    (API + "#", "MALFORMED"), ("urn:example:api", "MALFORMED"), ("https://", "MALFORMED"),
+    ("https://me@files.example/v1", "MALFORMED"), ("https://files.example/" + "x" * 2048, "MALFORMED"),
+    ("https://unknown.example/", "UNKNOWN"), (API + "/", "UNKNOWN"), (API + "?a=b", "UNKNOWN"),
+    ("https://files.example", "UNKNOWN"), ("HTTPS://FILES.example/v1", "UNKNOWN")])
+def test_8707_01_8707_04_8707_05_only_what_is_known_and_written_alike(
+        server, octocat, app, resource, cause):
+    reply = s.ask(octocat, app, resource=resource, state="s")
+    got = dict(location_query(reply))
+    assert (got["error"], got["state"], got["iss"]) == ("invalid_target", "s", server.base)
+    reply = s.post(server, s.TOKEN, {**app.credentials, "grant_type": "client_credentials",
+                                     "resource": resource})
+    refused(server, reply, "RESOURCE_" + cause)
+    reply = s.post(server, s.DEVICE, {"client_id": app.client_id, "resource": resource},
+                   auth=(app.client_id, app.client_secret))
+    refused(server, reply, "RESOURCE_" + cause)
+
+
+def test_8707_01_how_many(server, octocat, app):
+    """Eight are taken."""
+    known = [server.base + "/" + str(i) for i in range(9)]
+    for n in 7, 8:
+        body = exchange(server, octocat, app, known[:n]).json()
+        assert audience(server, app, body) == known[:n]
+    got = dict(location_query(s.ask(octocat, app, resource=known)))
+    assert got["error"] == "invalid_target"
+
+
+def test_8707_02_the_audience_is_what_was_asked_for(server, octocat, app):
+    for asked, told in (([], None), ([API], API), ([API, OTHER], [API, OTHER]), ("", None)):
+        assert audience(server, app, exchange(server, octocat, app, asked).json()) == told
+    for given in {}, {"resource": API}:
+        reply = s.post(server, s.TOKEN, {**app.credentials, "grant_type": "client_credentials",
+                                         **given})
+        assert audience(server, app, reply.json()) == given.get("resource")
+
+
+def test_8707_02_our_own_api_takes_no_token_for_others(server, octocat, app):
+    for asked, alive in ((API, False), (server.base, True), (server.base + "/api/v3", True),
+                         ([API, server.base], True)):
+        token = exchange(server, octocat, app, asked).json()["access_token"]
+        server.plant(token)
+        assert server.is_alive(token) is alive, asked
+
+
+def test_8707_03_a_token_is_for_fewer_never_for_others(server, octocat, app):
+    first = exchange(server, octocat, app, [API, OTHER], resource=OTHER).json()
+    assert audience(server, app, first) == OTHER
+
+    def refresh(token, **form):
+        return s.post(server, s.TOKEN, {**app.credentials, "grant_type": "refresh_token",
+                                        "refresh_token": token, **form})
+
+    # the refresh token is still for both
+    second = refresh(first["refresh_token"], resource=API).json()
+    assert audience(server, app, second) == API
+    refused(server, refresh(second["refresh_token"], resource=server.base), "RESOURCE_NOT_GRANTED")
+    third = refresh(second["refresh_token"]).json()
+    assert audience(server, app, third) == [API, OTHER]
+    refused(server, exchange(server, octocat, app, API, resource=OTHER), "RESOURCE_NOT_GRANTED")
+    refused(server, exchange(server, octocat, app, [], resource=API), "RESOURCE_NOT_GRANTED")
+
+
+def test_8707_03_a_refused_exchange_does_not_use_up_the_code(server, octocat, app):
+    verifier, challenge = pkce()
+    code = s.code(octocat, app, resource=API, **challenged(challenge))
+    form = {**app.credentials, "grant_type": "authorization_code", "code": code,
+            "code_verifier": verifier}
+    refused(server, s.post(server, s.TOKEN, {**form, "resource": OTHER}), "RESOURCE_NOT_GRANTED")
+    assert audience(server, app, s.post(server, s.TOKEN, form).json()) == API
+
+
+def test_8707_03_a_lost_reply_is_repeated_as_it_was(server, octocat, app):
+    first = exchange(server, octocat, app, [API, OTHER]).json()
+    s.plant(server, first)
+    form = {**app.credentials, "grant_type": "refresh_token", "resource": API,
+            "refresh_token": first["refresh_token"]}
+    replies = [s.post(server, s.TOKEN, form).json() for _ in range(2)]
+    assert replies[0]["access_token"] == replies[1]["access_token"]
+    assert audience(server, app, replies[1]) == API
+
+
+def test_the_github_edge_knows_no_resources(server, octocat, app):
+    code = octocat.code(app, resource=API)
+    reply = server.post("/login/oauth/access_token", {**app.credentials, "code": code,
+                                                      "resource": OTHER},
+                        headers={"Accept": "application/json"})
+    s.plant(server, reply.json())
+    assert server.is_alive(reply.json()["access_token"])
