@@ -21,7 +21,9 @@ TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
          "token_endpoint_auth_signing_alg_values_supported": list,
          "revocation_endpoint_auth_signing_alg_values_supported": list,
          "introspection_endpoint_auth_signing_alg_values_supported": list,
-         "dpop_signing_alg_values_supported": list, "code_challenge_methods_supported": list, "scopes_supported": list,
+         "dpop_signing_alg_values_supported": list, "code_challenge_methods_supported": list,
+         "scopes_supported": list, "registration_endpoint": str,
+         "client_id_metadata_document_supported": bool,
          "authorization_response_iss_parameter_supported": bool, "ui_locales_supported": list,
          "service_documentation": str}
 KEY = Key()
