@@ -6,7 +6,7 @@ import time
 import standard as s
 from distinctions import case
 from distinctions_standard import served
-from jose import LEFT_OUT, Key, assertion, by_assertion, jwks, proof, sign
+from own_jose import LEFT_OUT, Key, assertion, by_assertion, jwks, proof, sign
 from llavero_http import challenged, pkce
 
 GRANT = {"grant_type": "client_credentials"}

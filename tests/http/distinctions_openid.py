@@ -2,7 +2,7 @@
 
 import json
 
-import openid as o
+import own_openid as o
 import standard as s
 from distinctions import OTHERWISE, case
 from llavero_http import unique

@@ -10,7 +10,7 @@ import time
 import pytest
 
 import standard as s
-from jose import (ASSERTION_TYPE, LEFT_OUT, Key, assertion, b64, by_assertion, jwks, sign, unsigned)
+from own_jose import (ASSERTION_TYPE, LEFT_OUT, Key, assertion, b64, by_assertion, jwks, sign, unsigned)
 from llavero_http import Server, basic
 
 SCOPES = {"scope": "repo"}

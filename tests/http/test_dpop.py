@@ -7,7 +7,7 @@ import time
 import pytest
 
 import standard as s
-from jose import LEFT_OUT, Key, assertion, b64, by_assertion, jwks, proof, sign, unsigned
+from own_jose import LEFT_OUT, Key, assertion, b64, by_assertion, jwks, proof, sign, unsigned
 from llavero_http import Server, challenged, pkce
 from raw_http import Wire
 

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 import standard as s
-from jose import Key, b64, parts, proof, sign, unsigned, verified
+from own_jose import Key, b64, parts, proof, sign, unsigned, verified
 from llavero_http import challenged, pkce
 
 API, OTHER = "https://api.example/v1", "https://other.example/"

@@ -15,7 +15,7 @@ import requests
 
 import standard as s
 from certificates import Authority, openssl
-from jose import Key, assertion, b64, by_assertion, jwks, proof
+from own_jose import Key, assertion, b64, by_assertion, jwks, proof
 from llavero_http import BINARY, Server, challenged, free_port, pkce
 
 

@@ -6,7 +6,7 @@ import urllib.parse
 import pytest
 
 import standard as s
-from jose import Key, assertion, by_assertion, jwks
+from own_jose import Key, assertion, by_assertion, jwks
 from llavero_http import challenged, location_query, pkce
 from raw_http import ask as raw
 from test_oauth_device import approve

@@ -10,7 +10,7 @@ import urllib.parse
 import pytest
 
 import standard as s
-from jose import LEFT_OUT, Key, assertion, by_assertion, jwks, proof
+from own_jose import LEFT_OUT, Key, assertion, by_assertion, jwks, proof
 from llavero_http import basic, challenged, pkce
 from raw_http import ask as raw
 from test_single_use import Crowd, PARALLEL

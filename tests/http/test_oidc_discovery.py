@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 import requests
 
-import openid as o
+import own_openid as o
 import standard as s
 
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-import openid as o
+import own_openid as o
 import standard as s
 from llavero_http import challenged, location_query, pkce, unique
 from test_oauth_device import approve

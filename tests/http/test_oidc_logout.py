@@ -9,7 +9,7 @@ import urllib.parse
 
 import pytest
 
-import openid as o
+import own_openid as o
 import standard as s
 from llavero_http import Page, location_query, unique
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-import openid as o
+import own_openid as o
 import standard as s
 from authenticator import settle, totp
 from llavero_http import Page, location_query, unique

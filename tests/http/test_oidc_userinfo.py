@@ -5,7 +5,7 @@ import json
 import pytest
 import requests
 
-import openid as o
+import own_openid as o
 import standard as s
 from raw_http import ask as raw
 
