@@ -52,23 +52,8 @@ bool metadata_wrong(
 static bool wrong_uri(struct metadata_reading *r, const char *member, enum redirect_uri_fault fault,
 	struct str value)
 {
-	static const char *const words[] = {
-		[REDIRECT_URI_OK] = "uri_bad_path",
-		[REDIRECT_URI_EMPTY] = "uri_empty",
-		[REDIRECT_URI_TOO_LONG] = "uri_too_long",
-		[REDIRECT_URI_BAD_BYTE] = "uri_bad_byte",
-		[REDIRECT_URI_BAD_ESCAPE] = "uri_bad_escape",
-		[REDIRECT_URI_NO_SCHEME] = "uri_no_scheme",
-		[REDIRECT_URI_BAD_SCHEME] = "uri_bad_scheme",
-		[REDIRECT_URI_USER_INFO] = "uri_user_info",
-		[REDIRECT_URI_FRAGMENT] = "uri_fragment",
-		[REDIRECT_URI_BAD_HOST] = "uri_bad_host",
-		[REDIRECT_URI_BAD_PORT] = "uri_bad_port",
-		[REDIRECT_URI_BAD_PATH] = "uri_bad_path",
-	};
-
 	metadata_wrong(r, member, METADATA_TEXT_FORM, value);
-	r->verdict->fault = words[fault];
+	r->verdict->fault = redirect_uri_fault_word(fault);
 	r->verdict->why = redirect_uri_fault_text(fault);
 	return false;
 }

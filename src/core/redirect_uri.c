@@ -230,3 +230,23 @@ const char *redirect_uri_fault_text(enum redirect_uri_fault fault)
 
 	return texts[fault];
 }
+
+const char *redirect_uri_fault_word(enum redirect_uri_fault fault)
+{
+	static const char *const words[] = {
+		[REDIRECT_URI_OK] = "uri_bad_path",
+		[REDIRECT_URI_EMPTY] = "uri_empty",
+		[REDIRECT_URI_TOO_LONG] = "uri_too_long",
+		[REDIRECT_URI_BAD_BYTE] = "uri_bad_byte",
+		[REDIRECT_URI_BAD_ESCAPE] = "uri_bad_escape",
+		[REDIRECT_URI_NO_SCHEME] = "uri_no_scheme",
+		[REDIRECT_URI_BAD_SCHEME] = "uri_bad_scheme",
+		[REDIRECT_URI_USER_INFO] = "uri_user_info",
+		[REDIRECT_URI_FRAGMENT] = "uri_fragment",
+		[REDIRECT_URI_BAD_HOST] = "uri_bad_host",
+		[REDIRECT_URI_BAD_PORT] = "uri_bad_port",
+		[REDIRECT_URI_BAD_PATH] = "uri_bad_path",
+	};
+
+	return words[fault];
+}

@@ -68,6 +68,8 @@ enum redirect_difference {
 enum redirect_uri_fault redirect_uri_parse(struct str text, struct redirect_uri *out);
 /* A short English phrase for a fault, for logs and command lines. */
 const char *redirect_uri_fault_text(enum redirect_uri_fault fault);
+/* Its name among the words of evidence "fault" (locales: word.fault.*). */
+const char *redirect_uri_fault_word(enum redirect_uri_fault fault);
 /* Does `candidate` match `registered` in `mode`? Both must have been parsed. */
 bool redirect_uri_matches(const struct redirect_uri *registered, enum redirect_match_mode mode,
 	const struct redirect_uri *candidate);

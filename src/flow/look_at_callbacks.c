@@ -48,26 +48,6 @@ static struct nearness compare(const struct callback *callback, const struct red
 	return n;
 }
 
-static const char *word_of(enum redirect_uri_fault fault)
-{
-	static const char *const words[] = {
-		[REDIRECT_URI_OK] = "uri_bad_path",
-		[REDIRECT_URI_EMPTY] = "uri_empty",
-		[REDIRECT_URI_TOO_LONG] = "uri_too_long",
-		[REDIRECT_URI_BAD_BYTE] = "uri_bad_byte",
-		[REDIRECT_URI_BAD_ESCAPE] = "uri_bad_escape",
-		[REDIRECT_URI_NO_SCHEME] = "uri_no_scheme",
-		[REDIRECT_URI_BAD_SCHEME] = "uri_bad_scheme",
-		[REDIRECT_URI_USER_INFO] = "uri_user_info",
-		[REDIRECT_URI_FRAGMENT] = "uri_fragment",
-		[REDIRECT_URI_BAD_HOST] = "uri_bad_host",
-		[REDIRECT_URI_BAD_PORT] = "uri_bad_port",
-		[REDIRECT_URI_BAD_PATH] = "uri_bad_path",
-	};
-
-	return words[fault];
-}
-
 void look_at_callbacks(struct context *c, struct refusal *r, const void *of)
 {
 	const struct authorize *a = of;
@@ -77,7 +57,7 @@ void look_at_callbacks(struct context *c, struct refusal *r, const void *of)
 
 	(void)c;
 	if (fault != REDIRECT_URI_OK) {
-		refusal_add(r, EVIDENCE_fault, str_from(word_of(fault)));
+		refusal_add(r, EVIDENCE_fault, str_from(redirect_uri_fault_word(fault)));
 		return;
 	}
 	for (size_t i = 0; i < a->callbacks_n; i++) {
