@@ -11,23 +11,6 @@
 #include "github/rate.h"
 #include "store/authorization.h"
 
-/* RFC 9110 13.1.2: weak comparison with each of a list, or "*". */
-static bool none_match_has(struct str list, struct str tag)
-{
-	struct str one;
-
-	while (str_next(&list, ',', &one)) {
-		one = str_trim(one);
-		if (str_eq_c(one, "*"))
-			return true;
-		if (str_starts(one, STR("W/")))
-			one = str_slice(one, 2, one.n);
-		if (str_eq(one, tag))
-			return true;
-	}
-	return false;
-}
-
 /* Every good answer has a validator; who has that answer already is only told so. */
 static void add_etag(struct http_request *req, struct http_reply *rep)
 {
@@ -39,7 +22,7 @@ static void add_etag(struct http_request *req, struct http_reply *rep)
 	struct str tag = str_printf(req->arena, "\"%s\"", hex);
 
 	http_header_str(req, rep, "ETag", str_printf(req->arena, "W/%.*s", STR_ARG(tag)));
-	if (none_match_has(req->headers[HTTP_IF_NONE_MATCH], tag))
+	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], tag))
 		http_reply(rep, 304, NULL, STR(""));
 }
 

@@ -126,6 +126,10 @@ struct str http_cookie(const struct http_request *req, const char *name, size_t 
 /* The media type of a Content-Type value, lower case, without parameters. */
 struct str http_media_type(struct arena *a, struct str content_type);
 
+/* Does If-None-Match name this tag, which is strong? A list of tags, or "*"; weak ones compare
+ * equal too (RFC 9110 13.1.2). */
+bool http_none_match_has(struct str list, struct str etag);
+
 /* Adds a header. `name` and `value` must live as long as the request; a value with a control byte
  * is left out, so that no reply can be split (assurance A170). */
 void http_header(struct http_reply *rep, const char *name, const char *value);

@@ -73,3 +73,19 @@ void http_redirect(
 	http_reply(rep, status, "text/plain; charset=utf-8", STR(""));
 	http_header_str(req, rep, "Location", location);
 }
+
+bool http_none_match_has(struct str list, struct str etag)
+{
+	struct str tag;
+
+	while (str_next(&list, ',', &tag)) {
+		tag = str_trim(tag);
+		if (str_eq_c(tag, "*"))
+			return true;
+		if (str_starts(tag, STR("W/")))
+			tag = str_slice(tag, 2, tag.n);
+		if (str_eq(tag, etag))
+			return true;
+	}
+	return false;
+}

@@ -16,21 +16,6 @@ static struct str etag_of(struct arena *a, struct str text)
 	return str_printf(a, "\"%.*s\"", STR_ARG(base64url_encode(a, hash, sizeof hash / 2)));
 }
 
-/* RFC 9110 13.1.2: a list of tags, or "*"; weak ones compare equal too. */
-static bool has_tag(struct str list, struct str etag)
-{
-	struct str tag;
-
-	while (str_next(&list, ',', &tag)) {
-		tag = str_trim(tag);
-		if (str_starts(tag, STR("W/")))
-			tag = str_slice(tag, 2, tag.n);
-		if (str_eq(tag, etag) || str_eq_c(tag, "*"))
-			return true;
-	}
-	return false;
-}
-
 /* application/json: RFC 7517 8.5.2 names application/jwk-set+json, but strict clients (Spring,
  * older Microsoft ones) look for JSON's own name, and none minds it. */
 static void answer(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -41,7 +26,7 @@ static void answer(struct context *c, struct http_request *req, struct http_repl
 		return;
 	struct str etag = etag_of(req->arena, jwks);
 
-	if (has_tag(req->headers[HTTP_IF_NONE_MATCH], etag))
+	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], etag))
 		http_reply(rep, 304, NULL, STR(""));
 	else
 		http_reply(rep, 200, "application/json", jwks);

@@ -2,21 +2,6 @@
 #include "gen/assets.h"
 #include "web/home.h"
 
-/* RFC 9110 13.1.2: a list of tags, or "*"; weak ones compare equal too. */
-static bool has_tag(struct str list, const char *etag)
-{
-	struct str tag;
-
-	while (str_next(&list, ',', &tag)) {
-		tag = str_trim(tag);
-		if (str_starts(tag, STR("W/")))
-			tag = str_slice(tag, 2, tag.n);
-		if (str_eq_c(tag, etag) || str_eq_c(tag, "*"))
-			return true;
-	}
-	return false;
-}
-
 static void send(const struct http_request *req, struct http_reply *rep, const struct asset *asset,
 	const char *cache_control)
 {
@@ -27,7 +12,7 @@ static void send(const struct http_request *req, struct http_reply *rep, const s
 	}
 	http_header(rep, "ETag", asset->etag);
 	http_header(rep, "Cache-Control", cache_control);
-	if (has_tag(req->headers[HTTP_IF_NONE_MATCH], asset->etag))
+	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], str_from(asset->etag)))
 		http_reply(rep, 304, NULL, STR(""));
 	else
 		http_reply(rep, 200, asset->content_type, asset->body);
