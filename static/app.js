@@ -1,6 +1,10 @@
 // Extras only: every page works without this file.
 "use strict";
 
+// An answer that an app wants in a form is sent at once; without this file a button sends it.
+const answer = document.getElementById("js-form-post");
+if (answer) answer.submit();
+
 // Copy buttons stand beside read-only fields and stay hidden where they could not work.
 for (const button of document.querySelectorAll("button[data-copy]")) {
 	const field = document.getElementById(button.dataset.copy);

@@ -38,6 +38,7 @@ class Html:
         self.value = ""
         self.pending = ""  # "<" and what follows while it is not yet clear what it begins
         self.form_has_token = True
+        self.form_leaves = False  # it is posted to somebody else, who must not see a token of ours
         self.needs_space = False  # a name has just ended without a space
 
     def copy(self):
@@ -69,9 +70,11 @@ class Html:
             raise HtmlError("a value inside a comment")
         raise HtmlError("a value outside text and double-quoted attribute values")
 
-    def hole(self):
+    def hole(self, kind=None):
         if self.state == VALUE:
             self.value += HOLE
+            if self.name == "action":
+                self.form_leaves = kind == "target"
 
     def feed(self, text):
         for char in text:
@@ -175,6 +178,8 @@ class Html:
         self.state = TEXT
         if name == "form" and not self.form_has_token:
             raise HtmlError('a form with method="post" has no input named authenticity_token')
+        if name == "form":
+            self.form_leaves = False
 
     def _comment(self, char):
         self.value = (self.value + char)[-3:]
@@ -220,8 +225,12 @@ class Html:
         if self.tag == "script" and "src" not in self.attributes:
             raise HtmlError("inline <script>: load a file with src instead")
         if self.tag == "form":
-            self.form_has_token = self.attributes.get("method", "get").lower() != "post"
+            self.form_leaves = self.form_leaves and "action" in self.attributes
+            self.form_has_token = (self.form_leaves or
+                                   self.attributes.get("method", "get").lower() != "post")
         if self.tag == "input" and self.attributes.get("name") == "authenticity_token":
+            if "form" in self.stack and self.form_leaves:
+                raise HtmlError("an authenticity_token in a form that goes to somebody else")
             self.form_has_token = True
         self.state = TEXT
         if self.tag not in VOID:

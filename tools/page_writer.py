@@ -101,8 +101,8 @@ class Writer:
         self.after_value()
         self.put("buf_add_c(out, lang_tag(lang));")
 
-    def after_value(self):
-        self.html.hole()
+    def after_value(self, kind=None):
+        self.html.hole(kind)
         self.line_start = False
 
     # Fields
@@ -134,7 +134,7 @@ class Writer:
         context = self._guard(node.line, self.html.context)
         self._check_url(node, field, context)
         statement = self.write(node, expression, field.kind, context)
-        self.after_value()
+        self.after_value(field.kind)
         self.put(statement)
 
     def _check_url(self, node, field, context):

@@ -50,7 +50,8 @@ Values may stand in text and in double-quoted attribute values, nowhere else. In
 and their like only a url or a target may stand (or an int after a fixed beginning). The build
 fails, with file and line, on unknown fields, messages and templates, on parameters that are
 declared and not used, on unclosed marks and elements, on scripts, styles and event handlers in
-the page, on javascript: links and on POST forms without authenticity_token.
+the page, on javascript: links and on POST forms without authenticity_token, which a form that goes
+to a target must not have.
 """
 
 import pathlib

@@ -23,6 +23,7 @@ const struct metadata_member metadata_members[] = {
 	{"logo_uri", URI, AT(logo_uri), true, false},
 	{"tos_uri", URI, AT(tos_uri), true, false},
 	{"policy_uri", URI, AT(policy_uri), true, false},
+	{"response_modes", LIST, AT(response_modes), false, false},
 	{"contacts", LIST, AT(contacts), false, false},
 	{"scope", TEXT, AT(scope), false, false},
 	{"jwks_uri", URI, AT(jwks_uri), false, false},

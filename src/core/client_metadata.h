@@ -49,6 +49,7 @@ struct client_metadata {
 	bool auth_post;       /* client_secret_post was registered; either way is taken */
 	unsigned grant_types; /* bits of enum grant_type */
 	bool response_code;   /* response_types has "code", the only one there is */
+	struct metadata_list response_modes; /* the only ones it uses; none: any */
 	struct str client_name, client_uri, logo_uri, tos_uri, policy_uri;
 	struct metadata_text localized[LIMIT_METADATA_LOCALIZED];
 	size_t localized_n;

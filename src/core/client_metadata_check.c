@@ -195,6 +195,17 @@ static bool check_texts(
 	return true;
 }
 
+static bool check_response_modes(struct metadata_reading *r)
+{
+	const struct metadata_list *modes = &r->out->response_modes;
+
+	for (size_t i = 0; i < modes->n; i++)
+		if (!str_eq_c(modes->v[i], "query") && !str_eq_c(modes->v[i], "form_post"))
+			return metadata_wrong(
+				r, "response_modes", METADATA_UNSUPPORTED, modes->v[i]);
+	return true;
+}
+
 /* RFC 6749 3.3 */
 static bool check_scope(struct metadata_reading *r)
 {
@@ -321,6 +332,6 @@ bool client_metadata_check(struct arena *a, const struct metadata_rules *rules,
 	       check_texts(&r, "contacts", &m->contacts) &&
 	       check_texts(&r, "default_acr_values", &m->default_acr_values) &&
 	       check_texts(&r, "authorization_details_types", &m->authorization_details_types) &&
-	       check_scope(&r) && check_resources(&r) && check_method(&r) && check_keys(&r) &&
-	       check_logout(&r) && check_sector(&r);
+	       check_response_modes(&r) && check_scope(&r) && check_resources(&r) &&
+	       check_method(&r) && check_keys(&r) && check_logout(&r) && check_sector(&r);
 }

@@ -10,6 +10,7 @@
 #include "flow/authorize_reply.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
+#include "store/metadata.h"
 #include "store/upkeep.h"
 
 static enum step_result refuse(struct authorize *a, enum cause cause)
@@ -173,16 +174,21 @@ static enum step_result check_response_type(struct context *c, struct authorize 
 	return refuse(a, CAUSE_AUTHORIZE_RESPONSE_TYPE);
 }
 
-/* OAuth 2.0 Multiple Response Type Encoding Practices 2.1. Where form_post is to be answered, it is
- * accepted here and worded in flow/authorize_reply.c. */
+/* OAuth 2.0 Multiple Response Type Encoding Practices 2.1, Form Post Response Mode 2. An app may
+ * have said which of them it uses, so that no code of it ever stands in a URL. */
 static enum step_result check_response_mode(struct context *c, struct authorize *a)
 {
+	const struct metadata_list *own = &app_metadata_of(c->arena, &a->app)->response_modes;
 	struct str mode = a->request->response_mode;
+	bool by_form = authorize_by_form(a), allowed = own->n == 0;
 
-	(void)c;
-	if (!str_has_text(mode) || str_eq_c(mode, "query"))
+	if (!str_has_text(mode))
+		mode = STR("query");
+	for (size_t i = 0; i < own->n; i++)
+		allowed = allowed || str_eq(own->v[i], mode);
+	if (allowed && (by_form || str_eq_c(mode, "query")))
 		return STEP_NEXT;
-	a->refusal.expected = STR("query");
+	a->refusal.expected = own->n ? own->v[0] : STR("query");
 	a->refusal.received = mode;
 	return refuse(a, CAUSE_AUTHORIZE_RESPONSE_MODE);
 }
@@ -448,6 +454,15 @@ static bool may_be_sent_on(const struct authorize *a)
 	return !a->app.unverified || a->refusal.cause == CAUSE_AUTHORIZE_DENIED;
 }
 
+/* A URL that may be long, and kept by logs and histories; or a form of a page of ours. */
+static struct str give(struct context *c, struct authorize *a, struct authorize_answer answer)
+{
+	if (!authorize_by_form(a))
+		return authorize_location(c, &answer);
+	a->form = answer;
+	return STR_NONE;
+}
+
 enum step_result authorize(struct context *c, struct authorize *a, struct str *location)
 {
 	enum step_result result = STEP_NEXT;
@@ -458,7 +473,7 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 		result = steps[i].run(c, a);
 	}
 	if (result == STEP_NEXT) {
-		*location = authorize_success(c, a);
+		*location = give(c, a, authorize_success(c, a));
 		return STEP_DONE;
 	}
 	/* OpenID Connect Core 3.1.2.6: nothing may be shown, so the app is told what would have
@@ -466,7 +481,7 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 	if (result == STEP_ASK && (a->asks.prompts & PROMPT_NONE))
 		result = refuse(a, cause_of_ask(a->ask));
 	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT && may_be_sent_on(a))
-		*location = authorize_error(c, a, a->redirect_uri);
+		*location = give(c, a, authorize_error(c, a, a->redirect_uri));
 	return result;
 }
 

@@ -4,6 +4,7 @@
 #ifndef LLAVERO_FLOW_AUTHORIZE_H
 #define LLAVERO_FLOW_AUTHORIZE_H
 
+#include "base/form.h"
 #include "core/bound.h"
 #include "core/openid_claims.h"
 #include "core/redirect_uri.h"
@@ -54,6 +55,15 @@ struct authentication_ask {
 	struct claims_request claims;
 };
 
+enum { ANSWER_PARAMS = 5 };
+
+/* What the app is told: RFC 6749 4.1.2 and 4.1.2.1. */
+struct authorize_answer {
+	struct str to; /* a registered URI */
+	struct param v[ANSWER_PARAMS];
+	size_t n; /* 0: nothing may be told */
+};
+
 struct authorize {
 	const struct authorize_request *request;
 	const struct account *account; /* who is signed in, or NULL; */
@@ -70,19 +80,22 @@ struct authorize {
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
 	struct authentication_ask asks;
-	struct str sign_in_mark;      /* with ASK_SIGN_IN and ASK_SIGN_IN_AGAIN; or STR_NONE */
-	bool offline;                 /* offline_access was asked for */
-	struct bound bound;           /* for the code; the edge begins it */
-	bool changed;                 /* the app has become another one since it was allowed */
-	bool reauthorize;             /* consent is asked again because the app asks so often */
-	enum authorize_ask ask;       /* with STEP_ASK */
-	struct refusal refusal;       /* with STEP_REFUSE */
+	struct str sign_in_mark; /* with ASK_SIGN_IN and ASK_SIGN_IN_AGAIN; or STR_NONE */
+	bool offline;            /* offline_access was asked for */
+	struct bound bound;      /* for the code; the edge begins it */
+	bool changed;            /* the app has become another one since it was allowed */
+	bool reauthorize;        /* consent is asked again because the app asks so often */
+	enum authorize_ask ask;  /* with STEP_ASK */
+	struct refusal refusal;  /* with STEP_REFUSE */
+	struct authorize_answer
+		form; /* response_mode=form_post: what a page is to post, and where */
 	char code[CODE_TEXT_LEN + 1]; /* with STEP_DONE */
 };
 
 /* Runs the steps. Needs a write transaction. STEP_DONE: `location` is the redirect that carries
  * the code. STEP_REFUSE: on REPLY_TO_REDIRECT `location` carries the error; otherwise the
- * refusal is for a page only. */
+ * refusal is for a page only. Where the answer is to be posted, `location` is STR_NONE and `form`
+ * carries it. */
 enum step_result authorize(struct context *c, struct authorize *a, struct str *location);
 
 /* The name of step `i`, NULL past the last; for the test that holds their order. */

@@ -4,21 +4,33 @@
 
 enum { LOCATION_MAX = 16384 };
 
-static void add(struct buf *b, char *separator, const char *name, struct str value)
+static void add(struct authorize_answer *answer, const char *name, struct str value)
 {
-	buf_add_char(b, *separator);
-	*separator = '&';
-	buf_add_c(b, name);
-	buf_add_char(b, '=');
-	buf_add_form(b, value);
+	answer->v[answer->n++] = (struct param){str_from(name), value};
 }
 
-/* RFC 6749 3.1.2: a query in the registered URI is kept. */
-static char begin(struct context *c, struct buf *b, struct str uri)
+bool authorize_by_form(const struct authorize *a)
 {
-	buf_init(b, c->arena, LOCATION_MAX);
-	buf_add(b, uri);
-	return str_has_char(uri, '?') ? '&' : '?';
+	struct redirect_uri to;
+
+	return str_eq_c(a->request->response_mode, "form_post") &&
+	       redirect_uri_parse(a->redirect_uri, &to) == REDIRECT_URI_OK && to.is_http;
+}
+
+struct str authorize_location(struct context *c, const struct authorize_answer *answer)
+{
+	struct buf b;
+
+	buf_init(&b, c->arena, LOCATION_MAX);
+	buf_add(&b, answer->to);
+	for (size_t i = 0; i < answer->n; i++) {
+		/* RFC 6749 3.1.2: a query in the registered URI is kept. */
+		buf_add_char(&b, i || str_has_char(answer->to, '?') ? '&' : '?');
+		buf_add(&b, answer->v[i].name);
+		buf_add_char(&b, '=');
+		buf_add_form(&b, answer->v[i].value);
+	}
+	return buf_str(&b);
 }
 
 /* A state that could not be returned exactly is not returned at all. */
@@ -27,26 +39,25 @@ static bool cause_keeps_state(enum cause cause)
 	return cause != CAUSE_AUTHORIZE_STATE_TOO_LONG && cause != CAUSE_AUTHORIZE_STATE_MALFORMED;
 }
 
-static struct str end(struct context *c, const struct authorize *a, struct buf *b, char separator)
+static void end(struct context *c, const struct authorize *a, struct authorize_answer *answer)
 {
 	/* RFC 9207 2 */
 	if (a->request->edge == DIALECT_STANDARD)
-		add(b, &separator, "iss", c->settings->base_url);
+		add(answer, "iss", c->settings->base_url);
 	else if (c->settings->send_iss)
-		add(b, &separator, "iss", c->settings->issuer);
+		add(answer, "iss", c->settings->issuer);
 	/* RFC 6749 3.1: a parameter without a value counts as omitted. */
 	if (str_has_text(a->request->state) && cause_keeps_state(a->refusal.cause))
-		add(b, &separator, "state", a->request->state);
-	return buf_str(b);
+		add(answer, "state", a->request->state);
 }
 
-struct str authorize_success(struct context *c, const struct authorize *a)
+struct authorize_answer authorize_success(struct context *c, const struct authorize *a)
 {
-	struct buf b;
-	char separator = begin(c, &b, a->redirect_uri);
+	struct authorize_answer answer = {.to = a->redirect_uri};
 
-	add(&b, &separator, "code", str_from(a->code));
-	return end(c, a, &b, separator);
+	add(&answer, "code", str_from(a->code));
+	end(c, a, &answer);
+	return answer;
 }
 
 struct str error_uri_of(struct context *c, const struct wire_row *row)
@@ -63,16 +74,15 @@ struct str error_uri_absolute(struct context *c, const struct wire_row *row)
 		STR_ARG(str_has_text(base) ? base : c->settings->base_url), row->page, row->anchor);
 }
 
-struct str authorize_error(struct context *c, const struct authorize *a, struct str to)
+struct authorize_answer authorize_error(struct context *c, const struct authorize *a, struct str to)
 {
 	const struct wire_row *row = wire_row(cause_wire(a->refusal.cause));
 	bool standard = a->request->edge == DIALECT_STANDARD;
-	struct buf b;
-	char separator = begin(c, &b, to);
+	struct authorize_answer answer = {.to = to};
 
-	add(&b, &separator, "error", str_from(standard ? row->rfc_code : row->code));
-	add(&b, &separator, "error_description", str_from(row->description));
-	add(&b, &separator, "error_uri",
-		standard ? error_uri_absolute(c, row) : error_uri_of(c, row));
-	return end(c, a, &b, separator);
+	add(&answer, "error", str_from(standard ? row->rfc_code : row->code));
+	add(&answer, "error_description", str_from(row->description));
+	add(&answer, "error_uri", standard ? error_uri_absolute(c, row) : error_uri_of(c, row));
+	end(c, a, &answer);
+	return answer;
 }

@@ -37,7 +37,9 @@ static struct str mismatch_location(struct context *c, const struct authorize *a
 	if (c->settings->authorize_mismatch != MISMATCH_REDIRECT || a->callbacks_n != 1 ||
 		cause_wire(a->refusal.cause) != WIRE_REDIRECT_URI_MISMATCH)
 		return STR_NONE;
-	return authorize_error(c, a, a->callbacks[0].uri);
+	const struct authorize_answer error = authorize_error(c, a, a->callbacks[0].uri);
+
+	return authorize_location(c, &error);
 }
 
 static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,

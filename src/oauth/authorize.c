@@ -22,6 +22,12 @@ static struct str get(const struct params *p, const char *name)
 	return str_has_text(value) ? value : STR_NONE;
 }
 
+/* Those that say how an answer looks, so that the one about their doubling is clear. */
+static struct str once(const struct params *p, const char *name)
+{
+	return params_count(p, name) == 1 ? get(p, name) : STR_NONE;
+}
+
 /* Which one was doubled matters when it decides where an answer goes: those are looked at first. */
 static const char *repeated(struct arena *a, const struct params *p)
 {
@@ -37,9 +43,9 @@ static void read_request(struct arena *a, const struct params *p, struct authori
 		.client_id = get(p, "client_id"),
 		.redirect_uri = get(p, "redirect_uri"),
 		.scope = get(p, "scope"),
-		.state = params_count(p, "state") == 1 ? get(p, "state") : STR_NONE,
+		.state = once(p, "state"),
 		.response_type = get(p, "response_type"),
-		.response_mode = get(p, "response_mode"),
+		.response_mode = once(p, "response_mode"),
 		.code_challenge = get(p, "code_challenge"),
 		.code_challenge_method = get(p, "code_challenge_method"),
 		.prompt = get(p, "prompt"),
@@ -58,12 +64,21 @@ static void read_request(struct arena *a, const struct params *p, struct authori
 	};
 }
 
+static void send(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a, struct str location)
+{
+	if (a->form.n)
+		web_post_answer(c, req, rep, a);
+	else
+		http_redirect(req, rep, 302, location);
+}
+
 static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, struct str location)
 {
 	explain_refusal(c, "authorize", a->request->client_id, &a->refusal);
-	if (str_is_set(location))
-		http_redirect(req, rep, 302, location);
+	if (a->form.n || str_is_set(location))
+		send(c, req, rep, a, location);
 	else
 		web_show_refusal(c, req, rep, a);
 }
@@ -90,7 +105,7 @@ static void run(struct context *c, struct http_request *req, struct http_reply *
 	case STEP_DONE:
 		explain_step(c, "authorize", a.app.id, a.refusal.flow_id);
 		explain_dropped_scopes(c, &a);
-		http_redirect(req, rep, 302, location);
+		send(c, req, rep, &a, location);
 		break;
 	case STEP_REFUSE:
 		refuse(c, req, rep, &a, location);

@@ -158,7 +158,8 @@ static void add_openid(struct context *c, struct buf *b)
 
 static void write_document(struct context *c, struct buf *b, bool openid)
 {
-	static const char *const code[] = {"code", NULL}, *const query[] = {"query", NULL},
+	static const char *const code[] = {"code", NULL},
+				 *const modes[] = {"query", "form_post", NULL},
 				 *const s256[] = {"S256", NULL},
 				 *const langs[] = {"en", "es", NULL},
 				 *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL};
@@ -175,7 +176,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	oauth_add_flag(
 		b, "client_id_metadata_document_supported", c->settings->client_id_documents);
 	add_list(b, "response_types_supported", code);
-	add_list(b, "response_modes_supported", query);
+	add_list(b, "response_modes_supported", modes);
 	add_grants(b);
 	add_methods(c, b, "token", true);
 	add_methods(c, b, "revocation", true);

@@ -111,6 +111,9 @@ void web_send(struct context *c, struct http_reply *rep, int status, const struc
 		policy = POLICY;
 	else if (c->visit->connects)
 		policy = POLICY "; form-action 'self'; connect-src 'self'";
+	else if (str_is_set(c->visit->form_to))
+		policy = str_c(c->arena, str_printf(c->arena, POLICY "; form-action %.*s",
+						 STR_ARG(c->visit->form_to)));
 	http_header(rep, "Content-Security-Policy", policy);
 	http_header(rep, "Content-Language", lang_tag(c->visit->lang));
 	http_reply(rep, status, "text/html; charset=utf-8", buf_str(page));

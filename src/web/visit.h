@@ -27,6 +27,7 @@ struct visit {
 	struct params form; /* of a ROUTE_FORM request */
 	bool connects;      /* this page's script asks this server for more */
 	bool form_leaves;   /* this page's form ends at another origin: no form-action in CSP */
+	struct str form_to; /* its only form is posted there (a source of CSP); or STR_NONE */
 };
 
 /* Fills c->visit from the request's cookies, query and headers. A visit that is there already

@@ -34,6 +34,11 @@ void web_ask_sign_in(
  */
 void web_ask(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params);
+/* The answer to an authorization request as a form (a->form), which our script posts, or the
+ * person.
+ */
+void web_post_answer(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct authorize *a);
 /* Only the page about the address. */
 void web_show_verify_email(struct context *c, struct http_request *req, struct http_reply *rep);
 /* The query of a link to the account picker: as an authorization request that asks for it. */

@@ -183,7 +183,7 @@ def test_6749_05_9700_05_other_response_types(server, octocat, app, kind):
 
 def test_response_mode(server, octocat, app):
     assert "code" in s.answer(octocat, app, response_mode="query")
-    for mode in ("fragment", "form_post", "web_message", "query.jwt"):
+    for mode in ("fragment", "web_message", "query.jwt", "FORM_POST"):
         reply = s.ask(octocat, app, response_mode=mode, state="s")
         assert_redirect(server, reply, "invalid_request")
         assert s.cause(server, reply) == "AUTHORIZE_RESPONSE_MODE"

@@ -74,9 +74,9 @@ static void sample_sign_in(struct buf *out, enum lang lang, size_t which)
 				.name = STR("Mona Cat"),
 				.other_href = STR("/login")});
 	else if (which == 4)
-		page_redirecting(out, lang,
-			&(struct page_redirecting){.layout = sample_layout("octocat"),
-				.target = STR("#stay"),
+		page_form_post(out, lang,
+			&(struct page_form_post){.layout = sample_layout("octocat"),
+				.target = STR("https://app.example/cb"),
 				.app_name = STR("Sampler"),
 				.origin = STR("https://app.example")});
 	else if (which == 7)
@@ -180,7 +180,7 @@ static const struct {
 	{"login", sample_sign_in, 1},
 	{"signup", sample_sign_in, 2},
 	{"select_account", sample_sign_in, 3},
-	{"redirecting", sample_sign_in, 4},
+	{"form_post", sample_sign_in, 4},
 	{"logout", sample_sign_in, 5},
 	{"signed_out", sample_sign_in, 6},
 	{"oidc_logout", sample_sign_in, 7},

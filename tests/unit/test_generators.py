@@ -15,6 +15,7 @@ ES = "greet = Hola, {name}\nbye = Adiós\nday.one = {n} día\nday.other = {n} d�
 PARAMS = """{% params
 \ttext name
 \turl link
+\ttarget away
 \tbool on
 \tint n
 \thtml body
@@ -25,7 +26,7 @@ PARAMS = """{% params
 \t}
 %}
 """
-USES = """{{name}}<a href="{{link}}">{{n}}</a>{% if on %}{{body}}{{at}}{% end %}
+USES = """{{name}}<a href="{{away}}">{{n}}</a><a href="{{link}}">{{n}}</a>{% if on %}{{body}}{{at}}{% end %}
 {% for i in items %}<a href="{{i.href}}">{{i.title}}</a>{% end %}
 """
 
@@ -67,7 +68,7 @@ def test_a_right_template_compiles(pages):
     assert "buf_add(out, p->body.s);" in source
 
 
-# What stands after PARAMS + USES, which end on line 14, and what must be said about it.
+# What stands after PARAMS + USES, which end on line 15, and what must be said about it.
 BROKEN = {
     "unknown field": ("{{nome}}", "no field 'nome'"),
     "unknown field of an item": ("{% for i in items %}{{i.x}}{% end %}", "no field 'i.x'"),
@@ -142,6 +143,9 @@ BROKEN = {
     "attribute twice": ('<b class="x" class="y">x</b>', "has class twice"),
     "stray less-than": ("1 < 2", "'<' in text"),
     "form without token": ('<form method="post"></form>', "no input named authenticity_token"),
+    "form to elsewhere with a token": (
+        '<form method="post" action="{{away}}"><input type="hidden" name="authenticity_token">'
+        "</form>", "goes to somebody else"),
     "unknown include": ("{% include nothing %}", "no template 'nothing'"),
     "include without its field": ("{% include part %}", "needs the field 'text'"),
     "include with another field": ('{% include part text="a" x=n %}', "no field 'x'"),
@@ -168,7 +172,7 @@ def test_a_broken_template_fails_the_build(pages, what):
     assert result.returncode == 1
     assert message in result.stderr
     # Some faults show only at the end of the file, which is told by its first line.
-    assert "x.html:15:" in result.stderr or "is not closed" in result.stderr
+    assert "x.html:16:" in result.stderr or "is not closed" in result.stderr
     assert "Traceback" not in result.stderr
 
 
