@@ -58,9 +58,10 @@ class Person:
             reply, target = self._follow(self.browser.submit(
                 form, login=self.user.login, password=self.user.password))
         if not target:
-            form = Page(reply.text).form("/login/oauth/authorize")
+            consent = "/login/oauth/authorize" if Page(reply.text).has_form(
+                "/login/oauth/authorize") else "/oauth2/authorize"
             reply, target = self._follow(self.browser.submit(
-                form, ("authorize", "1" if allow else "0")))
+                Page(reply.text).form(consent), ("authorize", "1" if allow else "0")))
         assert target, f"no way back to the app from {reply.url}"
         return target
 
