@@ -26,7 +26,7 @@ LDFLAGS  := $(filter -fsanitize% --coverage,$(OPT_$(VARIANT))) $(LINK_$(VARIANT)
 
 SOURCES  := $(wildcard src/*/*.c)
 LIB_OBJS := $(SOURCES:src/%.c=$(OUT)/%.o)
-GEN_SRCS := $(GEN)/pages.c $(GEN)/messages.c $(GEN)/assets.c $(GEN)/docs_content.c
+GEN_SRCS := $(GEN)/pages.c $(GEN)/messages.c $(GEN)/assets.c $(GEN)/docs_content.c $(GEN)/row_tests.c
 GEN_HDRS := $(GEN_SRCS:.c=.h)
 GEN_OBJS := $(GEN_SRCS:$(GEN)/%.c=$(OUT)/gen/%.o)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c)) \
@@ -78,6 +78,7 @@ $(GEN)/messages.h: $(GEN)/messages.c ;
 $(GEN)/pages.h: $(GEN)/pages.c ;
 $(GEN)/assets.h: $(GEN)/assets.c ;
 $(GEN)/docs_content.h: $(GEN)/docs_content.c ;
+$(GEN)/row_tests.h: $(GEN)/row_tests.c ;
 $(GEN)/messages.c: tools/messages.py $(wildcard locales/*.txt)
 	@mkdir -p $(@D)
 	$(PYTHON) tools/messages.py locales $(GEN)
@@ -87,6 +88,11 @@ $(GEN)/pages.c: $(PAGE_TOOLS) $(wildcard templates/*.html) $(wildcard locales/*.
 $(GEN)/assets.c: tools/assets.py $(wildcard static/*)
 	@mkdir -p $(@D)
 	$(PYTHON) tools/assets.py static $(GEN)
+# Which tests carry which rows of the specifications, for `llavero conformance`.
+$(GEN)/row_tests.c: tools/coverage_of_rows.py src/conformance/requirements.def \
+		$(wildcard tests/*/test_*.py tests/*/test_*.c)
+	@mkdir -p $(@D)
+	$(PYTHON) tools/coverage_of_rows.py --write $(GEN)
 
 # The documentation compiler shares its reader with `llavero docs render`, but not the tables that
 # it makes.

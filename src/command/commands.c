@@ -1,5 +1,6 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
+#include "command/conformance.h"
 #include "command/explain.h"
 #include "command/general.h"
 #include "command/key.h"
@@ -184,6 +185,12 @@ const struct command commands[] = {
 	STORE("tail", "", tail_flags, tail_command,
 		"Print an app's requests as they are refused, and the flows that go well.",
 		"Goes on until it is stopped (Ctrl-C)."),
+
+	{"conformance", "", NEEDS_CONFIG, conformance_flags,
+		"Tell which sentences of the specifications hold here.",
+		"Give the server's settings: each sentence is judged by them, for apps of one profile,\n"
+		"with the tests that carry its id. A sentence that a setting relaxes names the setting.",
+		conformance_command},
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"

@@ -72,6 +72,7 @@ class TestErrorBytes:
         return server.post(PATH, form, headers={"Accept": ACCEPTS[encoding]})
 
     def test_incorrect_client_credentials(self, server, app, encoding):
+        # G01, G04
         for secret in ("0" * 40, "", app.client_secret[:-1], app.client_secret.upper(),
                        app.client_secret + "x", "x" * 300):
             reply = self.send(server, encoding, client_id=app.client_id, client_secret=secret,
@@ -86,10 +87,12 @@ class TestErrorBytes:
             assert_reply(reply, INCORRECT, encoding)
 
     def test_bad_verification_code(self, server, app, encoding):
+        # G01, G05
         assert_reply(self.send(server, encoding, **app.credentials, code=UNKNOWN_CODE), BAD_CODE,
                      encoding)
 
     def test_redirect_uri_mismatch(self, server, app, code, encoding):
+        # G01, G06
         assert_reply(self.send(server, encoding, **app.credentials, code=code,
                                redirect_uri="https://app.example/other"), MISMATCH, encoding)
 
@@ -123,6 +126,7 @@ class TestSuccessBytes:
         assert reply.headers["Content-Type"] == FORM
 
     def test_json_in_the_order_observed(self, server, app, octocat):
+        # G14, G17, G18
         reply, token = self.exchange(server, app, octocat, "application/json;charset=utf-8",
                                      "public_repo,user:email")
         assert reply.text == (f'{{"access_token":"{token}","token_type":"bearer",'
@@ -138,6 +142,7 @@ class TestSuccessBytes:
         assert reply.headers["Content-Type"] == XML
 
     def test_scope_is_there_when_it_is_empty(self, server, octocat):
+        # G14
         plain = server.make_app()
         reply, token = self.exchange(server, plain, octocat, "*/*", None)
         assert reply.text == f"access_token={token}&scope=&token_type=bearer"
@@ -274,6 +279,7 @@ class TestCredentials:
 
 class TestPlaces:
     def test_json_body(self, server, app, code):
+        # G03
         reply = post_json(server, {**app.credentials, "code": code, "state": "x"})
         assert "access_token" in reply.json()
 
@@ -288,6 +294,7 @@ class TestPlaces:
         assert "access_token" in json.loads(reply.body)
 
     def test_query_and_body_together(self, server, app, code):
+        # G03
         query = urllib.parse.urlencode(app.credentials)
         reply = server.post(f"{PATH}?{query}", {"code": code}, headers={"Accept": "application/json"})
         assert "access_token" in reply.json()
@@ -343,6 +350,7 @@ class TestRepeated:
         self.refused(server, f"{PATH}?{query}&{query}", [])
 
     def test_in_json_and_query(self, server, app, code, name):
+        # G03: in two places it is sent twice
         fields = self.fields(app, code)
         query = urllib.parse.urlencode({name: fields[name]})
         reply = ask(server, "POST", f"{PATH}?{query}", AS_JSON, "Accept: application/json",

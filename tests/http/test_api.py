@@ -59,6 +59,7 @@ def send(server, path, *authorization):
     "Basic {password}", "Basic {x_oauth}", "Basic {anyone}",
 ])
 def test_header_forms(server, token, form):
+    # 6750-01, G19
     def b64(text):
         return base64.b64encode(text.encode()).decode()
 
@@ -165,6 +166,7 @@ class TestTakenBack:
             refused(server, server.api(path, token), "Bad credentials")
 
     def test_by_the_user(self, server):
+        # 21-11
         user, app, browser, token = self.begin(server)
         second = server.token_for(app, browser)
         other = server.token_for(server.make_app(), browser)

@@ -52,6 +52,7 @@ def assert_error(server, reply, error, state=None, callback=CALLBACK):
     "https://app.example/client.json", "<script>alert(1)</script>", "{{7*7}}", "%n%s", "\u202ex",
 ])
 def test_unknown_client_is_a_404_page_6749_09(server, octocat, app, client_id):
+    # G32
     for browser in (octocat, server.browser()):
         reply = browser.get(PATH, params={
             k: v for k, v in {"client_id": client_id, "redirect_uri": CALLBACK,
@@ -80,6 +81,7 @@ def test_callback_bytes(server, octocat, app):
 
 
 def test_callback_keys_are_alphabetical_and_iss_is_exact(server, octocat, app):
+    # G29
     query = location_query(octocat.authorize(app, state="x", scope="gist", response_type="code",
                                              login="octocat", allow_signup="true"))
     assert [name for name, _ in query] == ["code", "iss", "state"]
@@ -87,6 +89,7 @@ def test_callback_keys_are_alphabetical_and_iss_is_exact(server, octocat, app):
 
 
 def test_iss_setting(launch):
+    # G29
     own = launch(send_iss="off")
     browser, app = own.signed_in(), own.make_app(CALLBACK)
     assert [n for n, _ in location_query(browser.authorize(app, state="x"))] == ["code", "state"]
@@ -141,6 +144,7 @@ def test_state_with_control_bytes_is_refused_A170(octocat, app, state):
 
 
 def test_absent_state_stays_absent(octocat, app):
+    # G11
     for state in (None, ""):
         assert "state" not in octocat.answer(app, state=state)
 
@@ -189,11 +193,13 @@ def test_response_type_6749_05_9700_05(server, octocat, app):
                               CHALLENGE[:-1] + "\n", "." * 43, "x" * 4000)),
 ], ids=lambda p: "-".join(v[-12:] for v in p.values()))
 def test_bad_pkce_7636_02_03_04_A040_A043(server, octocat, app, params):
+    # G12
     for browser in (octocat, server.browser()):
         assert_error(server, browser.ask(app, state="s", **params), "invalid_request", "s")
 
 
 def test_application_suspended(server, octocat, suspended):
+    # G08
     for browser in (octocat, server.browser()):
         assert_error(server, browser.ask(suspended, state="s"), "application_suspended", "s")
 
@@ -313,10 +319,12 @@ def granted(server, app, browser, scope):
     ("gist\trepo", ""), ("gist\"", ""), ("délete_repo", ""), ("user:email%20gist", ""),
 ])
 def test_scopes_are_normalised_6749_06_6749_32(server, octocat, sent, expected):
+    # G13, G14, G16
     assert granted(server, server.make_app(CALLBACK), octocat, sent) == expected
 
 
 def test_separators_on_the_wire(server, octocat):
+    # G13
     for separator in ("%20", "+", ",", "%2C", "%2c+"):
         fresh = server.make_app(CALLBACK)
         reply = octocat.get(f"{PATH}?client_id={fresh.client_id}&scope=user{separator}repo")
@@ -346,6 +354,7 @@ class TestConsentIsSkipped:
         return reply.status_code == 200
 
     def test_when_all_was_granted_before(self, server, octocat):
+        # G15
         app = server.make_app(CALLBACK)
         assert self.asked(octocat, app, scope="user gist")
         assert self.asked(octocat, app, scope="user gist")  # a look decides nothing
@@ -362,6 +371,7 @@ class TestConsentIsSkipped:
             assert self.asked(octocat, app, scope=scope)
 
     def test_without_a_scope_the_token_gets_the_union(self, server, octocat):
+        # G15
         app = server.make_app(CALLBACK)
         assert self.asked(octocat, app)
         assert granted(server, app, octocat, "user") == "user"

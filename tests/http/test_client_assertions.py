@@ -261,6 +261,7 @@ def test_A052_nobody_brings_a_key_along(server, signer, key):
 
 
 def test_A055_what_was_made_for_something_else(server, signer, key):
+    # 9101-05, 9101-06
     for typ in "dpop+jwt", "oauth-authz-req+jwt", "at+jwt", "logout+jwt":
         why = refused(server, ask(server, assertion(server, signer, key, {"typ": typ}),
                                   client_id=signer.client_id), "ASSERTION_MALFORMED")
@@ -397,6 +398,7 @@ def test_7523_07_signed_with_the_secret(server):
 
 
 def test_metadata_tells_the_methods(server):
+    # 9700-11
     document = server.get(s.METADATA).json()
     assert {"private_key_jwt", "client_secret_jwt"} <= set(
         document["token_endpoint_auth_methods_supported"])

@@ -152,6 +152,7 @@ def test_expired_code_A032_6749_12(launch):
 # redirect_uri at the token endpoint: RFC 6749 4.1.3, reference 2.6
 
 def test_redirect_uri_may_be_left_out_or_be_equal(server, app, octocat):
+    # G11
     for asked in (None, app.callback):
         for told in (None, "", app.callback):
             token_of(server.exchange(app, octocat.code(app, redirect_uri=asked),
@@ -205,6 +206,7 @@ class TestPkce:
         "é" * 43, VERIFIER[:20] + "\t" + VERIFIER[21:], VERIFIER[:-1] + "l",
     ])
     def test_wrong_verifiers_7636_02_05_06_A041_A044(self, server, app, octocat, verifier):
+        # G12
         code = octocat.code(app, **challenged(CHALLENGE))
         assert server.exchange(app, code, code_verifier=verifier) == BAD_CODE
         # and it does not die of it: 7636-09, assurance 6.1

@@ -296,6 +296,7 @@ class TestSignIn:
         assert again.value("login") == user.login and not again.value("password")
 
     def test_login_is_filled_in_and_does_not_force(self, server, app):
+        # G28
         browser = server.browser()
         page = Page(browser.follow(browser.ask(app, login="mona<&>\"")).text)
         assert page.form("/session").value("login") == "mona<&>\""
@@ -303,6 +304,7 @@ class TestSignIn:
         assert Page(signed_in.ask(app, login="mona").text).has_form(AUTHORIZE)
 
     def test_allow_signup(self, launch):
+        # G28
         own = launch(signup="on")
         app = own.make_app(CALLBACK)
         for value, offered in ((None, True), ("true", True), ("", True), ("false", False)):
@@ -320,6 +322,7 @@ class TestSignIn:
 
 class TestPicker:
     def test_prompt_select_account(self, server, octocat, app):
+        # G28
         octocat.code(app, scope="gist")
         page = Page(octocat.ask(app, prompt="select_account", scope="gist", state="s").text)
         assert "octocat" in page.text

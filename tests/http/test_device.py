@@ -103,6 +103,7 @@ def approve(browser, user_code):
 # the first request
 
 def test_s5_1_8628_01_codes_in_json(server, app):
+    # G21
     reply = server.post("/login/device/code", {"client_id": app.client_id, "scope": "repo gist"},
                         headers=JSON)
     assert reply.status_code == 200
@@ -151,6 +152,7 @@ def test_s14_3_unknown_client_id_is_not_found(server, client_id):
 
 
 def test_a116_s5_1_flow_off_is_400(server):
+    # G23
     app = make_app(server, device=False)
     reply = server.post("/login/device/code", {"client_id": app.client_id}, headers=JSON)
     assert (reply.status_code, reply.json()) == (400, DISABLED)
@@ -176,6 +178,7 @@ def test_s5_1_refusals_of_the_first_request(server, app):
 # polling
 
 def test_s14_12_device_from_start_to_token(quick):
+    # G25
     app, browser = make_app(quick), quick.signed_in()
     codes = begin(quick, app, scope="repo gist")
     assert poll(quick, app, codes) == PENDING            # an immediate poll
@@ -260,6 +263,7 @@ def test_a115_8628_10_expired(launch):
 
 
 def test_a110_s5_4_wrong_device_codes(server, app):
+    # G23
     codes = begin(server, app)
     altered = ("0" if codes.device_code[0] != "0" else "1") + codes.device_code[1:]
     for wrong in (altered, codes.device_code.upper(), codes.device_code[:-1], "x", "", None):
@@ -485,6 +489,7 @@ def test_a108_8628_06_guessing_is_slowed_down(launch):
 
 
 def test_s5_6_submissions_of_one_app_are_limited(launch):
+    # 8628-06, G24
     server = launch(device_submissions_per_hour=2)
     app, other, browser = make_app(server), make_app(server), server.signed_in()
     for _ in range(2):

@@ -328,6 +328,7 @@ def bound(server, octocat, app, key):
 
 
 def test_9449_07_with_its_key(server, key, bound):
+    # 9700-07
     for scheme in "DPoP", "dpop", "dPoP":  # F2-15
         reply = user(server, bound, key, scheme)
         assert reply.status_code == 200 and reply.json()["login"] == "octocat"

@@ -128,6 +128,7 @@ def test_9068_05_refreshing(server, octocat, app):
 
 
 def test_9068_04_a_token_of_the_app_itself(server, resource):
+    # 9700-18
     own = s.make_app(server, metadata={"scope": "repo"})
     reply = s.post(server, s.TOKEN, {"grant_type": "client_credentials", **own.credentials})
     assert reply.status_code == 200

@@ -8,6 +8,7 @@ def tokens(server, app, browser, count, **params):
 
 
 def test_s14_13_the_eleventh_token_ends_the_oldest(server, octocat):
+    # G27
     app = server.make_app()
     ten = tokens(server, app, octocat, 10, scope="repo")
     other = server.token_for(app, octocat, scope="user:email")
@@ -52,6 +53,7 @@ def test_the_limit_is_a_setting(launch):
 
 
 def test_s9_the_eleventh_sign_in_of_an_hour_asks_again(launch):
+    # G27
     own = launch(signins_per_hour=10)
     app, browser = own.make_app(), own.signed_in()
     assert browser.ask(app, scope="repo").status_code == 200  # the first consent

@@ -211,6 +211,7 @@ def test_8705_02_the_key_is_registered(secure, folder, kind):
 # tokens bound to a certificate
 
 def test_8705_03_bound_tokens(secure, authority):
+    # 9700-07
     cert, other = issue(authority, "/CN=client"), issue(authority, "/CN=client")
     app = make(secure, tls_client_auth_subject_dn="CN=client",
                tls_client_certificate_bound_access_tokens=True)
@@ -312,6 +313,7 @@ def test_8705_05_a_trusted_proxy(launch, authority):
                                       {"trusted_proxies": "127.0.0.1"},
                                       {"client_cert_header": "on", "trusted_proxies": "192.0.2.1"}])
 def test_8705_05_anybody_else_is_not_believed(launch, authority, settings):
+    # 9700-19
     open_ = launch(tls_client_ca=authority.file, **settings)
     cert = issue(authority, "/CN=client")
     app = make(open_, tls_client_auth_subject_dn="CN=client")

@@ -94,6 +94,7 @@ def test_6749_37_a_refusal_is_told(server, octocat):
 
 
 def test_9700_12_no_307_after_a_form(server):
+    # F2-10
     user = server.make_user()
     browser, app = server.signed_in(user), s.make_app(server)
     assert s.decide(browser, s.ask(browser, app)).status_code == 302
@@ -194,6 +195,35 @@ def test_6749_32_23_invalid_scope(server, octocat, app, scope):
     assert_redirect(server, s.ask(octocat, app, scope=scope, state="s"), "invalid_scope")
 
 
+ODD = '"<\\\r\n\té\x7f'
+WIRE = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]+")
+
+
+@pytest.mark.parametrize("name", ["scope", "response_type", "response_mode", "code_challenge_method",
+                                  "code_challenge", "prompt", "max_age", "claims", "request"])
+def test_6749_24_odd_bytes_do_not_reach_the_reply(octocat, app, name):
+    """What is wrong is told by redirect, in the characters of RFC 6749 4.1.2.1."""
+    got = dict(location_query(s.ask(octocat, app, state="s", **{"scope": "openid", name: ODD})))
+    assert got["state"] == "s" and "code" not in got
+    for member in ("error", "error_description", "error_uri"):
+        assert WIRE.fullmatch(got[member]), got
+
+
+def test_6749_23_each_error_has_its_own_code(server, octocat, app):
+    suspended, other = s.make_app(server), s.make_app(server, dialects=1)
+    server.cli("app", "suspend", suspended.client_id)
+    fresh = s.make_app(server)
+    told = {
+        "invalid_request": s.ask(octocat, app, max_age="x", scope="openid", state="s"),
+        "unauthorized_client": s.ask(octocat, other, state="s"),
+        "access_denied": s.decide(octocat, s.ask(octocat, fresh, state="s"), allow=False),
+        "unsupported_response_type": s.ask(octocat, app, response_type="token", state="s"),
+        "invalid_scope": s.ask(octocat, app, scope="a\tb", state="s")}
+    for error, reply in told.items():
+        assert_redirect(server, reply, error)
+    assert_redirect(server, s.ask(octocat, suspended, state="s"), "unauthorized_client")
+
+
 def test_without_a_scope_nothing_is_asked_for(server, octocat):
     app = s.make_app(server)
     s.code(octocat, app, scope="repo")
@@ -244,6 +274,7 @@ BAD_REDIRECTS = [
 
 @pytest.mark.parametrize("uri", BAD_REDIRECTS)
 def test_9700_01_02_6749_09_exactly_what_is_registered(server, octocat, app, uri):
+    # MCP-04
     for browser in (octocat, server.browser()):
         assert_page(s.ask(browser, app, redirect_uri=uri, state="s"))
 
@@ -267,7 +298,21 @@ def test_6749_08_of_several_one_is_named(server, octocat):
         assert s.authorize(octocat, app, redirect_uri=uri).headers["Location"].startswith(uri + "?")
 
 
+def test_6749_10_who_has_registered_no_redirect_uri_gets_none(launch):
+    own = launch(registration="open")
+    made = own.post("/oauth2/register", json.dumps({
+        "grant_types": ["client_credentials"], "response_types": []}),
+        headers={"Content-Type": "application/json"})
+    assert made.status_code == 201, made.text
+    own.plant(made.json()["client_secret"], made.json()["registration_access_token"])
+    browser = own.signed_in()
+    for uri in (None, CALLBACK, own.base + "/"):
+        assert_page(browser.get(s.AUTHORIZE, params=s.without_none({
+            "client_id": made.json()["client_id"], "response_type": "code", "redirect_uri": uri})))
+
+
 def test_a011_a012_only_the_loopback_port_is_free(server, octocat):
+    # 8252-01
     app = s.make_app(server, "http://127.0.0.1/cb", "http://[::1]/cb")
     for uri in ("http://127.0.0.1:49152/cb", "http://[::1]:1/cb"):
         got = s.ask(octocat, app, redirect_uri=uri)

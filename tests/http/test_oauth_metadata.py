@@ -58,9 +58,17 @@ def test_8414_05_04_07_members_have_their_types_and_are_not_empty(document):
 
 
 def test_8414_02_the_issuer_is_the_one_of_answers(server, octocat, app, document):
+    # 9700-21
     assert document["issuer"] == server.base == s.answer(octocat, app)["iss"]
     token = s.sign_in(server, octocat, app)["access_token"]
     assert s.introspect(server, app, token)["iss"] == document["issuer"]
+
+
+def test_9207_02_mcp_13_9700_13_the_issuer_of_answers_is_announced(server, octocat, app, document):
+    assert document["authorization_response_iss_parameter_supported"] is True
+    refused = dict(location_query(s.ask(octocat, app, response_type="token")))
+    for got in (s.answer(octocat, app), refused):
+        assert got["iss"] == document["issuer"]
 
 
 def test_8414_08_it_may_be_kept_and_read_anywhere(server):

@@ -1,7 +1,9 @@
 """POST /oauth2/token: RFC 6749 3.2, 4.1.3, 4.4, 5 and 6, RFC 7636 4.5; assurance 1.1, 1.3, 1.18, 1.19
 and the rows of section 4 that belong here."""
 
+import collections
 import json
+import math
 import re
 import threading
 import time
@@ -102,6 +104,17 @@ def test_9700_errors_point_to_pages_of_this_server(server, app):
 
 
 # how a request is read
+
+@pytest.mark.parametrize("name", ["grant_type", "code", "redirect_uri", "code_verifier", "scope",
+                                  "resource", "client_id", "client_secret", "refresh_token"])
+def test_6749_24_odd_bytes_do_not_reach_the_reply(server, app, name):
+    """assert_error has the alphabet."""
+    for grant in ("authorization_code", "refresh_token"):
+        reply = s.post(server, s.TOKEN, {"grant_type": grant, **app.credentials, "code": "x",
+                                         name: '"<\\\r\n\té\x7f'})
+        assert_error(reply, reply.json()["error"], reply.status_code)
+        assert reply.status_code in (400, 401)
+
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "HEAD", "TRACE"])
 def test_6749_15_post_only(server, method):
@@ -254,6 +267,7 @@ def test_6749_22_a_public_client_names_itself(server, octocat, public):
 
 
 def test_a048_a_public_client_has_no_secret(server, octocat, public):
+    # 8252-04
     form = fresh(octocat, public)
     for how in ({"form": {**public.credentials, **form}},
                 {"form": form, "auth": (public.client_id, public.client_secret)}):
@@ -294,6 +308,7 @@ def test_a_suspended_app_is_an_unauthorized_client(server, octocat):
 # the code
 
 def test_6749_13_a025_a_replay_with_everything_right_ends_the_token(server, octocat, app):
+    # F2-10
     form = fresh(octocat, app)
     body = s.token(server, app, **form)
     assert_error(s.post(server, s.TOKEN, {**app.credentials, **form}), "invalid_grant")
@@ -366,9 +381,44 @@ def test_a031_a_code_dies_with_the_permission(server, octocat, app):
     assert s.token(server, app, 400, **form)["error"] == "invalid_grant"
 
 
-def test_6749_33_codes_and_tokens_are_long_and_never_the_same(server, octocat, app):
-    tokens = [s.sign_in(server, octocat, app)["access_token"] for _ in range(8)]
-    assert len(set(tokens)) == 8 and all(len(t) == 40 for t in tokens)
+def shannon_bits(text):
+    """The measure of the conformance suite: of the characters that this very text has."""
+    counts = collections.Counter(text).values()
+    return -sum(n * math.log2(n / len(text)) for n in counts)
+
+
+def test_6749_33_21_09_codes_and_tokens_are_long_and_never_the_same(server, octocat, lasting):
+    """128 bits of length and 96 of measured entropy, as the conformance suite asks."""
+    seen = set()
+    for _ in range(8):
+        verifier, challenge = pkce()
+        of = s.code(octocat, lasting, **challenged(challenge))
+        pair = s.exchange(server, lasting, of, code_verifier=verifier)
+        for text in (of, pair["access_token"], pair["refresh_token"]):
+            assert len(text) * 8 >= 128 and shannon_bits(text) >= 96, text
+            seen.add(text)
+    assert len(seen) == 24
+    # nothing of two tokens stands at the same place but what every token has there
+    tokens = [t for t in seen if t.startswith("gho_")]
+    assert all(len({t[at] for t in tokens}) > 1 for at in range(4, 34))
+
+
+def test_6750_08_tokens_are_short_and_in_no_cookie(server, app):
+    browser = server.signed_in(server.make_user())
+    body = s.sign_in(server, browser, app)
+    assert 0 < body["expires_in"] <= 3600
+    assert not any(body["access_token"] in cookie.value for cookie in browser.session.cookies)
+
+
+def test_9700_10_a_refresh_token_ends_unused(launch):
+    own = launch(refresh_token_lifetime=600)
+    app, browser = s.make_app(own, expiring=True), own.signed_in()
+    used, unused = s.sign_in(own, browser, app), s.sign_in(own, browser, app)
+    own.advance("590s")
+    used = s.refresh(own, app, used["refresh_token"])
+    own.advance("20s")
+    assert s.refresh(own, app, unused["refresh_token"], 400)["error"] == "invalid_grant"
+    assert "access_token" in s.refresh(own, app, used["refresh_token"])
 
 
 # PKCE
@@ -397,6 +447,7 @@ def test_7636_07_21_02_a039_a_verifier_without_a_challenge(server, octocat, app)
 
 
 def test_a030_a_code_in_another_session_is_of_no_use(server, octocat, public):
+    # 9700-14
     stolen, own = fresh(octocat, public), fresh(octocat, public)
     mixed = {**stolen, "code_verifier": own["code_verifier"]}
     assert s.token(server, public, 400, **mixed)["error"] == "invalid_grant"
@@ -466,6 +517,7 @@ def test_6749_21_a_confidential_client_authenticates_for_each_grant(server, last
 
 
 def test_9700_09_a_public_client_refreshes_with_rotation(server, octocat):
+    # MCP-05
     app = s.make_public(server)
     pair = s.sign_in(server, octocat, app, scope="offline_access")
     child = s.refresh(server, app, pair["refresh_token"])

@@ -135,5 +135,6 @@ def test_8414_06_algorithms(server, octocat, document, part):
 
 
 def test_8414_06_classes(server, octocat, app, document):
+    # 9470-05
     _, claims = o.sign_in(server, octocat, app, acr_values=" ".join(document["acr_values_supported"]))
     assert claims["acr"] in document["acr_values_supported"]

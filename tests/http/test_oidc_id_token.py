@@ -77,6 +77,7 @@ def test_oidcc_idtoken_signature_oc_03(server, browser, app):
 
 @pytest.mark.parametrize("alg", ["RS256", "ES256", "none", "HS256"])
 def test_oidcc_idtoken_rs256_and_what_was_registered(server, browser, alg):
+    # OR-01
     app = s.make_app(server, metadata={"id_token_signed_response_alg": alg})
     offered = server.get(o.DISCOVERY).json()["id_token_signing_alg_values_supported"]
     body, _ = o.sign_in(server, browser, app)

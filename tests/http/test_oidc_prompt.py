@@ -347,6 +347,7 @@ def test_oidcc_ensure_redirect_uri_in_authorization_request(server, browser):
     ("request", "request_not_supported"), ("request_uri", "request_uri_not_supported"),
     ("registration", "registration_not_supported")])
 def test_oidcc_request_objects_are_refused_as_unsupported_oc_18(server, browser, app, name, error):
+    # 9101-08
     value = "https://app.example/request.jwt" if name == "request_uri" else "e30.e30."
     assert o.error(browser, app, **{name: value}) == error
 
@@ -361,6 +362,7 @@ def test_oidcc_ensure_request_object_with_redirect_uri(server, browser, app):
 
 def test_9470_stepping_up(server, app):
     """A session from before the second factor was turned on is not enough."""
+    # 9470-02
     user = server.make_user()
     browser = server.signed_in(user)
     assert allowed(server, browser, app, acr_values=o.TWO_FACTORS_CLASS)["acr"] == o.PASSWORD_CLASS
@@ -383,6 +385,7 @@ def test_9470_stepping_up(server, app):
 @pytest.mark.parametrize("acr", [{"value": "gold"}, {"values": ["gold", "silver"]},
                                  {"values": [o.TWO_FACTORS_CLASS]}])
 def test_5_5_1_1_an_essential_class_that_cannot_be_reached(server, browser, app, acr):
+    # 9470-03
     claims = json.dumps({"id_token": {"acr": {"essential": True, **acr}}})
     assert o.error(browser, app, claims=claims) == "unmet_authentication_requirements"
 

@@ -1,6 +1,7 @@
 """The UserInfo endpoint: OpenID Connect Core 5.3 to 5.5, RFC 6750; assurance OC-04, OC-12 to OC-14."""
 
 import json
+import re
 
 import pytest
 import requests
@@ -100,6 +101,21 @@ def test_6750_challenges(server, browser, app):
     assert reply.status_code == 403 and 'error="insufficient_scope"' in challenge(reply)
     assert 'scope="openid"' in challenge(reply)
     assert s.cause(server, reply) == "TOKEN_SCOPE"
+
+
+@pytest.mark.parametrize("path", [o.USERINFO, "/api/v3/user"])
+@pytest.mark.parametrize("value", [None, "Bearer nonsense", 'Bearer "a\\b"', "Bearer é", "Bearer a b",
+                                   "Bearer", "Bearer " + "x" * 3000])
+def test_6750_07_no_attribute_of_a_challenge_comes_twice(server, path, value):
+    """Read strictly: auth-params of RFC 9110 11.2, in the characters of RFC 6750 3."""
+    headers = {"Authorization": value.encode("latin-1")} if value else {}
+    reply = server.get(path, headers=headers)
+    assert reply.status_code in (400, 401)
+    scheme, params = challenge(reply).split(" ", 1)
+    found = re.findall(r'(\w+)="([\x20\x21\x23-\x5b\x5d-\x7e]*)"', params)
+    assert scheme == "Bearer" and ", ".join(f'{k}="{v}"' for k, v in found) == params
+    names = [name for name, _ in found]
+    assert len(set(names)) == len(names) and names[0] == "realm"
 
 
 def test_9700_what_is_no_access_token_gets_nothing(server, browser, app):

@@ -229,6 +229,7 @@ def test_database_by_flag_and_environment(launch, tmp_path):
     (["--workers=99999999999999999999"], "workers"), (["--workers=1x"], "workers"),
     (["--nonsense"], "nonsense"), (["--nonsense=1"], "nonsense"), (["word"], "word"), (["-x"], "-x"),
     (["--base-url=ftp://x"], "base_url"), (["--base-url=http://x/?y"], "base_url"),
+    (["--base-url=https://x/#y"], "base_url"), (["--base-url=x.example"], "base_url"),
     (["--listen=nonsense"], "nonsense"), (["--listen=127.0.0.1:99999"], "99999"),
     (["--listen=127.0.0.1:x"], "127.0.0.1:x"), (["--listen=127.0.0.1:"], "127.0.0.1:"),
     (["--listen="], "listen"),
@@ -237,6 +238,7 @@ def test_database_by_flag_and_environment(launch, tmp_path):
     (["--data=/proc/nope/x"], "/proc/nope/x"), (["--database=sqlite:/proc/nope/x.db"], "/proc/nope"),
 ], ids=lambda x: x[0] if isinstance(x, list) else None)
 def test_bad_settings_are_named(tmp_path, flags, words):
+    # 8414-03
     done = run("serve", "--listen=127.0.0.1:0", f"--data={tmp_path}", *flags)
     assert done.returncode in (1, 2), done
     assert done.stdout == "" and words in done.stderr and done.stderr.startswith("llavero: ")
@@ -416,19 +418,45 @@ def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
     assert served > 3
 
 
-@needs_failpoints
-def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
-    own = Server(tmp_path / "data", workers=2)
-    app, browser = own.make_app(), own.signed_in()
-    token, code = own.token_for(app, browser), browser.code(app)
+def restart_without_writing(own):
+    """From the first commit after the start on, whichever that is, none succeeds."""
     own.stop()
-    for n in range(1, 12):  # from the first one after the start on, whichever that is
+    for n in range(1, 12):
         try:
             own.env = {"LLAVERO_FAIL": f"store.commit:{n}+"}
             own.start(f"127.0.0.1:{own.port}")
             break
         except AssertionError:
             continue
+
+
+@needs_failpoints
+def test_7009_08_a_revocation_that_cannot_be_written_is_no_success(tmp_path):
+    own = Server(tmp_path / "data", workers=1)
+    app = own.make_app()
+    token = own.token_for(app, own.signed_in())
+    restart_without_writing(own)
+    for _ in range(3):
+        reply = own.post("/oauth2/revoke", {**app.credentials, "token": token})
+        if reply.status_code == 503:
+            break
+    assert reply.status_code == 503 and int(reply.headers["Retry-After"]) >= 1
+    assert own.is_alive(token)
+    own.stop()
+    own.env = {}
+    own.start(f"127.0.0.1:{own.port}")
+    assert own.is_alive(token)
+    assert own.post("/oauth2/revoke", {**app.credentials, "token": token}).status_code == 200
+    assert not own.is_alive(token)
+    own.stop()
+
+
+@needs_failpoints
+def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
+    own = Server(tmp_path / "data", workers=2)
+    app, browser = own.make_app(), own.signed_in()
+    token, code = own.token_for(app, browser), browser.code(app)
+    restart_without_writing(own)
     for _ in range(3):
         reply = own.post("/login/oauth/access_token", {**app.credentials, "code": code})
         if reply.status_code == 503:

@@ -63,6 +63,7 @@ WILD = "http://example.com/path"
     WILD + "?x=1", WILD + "/sub?x=%2F&y", WILD + "/a%20b", WILD + "/;x",
 ])
 def test_wildcard_mode_matches(apps, octocat, uri):
+    # G10
     good(octocat, apps(WILD, wildcard=True), uri)
 
 
@@ -78,6 +79,7 @@ def test_wildcard_mode_matches(apps, octocat, uri):
     "http://example.com/path/%252e%252e/evil", "http://127.0.0.1/path",
 ])
 def test_wildcard_mode_refuses(apps, octocat, uri):
+    # G10
     bad(octocat, apps(WILD, wildcard=True), uri)
 
 
@@ -190,6 +192,7 @@ def test_the_registered_query_is_kept_6749_07(apps, octocat):
     ("http://[::1]/cb", "http://[::1]:8765/cb"),
 ])
 def test_loopback_port_is_free(apps, octocat, callback, uri):
+    # 8252-01, 8252-03
     for wildcard in (False, True):
         good(octocat, apps(callback, wildcard=wildcard), uri)
 

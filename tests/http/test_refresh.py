@@ -70,6 +70,7 @@ def test_s4_both_old_ones_end_with_a_refresh(server, app, pair):
 
 
 def test_a_lost_reply_can_be_asked_for_again_A104(server, app, pair):
+    # F2-04
     first = refresh(server, app, pair["refresh_token"])
     second = refresh(server, app, pair["refresh_token"])
     assert first["refresh_token"] == second["refresh_token"]

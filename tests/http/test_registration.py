@@ -6,6 +6,7 @@ import json
 import pytest
 import requests
 
+import own_openid as o
 from client_stub import Stub
 from llavero_http import App, Page, challenged, pkce, unique
 
@@ -92,11 +93,13 @@ def test_7591_01_a_registration(open_server):
 
 
 def test_7591_01_a_public_client_has_no_secret(open_server):
+    # 8252-04
     made = register(open_server, token_endpoint_auth_method="none")
     assert "client_secret" not in made and "client_secret_expires_at" not in made
 
 
 def test_7591_02_all_metadata_comes_back_as_stored(open_server):
+    # OR-01
     sent = {
         "client_name": unique("Whole"), "client_name#es": "Todo",
         "client_uri": "https://app.example/", "logo_uri": "https://app.example/logo.png",
@@ -225,6 +228,7 @@ def ask(server, made, browser=None, **params):
 
 
 def test_7591_07_consent_says_that_nobody_answers_for_it(open_server):
+    # 21-11
     _, reply = ask(open_server, register(open_server))
     assert reply.status_code == 200
     text = Page(reply.text).text
@@ -275,6 +279,20 @@ def test_a_registered_app_gets_a_token(open_server):
                         **challenged(challenge))
     token = open_server.exchange(app, code, code_verifier=verifier, redirect_uri=app.callback)
     assert open_server.is_alive(token["access_token"])
+
+
+def test_OR_01_what_is_registered_of_openid_is_obeyed(open_server):
+    person = open_server.signed_in(open_server.make_user())
+    plain = app_of(register(open_server))
+    made = register(open_server, id_token_signed_response_alg="ES256", subject_type="pairwise",
+                    userinfo_signed_response_alg="RS256", default_max_age=60)
+    body, claims = o.sign_in(open_server, person, app_of(made))
+    assert o.verify(open_server, body["id_token"])[0]["alg"] == "ES256"
+    assert claims["sub"] != o.sign_in(open_server, person, plain)[1]["sub"]
+    told = open_server.get(o.USERINFO, headers={"Authorization": f"Bearer {body['access_token']}"})
+    header, signed = o.verify(open_server, told.text)
+    assert header["alg"] == "RS256" and signed["sub"] == claims["sub"]
+    assert abs(claims["auth_time"] - claims["iat"]) < 60
 
 
 def test_7591_08_software_statements(open_server):

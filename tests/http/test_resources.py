@@ -62,6 +62,7 @@ def test_8707_01_how_many(server, octocat, app):
 
 
 def test_8707_02_the_audience_is_what_was_asked_for(server, octocat, app):
+    # 9700-08, MCP-06
     for asked, told in (([], None), ([API], API), ([API, OTHER], [API, OTHER]), ("", None)):
         assert audience(server, app, exchange(server, octocat, app, asked).json()) == told
     for given in {}, {"resource": API}:
@@ -79,6 +80,7 @@ def test_8707_02_our_own_api_takes_no_token_for_others(server, octocat, app):
 
 
 def test_8707_03_a_token_is_for_fewer_never_for_others(server, octocat, app):
+    # 9700-10
     first = exchange(server, octocat, app, [API, OTHER], resource=OTHER).json()
     assert audience(server, app, first) == OTHER
 

@@ -102,6 +102,7 @@ def test_a216_tls_1_2_and_1_3_are_spoken(secure, authority, version):
 
 
 def test_a216_tls_1_3_is_preferred(secure, authority):
+    # F2-13
     with connect(secure, authority) as connection:
         assert connection.version() == "TLSv1.3"
 
@@ -110,6 +111,7 @@ def test_a216_tls_1_3_is_preferred(secure, authority):
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
 def test_a216_older_versions_are_refused(secure, authority, version):
     """The client really offers it: what ends the handshake is the server."""
+    # F2-13
     with pytest.raises((ssl.SSLError, ConnectionResetError)) as caught:
         connect(secure, authority, version=version)
     assert by_the_server(caught.value), caught.value
@@ -124,6 +126,7 @@ def by_the_server(error):
     "AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384",
     "ECDHE-ECDSA-AES128-CCM8", "aNULL:eNULL:@SECLEVEL=0", "CAMELLIA128-SHA:@SECLEVEL=0"])
 def test_a216_weak_suites_are_refused(secure, authority, ciphers):
+    # F2-13
     with pytest.raises((ssl.SSLError, ConnectionResetError)) as caught:
         connect(secure, authority, ciphers=ciphers)
     assert by_the_server(caught.value), caught.value
@@ -132,6 +135,7 @@ def test_a216_weak_suites_are_refused(secure, authority, ciphers):
 @pytest.mark.parametrize("ciphers", ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES256-GCM-SHA384",
                                      "ECDHE-ECDSA-CHACHA20-POLY1305"])
 def test_a216_good_suites_of_tls_1_2(secure, authority, ciphers):
+    # F2-13
     with connect(secure, authority, ciphers=ciphers) as connection:
         assert connection.cipher()[0] == ciphers
         assert ask(connection) == 200

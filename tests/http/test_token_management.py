@@ -44,6 +44,7 @@ def not_found(answer):
 
 class TestCheck:
     def test_s7_1_object_in_the_recorded_order(self, server, app, token):
+        # G26
         status, body = call(server, app, "POST", token=token)
         assert status == 200
         assert list(body) == KEYS
@@ -85,6 +86,7 @@ class TestCheck:
 
 class TestReset:
     def test_s7_1_same_authorization_new_text(self, server, app, token):
+        # G26
         before = call(server, app, "POST", token=token)[1]
         status, after = call(server, app, "PATCH", token=token)
         fresh = server.plant(after["token"])
@@ -107,6 +109,7 @@ class TestReset:
 
 class TestDelete:
     def test_s14_14_one_token(self, server, app, octocat, token):
+        # G26
         other = server.token_for(app, octocat, scope="user,repo")
         assert call(server, app, "DELETE", token=token) == (204, None)
         assert not server.is_alive(token) and server.is_alive(other)
