@@ -142,7 +142,6 @@ static void add_openid(struct context *c, struct buf *b)
 										    ACR_TWO, NULL};
 
 	add_url(c, b, "userinfo_endpoint", "/oauth2/userinfo");
-	add_url(c, b, "jwks_uri", "/oauth2/jwks");
 	add_url(c, b, "end_session_endpoint", "/oauth2/logout");
 	add_list(b, "subject_types_supported", subjects);
 	add_algorithms(c, b, "id_token_signing_alg_values_supported");
@@ -168,6 +167,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	oauth_add_text(b, "issuer", c->settings->base_url);
 	add_url(c, b, "authorization_endpoint", "/oauth2/authorize");
 	add_url(c, b, "token_endpoint", "/oauth2/token");
+	add_url(c, b, "jwks_uri", "/oauth2/jwks"); /* also for who reads JWTs: RFC 9068 4 */
 	add_url(c, b, "revocation_endpoint", "/oauth2/revoke");
 	add_url(c, b, "introspection_endpoint", "/oauth2/introspect");
 	add_url(c, b, "device_authorization_endpoint", "/oauth2/device_authorization");

@@ -13,7 +13,7 @@ from test_oauth_device import approve
 
 TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
          "revocation_endpoint": str, "introspection_endpoint": str,
-         "device_authorization_endpoint": str, "response_types_supported": list,
+         "device_authorization_endpoint": str, "jwks_uri": str, "response_types_supported": list,
          "response_modes_supported": list, "grant_types_supported": list,
          "token_endpoint_auth_methods_supported": list,
          "revocation_endpoint_auth_methods_supported": list,
@@ -55,6 +55,12 @@ def test_8414_05_04_07_members_have_their_types_and_are_not_empty(document):
     assert {name: type(value) for name, value in document.items()} == TYPES
     assert all(document.values())
     assert document["code_challenge_methods_supported"] == ["S256"]
+
+
+def test_9068_who_reads_tokens_finds_their_keys(server, document):
+    """RFC 9068 4: resource servers go by this document, not by the one of OpenID Connect."""
+    keys = server.get(path(document, "jwks_uri")).json()["keys"]
+    assert {"ES256", "RS256"} <= {key["alg"] for key in keys}
 
 
 def test_8414_02_the_issuer_is_the_one_of_answers(server, octocat, app, document):
