@@ -50,8 +50,7 @@ class Person:
         assert reply.status_code == 200, (reply.url, reply.status_code, reply.text[:2000])
         return reply, None
 
-    def authorize(self, url, allow=True):
-        """Where the server sends the browser in the end: the app's callback with its answer."""
+    def _decide(self, url, allow):
         reply, target = self._follow(self.browser.get(url))
         if not target and Page(reply.text).has_form("/session"):
             form = Page(reply.text).form("/session")
@@ -62,8 +61,20 @@ class Person:
                 "/login/oauth/authorize") else "/oauth2/authorize"
             reply, target = self._follow(self.browser.submit(
                 Page(reply.text).form(consent), ("authorize", "1" if allow else "0")))
+        return reply, target
+
+    def authorize(self, url, allow=True):
+        """Where the server sends the browser in the end: the app's callback with its answer."""
+        reply, target = self._decide(url, allow)
         assert target, f"no way back to the app from {reply.url}"
         return target
+
+    def authorize_by_form(self, url, allow=True):
+        """The form that takes the answer to the app: OAuth 2.0 Form Post Response Mode."""
+        reply, target = self._decide(url, allow)
+        assert not target, target
+        return next(f for f in Page(reply.text).forms
+                    if f.action.startswith("http") and not f.action.startswith(self.server.base + "/"))
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def sites(server, tmp_path_factory):
         "post": Site(
             server, "OIDCClientSecret SECRET\nOIDCProviderTokenEndpointAuth client_secret_post\n"
             "OIDCIDTokenSignedResponseAlg ES256\nOIDCUserInfoSignedResponseAlg RS256\n"
-            'OIDCAuthRequestParams "max_age=3600&ui_locales=es"',
+            'OIDCResponseMode form_post\nOIDCAuthRequestParams "max_age=3600&ui_locales=es"',
             metadata={"id_token_signed_response_alg": "ES256",
                       "userinfo_signed_response_alg": "RS256"}),
         "keyed": Site(
@@ -212,6 +212,10 @@ def sign_in(site, person, path="/in/page.html", allow=True):
     browser = requests.Session()
     start = browser.get(site.url(path), allow_redirects=False, timeout=PATIENCE_S)
     assert start.status_code == 302, start.text
+    if query_of(start.headers["Location"]).get("response_mode") == "form_post":
+        form = person.authorize_by_form(start.headers["Location"], allow)
+        assert form.action == site.url("/in/back")
+        return browser, browser.post(form.action, data=form.fields, timeout=PATIENCE_S)
     callback = person.authorize(start.headers["Location"], allow)
     assert callback.startswith(site.url("/in/back?"))
     return browser, browser.get(callback, timeout=PATIENCE_S)

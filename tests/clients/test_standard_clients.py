@@ -158,6 +158,14 @@ def test_oauth_alone_gives_no_id_token(peer, person):
     assert "claims" not in signed and "id_token" not in signed["token"]
 
 
+def test_oc_23_the_answer_comes_by_form(peer, person):
+    register(peer)
+    url = peer.get("authorize", redirect_uri=CALLBACK, scope="openid", response_mode="form_post")["url"]
+    form = person.authorize_by_form(url)
+    assert form.action == CALLBACK
+    assert peer.get("redeem", callback=CALLBACK, form=dict(form.fields))["claims"]["sub"]
+
+
 def test_max_age_prompt_and_claims(peer, person):
     """The libraries compare auth_time with max_age themselves."""
     register(peer)
