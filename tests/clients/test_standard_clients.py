@@ -180,7 +180,7 @@ def test_max_age_prompt_and_claims(peer, person):
 
 
 def test_a_refresh_token_that_was_used_up_ends_the_chain(peer, person):
-    """9700-14: within the grace the lost reply comes again; after the next one it is a theft."""
+    """9700-09: within the grace the lost reply comes again; after the next one it is a theft."""
     register(peer)
     tokens = [sign_in(peer, person)["token"]]
     for _ in range(2):

@@ -121,6 +121,7 @@ class TestSuccessBytes:
         return reply, token
 
     def test_form_alphabetical(self, server, app, octocat):
+        # G02, G14
         reply, token = self.exchange(server, app, octocat, "*/*", "user repo")
         assert reply.text == f"access_token={token}&scope=repo%2Cuser&token_type=bearer"
         assert reply.headers["Content-Type"] == FORM
@@ -135,6 +136,7 @@ class TestSuccessBytes:
         assert reply.headers["Cache-Control"] == "no-store"
 
     def test_xml_in_the_order_documented(self, server, app, octocat):
+        # G02
         reply, token = self.exchange(server, app, octocat, "application/xml", "repo gist")
         assert reply.text == (
             '<?xml version="1.0" encoding="UTF-8"?>\n<OAuth><token_type>bearer</token_type>'
@@ -174,6 +176,7 @@ class TestSuccessBytes:
     ("application/json;q=0", None), ("nonsense", None),
 ])
 def test_accept(server, app, accept, expected):
+    # G02
     lines = [AS_FORM] + ([] if accept is None else [f"Accept: {accept}"])
     body = urllib.parse.urlencode({**app.credentials, "code": UNKNOWN_CODE}).encode()
     reply = ask(server, "POST", PATH, *lines, body=body)

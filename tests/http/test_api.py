@@ -123,6 +123,7 @@ def crc_wrong(token):
     lambda t: "gho_" + "\xff" * 36,
 ])
 def test_bad_credentials_A091_A201(server, token, damage):
+    # G20
     for path in PATHS:
         reply = server.get("/api/v3" + path, headers={"Authorization": b"token " +
                                                       damage(token).encode("latin-1")})
@@ -228,6 +229,7 @@ class TestTakenBack:
 
 @pytest.mark.parametrize("path", PATHS)
 def test_headers_of_a_token_request(server, app, token, path):
+    # G20
     reply = server.api(path, token)
     assert reply.status_code == 200
     h = reply.headers

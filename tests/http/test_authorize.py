@@ -396,6 +396,7 @@ class TestConsentIsSkipped:
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE"])
 def test_other_methods_change_nothing_A069(server, octocat, app, method):
+    # G33, 9700-16
     octocat.code(app)
     issued = server.metric("llavero_codes_issued_total")
     cookie = f"Cookie: llavero_session={octocat.cookie('llavero_session')}"

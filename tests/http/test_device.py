@@ -178,6 +178,7 @@ def test_s5_1_refusals_of_the_first_request(server, app):
 # polling
 
 def test_s14_12_device_from_start_to_token(quick):
+    # G22
     # G25
     app, browser = make_app(quick), quick.signed_in()
     codes = begin(quick, app, scope="repo gist")

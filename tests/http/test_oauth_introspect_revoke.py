@@ -3,7 +3,7 @@
 import pytest
 
 import standard as s
-from llavero_http import challenged, pkce
+from llavero_http import Server, challenged, pkce
 from raw_http import ask as raw
 
 INACTIVE = {"active": False}
@@ -76,6 +76,7 @@ def test_7662_01_a_token_does_not_stand_for_a_client(server, pair):
 
 
 def test_7662_03_inactive_is_this_and_nothing_else(server, octocat, app, other):
+    # 7662-04
     ended = s.sign_in(server, octocat, app)
     s.revoke(server, app, ended["access_token"])
     foreign = s.sign_in(server, octocat, other)["access_token"]
@@ -152,6 +153,21 @@ def test_7009_05_an_access_token_ends_at_once_with_its_refresh_token(server, app
     assert_done(s.revoke(server, app, pair["access_token"]))
     assert not server.is_alive(pair["access_token"])
     assert s.refresh(server, app, pair["refresh_token"], 400)["error"] == "invalid_grant"
+
+
+def test_7009_05_on_another_node_it_has_ended_too(launch):
+    one = launch()
+    two = Server(one.data, demo=True, base_url=one.base)
+    try:
+        app = s.make_app(one, expiring=True)
+        pair = s.sign_in(one, one.signed_in(), app)
+        assert two.is_alive(pair["access_token"]) and s.is_active(two, app, pair["access_token"])
+        assert_done(s.revoke(one, app, pair["access_token"]))
+        assert not two.is_alive(pair["access_token"])
+        assert s.introspect(two, app, pair["access_token"]) == INACTIVE
+        assert s.refresh(two, app, pair["refresh_token"], 400)["error"] == "invalid_grant"
+    finally:
+        two.stop()
 
 
 def test_7009_06_a_refresh_token_ends_with_its_access_token(server, app, pair):

@@ -187,6 +187,7 @@ def test_6749_03_a_required_parameter_without_a_value_is_missing(server, octocat
 @pytest.mark.parametrize("grant", ["password", "implicit", "urn:x:y", "AUTHORIZATION_CODE", "code",
                                    "urn:ietf:params:oauth:grant-type:jwt-bearer", " refresh_token"])
 def test_6749_38_9700_06_unknown_grant_types(server, app, grant):
+    # 6749-28
     assert_error(s.post(server, s.TOKEN, {**app.credentials, "grant_type": grant,
                                           "username": "octocat", "password": "x"}),
                  "unsupported_grant_type")
@@ -497,6 +498,7 @@ def test_6749_29_a106_narrower_once_and_wide_again(server, lasting, pair):
 
 @pytest.mark.parametrize("scope", ["repo user:email gist", "admin:org", "user", "repo gist"])
 def test_6749_29_never_wider(server, lasting, pair, scope):
+    # 6749-28
     reply = s.post(server, s.TOKEN, {**lasting.credentials, "grant_type": "refresh_token",
                                      "refresh_token": pair["refresh_token"], "scope": scope})
     assert_error(reply, "invalid_scope")

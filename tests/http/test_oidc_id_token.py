@@ -50,8 +50,10 @@ def test_oc_01_what_an_id_token_says(server, browser, app):
     assert claims["exp"] - claims["iat"] == 600
 
 
-@pytest.mark.parametrize("nonce", ["n", "with spaces & +plus%", "ñandú ✓", "\"quoted\\\"", "x" * 2048])
+@pytest.mark.parametrize("nonce", ["n", "with spaces & +plus%", "ñandú ✓", "\"quoted\\\"", "n" * 64,
+                                   "x" * 2048])
 def test_oc_01_the_nonce_comes_back_exactly(server, browser, app, nonce):
+    # F2-12
     _, claims = o.sign_in(server, browser, app, nonce=nonce)
     assert claims["nonce"] == nonce
 
@@ -117,6 +119,7 @@ def test_oc_02_a_deleted_login_made_anew_is_somebody_else(server, app):
 
 
 def test_9068_04_an_apps_own_token_is_about_nobody(server, browser):
+    # 9700-18
     app = s.make_app(server, metadata={"grant_types": ["client_credentials", "authorization_code"]})
     sub = o.sign_in(server, browser, app)[1]["sub"]
     own = s.token(server, app, grant_type="client_credentials")["access_token"]

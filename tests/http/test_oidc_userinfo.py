@@ -60,6 +60,7 @@ def test_oc_13_values_and_their_types(server, browser, app, person):
 
 
 def test_oidcc_userinfo_get_post_header_post_body_oc_12(server, browser, app):
+    # 6750-01
     body, claims = o.sign_in(server, browser, app)
     token = body["access_token"]
     header = {"Authorization": f"Bearer {token}"}
@@ -73,6 +74,7 @@ def test_oidcc_userinfo_get_post_header_post_body_oc_12(server, browser, app):
 
 
 def test_6750_in_the_url_a_token_is_none(server, browser, app):
+    # 6750-03, 6750-04
     token = got_with(server, browser, app)
     assert server.get(o.USERINFO, params={"access_token": token}).status_code == 401
     # a GET has no body, and JSON is no form
@@ -81,6 +83,7 @@ def test_6750_in_the_url_a_token_is_none(server, browser, app):
 
 
 def test_6750_sent_twice(server, browser, app):
+    # 6750-02
     token = got_with(server, browser, app)
     reply = server.post(o.USERINFO, {"access_token": token},
                         headers={"Authorization": f"Bearer {token}"})
@@ -91,6 +94,7 @@ def test_6750_sent_twice(server, browser, app):
 
 
 def test_6750_challenges(server, browser, app):
+    # 6750-05, 6750-06
     reply = server.get(o.USERINFO)
     assert reply.status_code == 401 and challenge(reply) == 'Bearer realm="llavero"'
     reply = server.get(o.USERINFO, headers={"Authorization": "Bearer nonsense"})

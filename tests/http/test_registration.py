@@ -2,6 +2,7 @@
 are in the names."""
 
 import json
+import re
 
 import pytest
 import requests
@@ -96,6 +97,16 @@ def test_7591_01_a_public_client_has_no_secret(open_server):
     # 8252-04
     made = register(open_server, token_endpoint_auth_method="none")
     assert "client_secret" not in made and "client_secret_expires_at" not in made
+
+
+@pytest.mark.parametrize("wanted", ["octocat", "1", "usr_" + "A" * 22, "https://app.example/"])
+def test_9700_18_a_program_does_not_choose_its_id(open_server, wanted):
+    """Nor its secret, nor its tokens: what the server makes is not the client's to say."""
+    made = register(open_server, client_id=wanted, client_secret="s" * 40,
+                    registration_access_token="t", client_id_issued_at=1)
+    assert re.fullmatch("Ov23[A-Za-z0-9]{16}", made["client_id"])
+    assert made["client_secret"] != "s" * 40 and made["registration_access_token"] != "t"
+    assert made["client_id_issued_at"] > 1
 
 
 def test_7591_02_all_metadata_comes_back_as_stored(open_server):
