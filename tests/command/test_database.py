@@ -52,6 +52,7 @@ def test_check_of_an_old_database_writes_nothing(box):
 
 
 def test_a_newer_schema_is_left_alone(box):
+    # A223
     number = latest(box)
     box.sql("INSERT INTO schema_version (version) VALUES (99)")
     for words in (["migrate"], ["migrate", "--check"], ["user", "list"]):

@@ -280,6 +280,16 @@ def test_A119_A120_no_other_spelling(server, signer, key):
     assert ask(server, good).status_code == 200  # none of these has used it up
 
 
+@pytest.mark.parametrize("header", [
+    {"alg": "RSA1_5", "enc": "A128CBC-HS256"}, {"alg": "dir", "enc": "A128GCM", "zip": "DEF"},
+    {"alg": "PBES2-HS256+A128KW", "enc": "A128GCM", "p2c": 2 ** 31, "p2s": "AAAAAAAA"}])
+def test_A123_A125_A126_nothing_is_decrypted(server, signer, header):
+    """Five parts are no assertion, whatever the first says: no key is derived, nothing unpacked."""
+    text = ".".join([b64(json.dumps(header).encode()), b64(b"k" * 256), b64(b"i" * 12),
+                     b64(b"c" * 64), b64(b"t" * 16)])
+    refused(server, ask(server, text, client_id=signer.client_id), "ASSERTION_MALFORMED")
+
+
 def test_A121_A122_no_extension(server, signer, key):
     _, body, signature = assertion(server, signer, key).split(".")
     for more in {"b64": False}, {"crit": ["exp"], "exp": 1}, {"crit": []}:

@@ -131,6 +131,7 @@ def test_MCP_08_A150_size(stage, stub):
 
 
 def test_MCP_08_A150_a_slow_server_costs_seconds_and_nobody_else(stage, stub):
+    # A156
     url = stub.put(path(), drip(60))
     with concurrent.futures.ThreadPoolExecutor(6) as pool:
         waiting = [pool.submit(refused, stage, url, "DOCUMENT_UNREACHABLE",

@@ -439,6 +439,7 @@ def test_8628_08_a_link_with_a_code_gives_nothing(server, octocat, app):
 
 
 def test_8628_09_forms_need_their_token(server, octocat, app):
+    # A071
     codes = begin(server, app)
     confirmation(octocat, codes.user_code)
     for path in ("/login/device", "/login/device/authorize"):

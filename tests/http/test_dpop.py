@@ -300,6 +300,7 @@ def test_9449_12_a_dpop_jkt_that_is_none(server, octocat, app, jkt):
 # refreshing
 
 def test_9449_13_a_public_client_keeps_its_key(server, octocat, key):
+    # A105
     public = s.make_public(server, expiring=True)
     first = with_key(server, octocat, public, key).json()
     why = refused(server, refresh(server, public, first["refresh_token"], Key()),

@@ -130,6 +130,7 @@ def test_lo_01_by_post(server, browser, app):
 @pytest.mark.parametrize("uri", [AFTER + "/", AFTER + "?y=1", "https://evil.example/", "//evil",
                                  AFTER + "#x", "javascript:alert(1)", "https://app.example/cb"])
 def test_lo_02_where_nothing_is_registered_nobody_is_sent(server, browser, app, uri):
+    # A022
     body, _ = o.sign_in(server, browser, app)
     reply = log_out(browser, id_token_hint=body["id_token"], post_logout_redirect_uri=uri)
     assert reply.headers["Location"] == "/logout"

@@ -382,6 +382,21 @@ def test_9470_stepping_up(server, app):
     assert claims["acr"] == o.TWO_FACTORS_CLASS
 
 
+def test_a080_another_session_is_not_stepped_up(server, app):
+    user = server.make_user()
+    weak, strong = server.signed_in(user), server.browser()
+    assert allowed(server, weak, app)["acr"] == o.PASSWORD_CLASS
+    person = Person(server, user)
+    form = strong.page("/login").form("/session")
+    second = strong.submit(form, login=user.login, password=user.password)
+    settle()
+    strong.submit(Page(second.text).form("/sessions/two-factor"), otp=totp(person.secret))
+    server.plant(strong.cookie("llavero_session"))
+    assert allowed(server, strong, app)["acr"] == o.TWO_FACTORS_CLASS
+    assert allowed(server, weak, app)["acr"] == o.PASSWORD_CLASS
+    assert o.error(weak, app, prompt="none", acr_values=o.TWO_FACTORS_CLASS) == "login_required"
+
+
 @pytest.mark.parametrize("acr", [{"value": "gold"}, {"values": ["gold", "silver"]},
                                  {"values": [o.TWO_FACTORS_CLASS]}])
 def test_5_5_1_1_an_essential_class_that_cannot_be_reached(server, browser, app, acr):

@@ -60,6 +60,7 @@ def test_oc_13_values_and_their_types(server, browser, app, person):
 
 
 def test_oidcc_userinfo_get_post_header_post_body_oc_12(server, browser, app):
+    # A093
     # 6750-01
     body, claims = o.sign_in(server, browser, app)
     token = body["access_token"]

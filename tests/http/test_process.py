@@ -453,6 +453,7 @@ def test_7009_08_a_revocation_that_cannot_be_written_is_no_success(tmp_path):
 
 @needs_failpoints
 def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
+    # A196
     own = Server(tmp_path / "data", workers=2)
     app, browser = own.make_app(), own.signed_in()
     token, code = own.token_for(app, browser), browser.code(app)

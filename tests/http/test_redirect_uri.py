@@ -256,6 +256,7 @@ def test_private_use_schemes(apps, octocat):
     "https://cb.example/cb%zz", "https://сb.example/cb",
 ])
 def test_registration_refuses_A013_A018_A019(server, uri):
+    # A014
     done = server.cli("app", "create", "--owner", "octocat", "--name", "never made", "--homepage",
                       "https://app.example/", "--callback", uri, status=1)
     assert done.stdout == "" and done.stderr.startswith("llavero: ")

@@ -78,6 +78,25 @@ def test_a_lost_reply_can_be_asked_for_again_A104(server, app, pair):
     assert server.is_alive(first["access_token"])
 
 
+def test_two_apps_of_one_session_refresh_at_once_A101(server, octocat):
+    apps = [expiring_app(server) for _ in range(2)]
+    pairs = [server.exchange(app, octocat.code(app)) for app in apps]
+    replies, gate = {}, threading.Barrier(2)
+
+    def run(at):
+        gate.wait()
+        replies[at] = refresh(server, apps[at], pairs[at]["refresh_token"])
+
+    threads = [threading.Thread(target=run, args=(at,)) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for at, app in enumerate(apps):
+        assert server.is_alive(replies[at]["access_token"])
+        assert list(refresh(server, app, replies[at]["refresh_token"])) == KEYS
+
+
 def test_parallel_refreshes_make_one_chain_A098(server, app, pair):
     replies, gate = [], threading.Barrier(16)
 
@@ -96,6 +115,7 @@ def test_parallel_refreshes_make_one_chain_A098(server, app, pair):
 
 
 def test_a_grandparent_ends_the_family_A097(server, app, pair):
+    # A099: within one second
     child = refresh(server, app, pair["refresh_token"])
     grandchild = refresh(server, app, child["refresh_token"])
     assert refresh(server, app, pair["refresh_token"]) == BAD_REFRESH

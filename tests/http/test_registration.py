@@ -265,6 +265,7 @@ def test_7591_07_an_operator_can_answer_for_it(open_server):
 
 
 def test_21_10_no_error_leads_to_where_nobody_answers_for(open_server):
+    # A021
     made = register(open_server)
     browser, reply = ask(open_server, made, scope="x" * 9000)
     assert reply.status_code in (400, 414) and "Location" not in reply.headers

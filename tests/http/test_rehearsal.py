@@ -446,6 +446,7 @@ def test_nobody_else_waits_for_a_timeout(launch, app_of):
 
 
 def test_a_lost_reply_has_redeemed_the_code(own, app_of):
+    # A036
     app, browser = app_of(own)
     code = browser.code(app)
     before = rows(own, "SELECT COUNT(*) FROM token")[0][0]

@@ -25,6 +25,7 @@ def all_pages(server, octocat):
 
 
 def test_security_headers_of_every_page_6749_35_9700_15_17(server, octocat):
+    # A020, A067, A087
     for path, reply in all_pages(server, octocat):
         h = reply.headers
         assert reply.status_code in (200, 404), path
