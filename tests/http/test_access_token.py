@@ -414,6 +414,7 @@ def test_json_of_too_many_members(server, app):
                                   "application/xml", "application/octet-stream", "nonsense",
                                   "application/jsonx", "application/x-www-form-urlencodedx"])
 def test_wrong_content_type_is_415_A166(server, app, code, kind):
+    # A197
     body = urllib.parse.urlencode({**app.credentials, "code": code}).encode()
     reply = ask(server, "POST", PATH, f"Content-Type: {kind}", "Accept: application/json",
                 body=body)

@@ -73,6 +73,15 @@ def test_a206_a170_in_the_authorization_request(octocat, app, text):
         nothing_was_evaluated(reply.text)
 
 
+@pytest.mark.parametrize("number", ["2147483649", "4294967297", "9223372036854775809",
+                                    "18446744073709551617", "1" + "0" * 60 + "1"])
+def test_a208_a_number_that_does_not_fit_is_not_another_one(octocat, app, number):
+    """Each would be 1 if it were cut off, and the person were asked to sign in again."""
+    s.authorize(octocat, app, scope="openid")
+    reply = s.ask(octocat, app, scope="openid", max_age=number)
+    assert reply.status_code == 302 and reply.headers["Location"].startswith(app.callback)
+
+
 @EVERY
 def test_a206_in_client_credentials_by_header(server, app, text):
     secret = text.decode("latin-1") if isinstance(text, bytes) else text

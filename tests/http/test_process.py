@@ -3,6 +3,7 @@ DESIGN.md sections 3, 4 and 7; issue 2, point 8."""
 
 import json
 import os
+import pathlib
 import re
 import signal
 import stat
@@ -313,6 +314,29 @@ def test_a_folder_where_the_database_should_be(tmp_path):
     (tmp_path / "llavero.db").mkdir()
     done = run("serve", "--listen=127.0.0.1:0", f"--data={tmp_path}")
     assert done.returncode == 1 and "llavero.db" in done.stderr
+
+
+# secrets
+
+def test_secrets_are_in_no_file_and_in_no_process_A086_A088_A089(tmp_path):
+    """Of every kind that a flow makes: none is in the database, in the log, or to be seen by `ps`."""
+    own = Server(tmp_path / "data")
+    app, browser = own.make_app(), own.signed_in()
+    code = browser.code(app, state="s")
+    token = own.exchange(app, code)["access_token"]
+    device = own.post("/login/device/code", {"client_id": own.demo["client_id"]},
+                      headers={"Accept": "application/json"}).json()
+    own.plant(device.get("device_code"), browser.cookie("llavero_session"))
+    own.post("/login/oauth/access_token", {**app.credentials, "code": code})
+    own.get("/api/v3/user?access_token=" + token)
+    assert len(own.planted) >= 5
+    process = pathlib.Path("/proc") / str(own.process.pid)
+    for what in ("cmdline", "environ"):
+        assert not own.found_in((process / what).read_bytes())
+    own.check_storage()
+    own.check_log()
+    assert {code, token, app.client_secret} <= own.planted
+    own.stop()
 
 
 # failures while running

@@ -1,6 +1,7 @@
 """HTTP at its edges, as bytes: whatever comes, there is a clean answer or a closed connection, and
 the server goes on. Assurance 4.13 and 4.14. libmicrohttpd parses; this is what llavero relies on."""
 
+import gzip
 import socket
 import time
 
@@ -51,11 +52,31 @@ def refused_for_good(server, data, statuses=(400,)):
         assert b"\nok\n" not in wire.buffer and b"HTTP/1.1 2" not in wire.buffer
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "gzip, gzip", "nonsense"])
+def test_bodies_are_not_unpacked_A194(server, coding):
+    """What is packed is not read as what is in it; where unpacked it would be a gigabyte, neither."""
+    bomb = gzip.compress(b"client_id=x&code=" + b"0" * 200000)
+    for path in (TOKEN, "/oauth2/token"):
+        with Wire(server) as wire:
+            reply = wire.request("POST", path, FORM.strip(), f"Content-Encoding: {coding}",
+                                 "Accept: application/json", body=bomb)
+        assert reply.status in (400, 415) and b"access_token" not in reply.body
+
+
+def test_replies_are_not_packed_A204(server, octocat):
+    """Compression beside a secret tells about the secret."""
+    cookie = f"Cookie: llavero_session={octocat.cookie('llavero_session')}"
+    for path in ("/settings/profile", "/login", "/api/v3/user", "/demo"):
+        reply = ask(server, "GET", path, cookie, "Accept-Encoding: gzip, deflate, br")
+        assert reply.header("Content-Encoding") is None
+
+
 # lengths: A157, A158, A159
 
 @pytest.mark.parametrize("value", ["+5", "0x5", "5_0", "5 5", "-1", "abc", "5,5", "18446744073709551616",
                                    "99999999999999999999999", "1e3", "5;", "\"5\"", "٥"])
 def test_lengths_that_are_none_A157(server, value):
+    # A162, A226
     data = post(f"Content-Length: {value}\r\n", "code=").encode()
     refused_for_good(server, data, (400, 413))
 

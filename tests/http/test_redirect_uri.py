@@ -1,9 +1,12 @@
 """Where an authorization response may go. GitHub reference 2.6; RFC 9700 2.1 and 4.1; RFC 8252 7.3;
 assurance 4.1. A person who is signed in and has consented asks, so that a code is at stake."""
 
+import shutil
+import subprocess
 import urllib.parse
 
 import pytest
+import requests
 
 from llavero_http import Page, location_query
 from raw_http import ask
@@ -222,6 +225,54 @@ def test_free_port_is_for_loopback_only_A012(apps, octocat):
 # several callbacks
 
 TEN = tuple(f"https://cb{i}.example/cb" for i in range(10))
+
+
+# A023: whoever reads an accepted URI comes to the same host
+
+TRICKS = ["http://example.com\\@evil.com/path", "http://example.com@evil.com/path",
+          "http://evil.com#@example.com/path", "http://evil.com?@example.com/path",
+          "http://example.com:80@evil.com/path", "http://example.com;@evil.com/path",
+          "http:example.com/path", "http:///example.com/path", "http://example.com:/path",
+          "http://example.com:0080/path", "http://EXAMPLE.com:80/path", "http://x.example.com/path",
+          "http://example.com/path//evil.com", "http://example.com/path/@evil.com",
+          "http://example.com/path;@evil.com", "http://example.com%2eevil.com/path",
+          "http://example.com%00.evil.com/path", "http://example.com./path", "http://[example.com]/path",
+          "http://evil.com%23.example.com/path", "http://evil.com%5c.example.com/path",
+          "http://evil.com%2f.example.com/path", "http://a_b.example.com/path",
+          "http://-.example.com/path", "http://xn--a.example.com/path", "http://ｅvil.example.com/path",
+          "http://example.com/path?x=@evil.com", "http://1.example.com/path"]
+
+
+def hosts_seen(locations):
+    """What Python, requests, and a browser's parser take for the host. The last, where there is one,
+    knows names that are no names, and goes nowhere."""
+    found = [{urllib.parse.urlsplit(location).hostname,
+              urllib.parse.urlsplit(requests.Request("GET", location).prepare().url).hostname}
+             for location in locations]
+    if shutil.which("node"):
+        script = "for (const u of process.argv.slice(1)) {" \
+            " try { console.log(new URL(u).hostname) } catch { console.log('-') } }"
+        seen = subprocess.run(["node", "-e", script, *locations], capture_output=True, text=True,
+                              check=True, timeout=60).stdout.split()
+        for hosts, host in zip(found, seen, strict=True):
+            hosts.update({host} - {"-"})
+    return found
+
+
+def test_every_reader_sees_the_same_host_A023(apps, octocat):
+    accepted = []
+    for uri in TRICKS:
+        for wildcard in (False, True):
+            reply = octocat.ask(apps(WILD, wildcard=wildcard), redirect_uri=uri)
+            reply = octocat.decide(reply) if reply.status_code == 200 else reply
+            if reply.status_code == 302:
+                accepted.append(reply.headers["Location"])
+            else:
+                assert_explained(reply, uri)
+    assert len(accepted) >= 4
+    for location, hosts in zip(accepted, hosts_seen(accepted)):
+        assert len(hosts) == 1, (location, hosts)
+        assert ("." + hosts.pop()).endswith(".example.com"), location
 
 
 def test_ten_callbacks(apps, octocat):
