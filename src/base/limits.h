@@ -57,6 +57,8 @@ enum {
 	LIMIT_SIGN_IN_FRESH = 600, /* how long who signed in once more need not do so again */
 
 	LIMIT_JTI = 255,
+	LIMIT_JTIS = 1000000, /* in an hour, of one DPoP key, one client or one address: how far the
+			       * list of what may be shown once grows */
 	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
 
 	/* DPoP (RFC 9449) */

@@ -86,6 +86,14 @@ void refusal_add(struct refusal *r, enum evidence_name name, struct str value)
 		r->evidence[r->evidence_n++] = (struct evidence){name, value};
 }
 
+struct str refusal_evidence(const struct refusal *r, enum evidence_name name)
+{
+	for (size_t i = 0; i < r->evidence_n; i++)
+		if (r->evidence[i].name == name)
+			return r->evidence[i].value;
+	return STR_NONE;
+}
+
 void refusal_add_number(struct refusal *r, struct arena *a, enum evidence_name name, int64_t number)
 {
 	refusal_add(r, name, str_printf(a, "%lld", (long long)number));

@@ -101,6 +101,8 @@ bool evidence_find(struct str name, enum evidence_name *out);
 /* Adds evidence. Numbers, seconds and times are written in digits into the arena. What does not
  * fit any more is left out. */
 void refusal_add(struct refusal *r, enum evidence_name name, struct str value);
+/* STR_NONE when there is none of that name. */
+struct str refusal_evidence(const struct refusal *r, enum evidence_name name);
 struct arena;
 void refusal_add_number(
 	struct refusal *r, struct arena *a, enum evidence_name name, int64_t number);

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "core/client_url.h"
+#include "flow/attempts.h"
 #include "flow/client_proof.h"
 #include "flow/look_closer.h"
 
@@ -111,14 +112,6 @@ static enum step_result refuse_method(struct client_proof *p)
 	return refuse(p->refusal, CAUSE_CLIENT_AUTH_METHOD);
 }
 
-/* RFC 6749 2.1: a public client has no secret, whatever it sends. */
-static enum step_result check_nothing(struct context *c, struct client_proof *p)
-{
-	(void)c;
-	(void)p;
-	return STEP_NEXT;
-}
-
 /* What a request may carry for its client. */
 enum carried { CARRIES_NOTHING, CARRIES_SECRET, CARRIES_ASSERTION };
 
@@ -130,7 +123,8 @@ static const struct {
 	enum cause missing;
 } methods[AUTH_METHODS] = {
 	[AUTH_SECRET] = {CARRIES_SECRET, check_secret, CAUSE_CLIENT_SECRET_MISSING},
-	[AUTH_NONE] = {CARRIES_NOTHING, check_nothing, CAUSE_NONE},
+	/* RFC 6749 2.1: a public client has no secret, whatever it sends. */
+	[AUTH_NONE] = {CARRIES_NOTHING, NULL, CAUSE_NONE},
 	[AUTH_PRIVATE_KEY_JWT] = {CARRIES_ASSERTION, check_private_key_jwt,
 		CAUSE_ASSERTION_MISSING},
 	[AUTH_CLIENT_SECRET_JWT] = {CARRIES_ASSERTION, check_client_secret_jwt,
@@ -144,6 +138,33 @@ enum cause client_proof_missing(const struct client *client)
 	return methods[client->auth_method].missing;
 }
 
+/* 6749-20: by app and address, so that nobody is shut out by what others try elsewhere. */
+static struct attempts guesses(struct context *c, const struct client *client)
+{
+	return (struct attempts){.who = str_printf(c->arena, "client %lld %.*s",
+					 (long long)client->app_id, STR_ARG(c->remote)),
+		.most = {c->settings->client_failures_per_hour, RATE_HOUR},
+		.cause = CAUSE_CLIENT_THROTTLED};
+}
+
+/* Whoever has guessed too often is not told any more whether it is right. Nothing shown is no
+ * guess: devices of the GitHub dialect go on. */
+static enum step_result check_shown(struct context *c, struct client_proof *p)
+{
+	const struct client_credentials *given = p->given;
+	bool shown = str_has_text(given->client_secret) || str_has_text(given->assertion) ||
+		     str_is_set(given->shown.certificates);
+	const struct attempts attempts = guesses(c, p->client);
+	enum step_result result = shown ? attempts_look(c, &attempts, p->refusal) : STEP_NEXT;
+
+	if (result != STEP_NEXT)
+		return result;
+	result = methods[p->client->auth_method].check(c, p);
+	if (result == STEP_REFUSE)
+		attempts_count(c, &attempts);
+	return result;
+}
+
 static enum step_result check_method(struct context *c, struct client_proof *p)
 {
 	enum carried carries = methods[p->client->auth_method].carries;
@@ -155,7 +176,7 @@ static enum step_result check_method(struct context *c, struct client_proof *p)
 	/* Nothing sent proves nothing; whether that will do is the grant's question. */
 	if (carries == CARRIES_ASSERTION && !assertion)
 		return STEP_NEXT;
-	return methods[p->client->auth_method].check(c, p);
+	return p->client->auth_method == AUTH_NONE ? STEP_NEXT : check_shown(c, p);
 }
 
 /* For explanations: all that was said is still there when they look. */

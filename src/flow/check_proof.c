@@ -126,13 +126,16 @@ static enum step_result check_clock(struct context *c, struct proof_check *p)
 static enum step_result check_replay(struct context *c, struct proof_check *p)
 {
 	enum { KEPT_S = 2 * LIMIT_DPOP_NONCE_SLOT + LIMIT_DPOP_AGE };
+	const struct once once = {
+		"dpop", str_from(p->dpop.jkt), p->dpop.jti, store_now(c->store) + KEPT_S};
 
-	switch (take_once(
-		c, "dpop", str_from(p->dpop.jkt), p->dpop.jti, store_now(c->store) + KEPT_S)) {
+	switch (take_once(c, &once, p->refusal)) {
 	case TAKEN_FIRST:
 		return STEP_NEXT;
 	case TAKEN_AGAIN:
 		return refuse(p, CAUSE_PROOF_REPLAYED);
+	case TAKEN_TOO_OFTEN:
+		return STEP_REFUSE;
 	case TAKEN_FAILED:
 		break;
 	}

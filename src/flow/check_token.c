@@ -86,7 +86,8 @@ static bool is_of_proof(enum cause cause)
 {
 	enum wire_error wire = cause_wire(cause);
 
-	return wire == WIRE_INVALID_DPOP_PROOF || wire == WIRE_USE_DPOP_NONCE;
+	return wire == WIRE_INVALID_DPOP_PROOF || wire == WIRE_USE_DPOP_NONCE ||
+	       cause == CAUSE_JTI_TOO_MANY;
 }
 
 enum step_result check_token_refuse(struct checked_token *t, enum cause cause)

@@ -273,12 +273,16 @@ static enum step_result check_claims(struct context *c, struct assertion *s)
 /* RFC 7523 3 (7): "The JWT MAY contain a jti"; here it must, and counts once, on whatever node. */
 static enum step_result check_replay(struct context *c, struct assertion *s)
 {
-	switch (take_once(c, "assertion", s->proof->given->client_id, s->claims.jti,
-		s->claims.exp + JWT_AHEAD_S)) {
+	const struct once once = {"assertion", s->proof->given->client_id, s->claims.jti,
+		s->claims.exp + JWT_AHEAD_S};
+
+	switch (take_once(c, &once, s->proof->refusal)) {
 	case TAKEN_FIRST:
 		break;
 	case TAKEN_AGAIN:
 		return refuse(s, CAUSE_ASSERTION_REPLAYED);
+	case TAKEN_TOO_OFTEN:
+		return STEP_REFUSE;
 	case TAKEN_FAILED:
 		return STEP_FAIL;
 	}

@@ -37,10 +37,11 @@ struct context {
 	struct str remote; /* the client's address */
 	bool failed;       /* a failure of ours: undo the request's writes, answer 503 */
 	struct visit *visit;
-	struct rate_limits *rates;   /* of the process; NULL: nothing is counted */
-	struct rehearsal *rehearsal; /* of the process; NULL: this is no rehearsal */
-	struct signing *signing;     /* of the worker: its opened keys */
-	_Atomic bool *keys_needed;   /* of the process; NULL: nobody makes them ahead */
+	struct rate_limits *rates;    /* of the process; NULL: nothing is counted */
+	struct rate_limits *attempts; /* the same for what proves nothing: flow/attempts.h */
+	struct rehearsal *rehearsal;  /* of the process; NULL: this is no rehearsal */
+	struct signing *signing;      /* of the worker: its opened keys */
+	_Atomic bool *keys_needed;    /* of the process; NULL: nobody makes them ahead */
 
 	/* With STEP_ASK of a client's authentication: its keys are to be fetched first, and then
 	 * the request is to be worked on again. */

@@ -76,8 +76,11 @@ static bool is_too_often(struct context *c, const struct fetch *f)
 
 	if (!c->rates || f->to_this_machine)
 		return false;
-	return rate_limits_count(c->rates, host, LIMIT_FETCHES_PER_HOST, 1, now).over ||
-	       rate_limits_count(c->rates, address, LIMIT_FETCHES_PER_ADDRESS, 1, now).over;
+	static const struct rate of_host = {LIMIT_FETCHES_PER_HOST, RATE_HOUR},
+				 of_address = {LIMIT_FETCHES_PER_ADDRESS, RATE_HOUR};
+
+	return rate_limits_count(c->rates, host, of_host, 1, now).over ||
+	       rate_limits_count(c->rates, address, of_address, 1, now).over;
 }
 
 enum fetch_fault fetch_start(struct context *c, struct fetch *f, struct str url, size_t body_max)

@@ -1,5 +1,6 @@
-/* How many requests of the API each token, or each address, has made in its hour: GitHub reference
- * 8.1 and 8.2. Counted in memory, per process: a restart forgives. */
+/* How many requests somebody has made within a window of time: those of the API by token or address
+ * (GitHub reference 8.1 and 8.2), fetches, attempts that prove nothing (flow/attempts.h). Counted
+ * in memory, per process: a restart forgives. */
 #ifndef LLAVERO_FLOW_RATE_LIMIT_H
 #define LLAVERO_FLOW_RATE_LIMIT_H
 
@@ -7,7 +8,7 @@
 
 #include "base/str.h"
 
-enum { RATE_BUCKETS = 8192, RATE_WAYS = 4, RATE_WINDOW_S = 3600 };
+enum { RATE_BUCKETS = 8192, RATE_WAYS = 4, RATE_HOUR = 3600 };
 
 /* A bounded table: when a bucket is full, who has asked least is forgotten. One per process. */
 struct rate_limits {
@@ -25,9 +26,14 @@ struct rate_state {
 };
 
 struct random;
+/* `l` is static, all zero: its pages are touched when they are needed. */
 void rate_limits_init(struct rate_limits *l, struct random *random);
-/* Counts `cost` requests (0: only looks) of `who` within `limit` an hour. */
+/* What somebody may: `limit` requests in `window_s` from the first one on. */
+struct rate {
+	int64_t limit, window_s;
+};
+/* Counts `cost` requests (0: only looks) of `who`. */
 struct rate_state rate_limits_count(
-	struct rate_limits *l, struct str who, int64_t limit, int64_t cost, int64_t now_s);
+	struct rate_limits *l, struct str who, struct rate rate, int64_t cost, int64_t now_s);
 
 #endif

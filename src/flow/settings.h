@@ -50,6 +50,8 @@ struct settings {
 	bool signup_email_verified;  /* addresses of people who sign up count as verified */
 	int64_t signin_failures_max; /* per account and per address, within the window */
 	int64_t signin_window_s;
+	int64_t client_failures_per_hour;  /* per app and address; 0: any number */
+	int64_t unknown_tokens_per_minute; /* introspected by one app; 0: any number */
 	int64_t argon2_passes;
 	int64_t argon2_memory_kib;
 

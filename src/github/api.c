@@ -69,6 +69,15 @@ void github_api_not_found(struct context *c, struct http_request *req, struct ht
 	github_api_refuse(c, req, rep, 404, "Not Found");
 }
 
+void github_api_refuse_app(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct refusal *refusal)
+{
+	if (github_is_throttled(req, rep, refusal))
+		github_api_refuse(c, req, rep, 429, wire_row(WIRE_TOO_MANY_REQUESTS)->description);
+	else
+		github_api_not_found(c, req, rep);
+}
+
 void github_api_error(
 	struct context *c, struct http_request *req, struct http_reply *rep, int status)
 {
@@ -117,6 +126,10 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 	explain_refusal(c, "api", STR_NONE, &explained);
 	if (refusal->cause == CAUSE_TOKEN_USER_SUSPENDED) {
 		github_api_refuse(c, req, rep, 403, row->code);
+		return;
+	}
+	if (github_is_throttled(req, rep, refusal)) {
+		github_api_refuse(c, req, rep, 429, row->description);
 		return;
 	}
 	github_api_refuse(c, req, rep, 401, words_of(row));

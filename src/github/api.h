@@ -28,6 +28,10 @@ void github_api_lacks_scope(
  * new (RFC 9110 13.1.2). */
 void github_api_reply(
 	struct http_request *req, struct http_reply *rep, int status, struct str json);
+/* Whatever is wrong with an app's credentials or with what it names is a 404; but who has tried too
+ * often is told so. */
+void github_api_refuse_app(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct refusal *refusal);
 /* {"message","documentation_url","status"} */
 void github_api_refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	int status, const char *message);

@@ -16,7 +16,7 @@ static bool go_on(struct context *c, struct http_request *req, struct http_reply
 		return true;
 	if (result == STEP_REFUSE) {
 		explain_refusal(c, "applications", req->vars[0], refusal);
-		github_api_not_found(c, req, rep);
+		github_api_refuse_app(c, req, rep, refusal);
 	}
 	return false;
 }

@@ -60,7 +60,11 @@ static bool read_client(struct context *c, struct http_request *req, struct http
 		return false;
 	}
 	explain_refusal(c, "authorizations", client_id, &refusal);
-	github_api_refuse(c, req, rep, 422, "Invalid OAuth application client_id or secret.");
+	if (github_is_throttled(req, rep, &refusal))
+		github_api_refuse_app(c, req, rep, &refusal);
+	else
+		github_api_refuse(
+			c, req, rep, 422, "Invalid OAuth application client_id or secret.");
 	return false;
 }
 

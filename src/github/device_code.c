@@ -36,6 +36,8 @@ static void refuse_start(struct context *c, struct http_request *req, struct htt
 	explain_refusal(c, "device", client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status,
 		github_negotiate(req->headers[HTTP_ACCEPT]), fields, hidden ? 1 : 3);
+	if (github_is_throttled(req, rep, refusal))
+		rep->status = 429;
 }
 
 static struct reply_field number(struct http_request *req, const char *name, int64_t value)

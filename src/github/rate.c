@@ -12,9 +12,11 @@ static struct rate_state count(
 				  (unsigned long long)checked->token.id)
 			: str_printf(c->arena, "%s address %.*s", resource, STR_ARG(c->remote));
 
-	return rate_limits_count(c->rates, who,
-		checked ? c->settings->api_rate_limit : c->settings->api_rate_limit_anonymous, cost,
-		store_now(c->store));
+	const struct rate rate = {
+		checked ? c->settings->api_rate_limit : c->settings->api_rate_limit_anonymous,
+		RATE_HOUR};
+
+	return rate_limits_count(c->rates, who, rate, cost, store_now(c->store));
 }
 
 struct rate_state github_rate_look(

@@ -32,7 +32,7 @@ static bool find_app(struct context *c, struct http_request *req, struct http_re
 	if (result == STEP_REFUSE) {
 		github_describe_api(c, req);
 		explain_refusal(c, "applications", req->vars[0], &m->refusal);
-		github_api_not_found(c, req, rep);
+		github_api_refuse_app(c, req, rep, &m->refusal);
 	}
 	return result == STEP_NEXT;
 }

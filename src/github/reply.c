@@ -7,6 +7,15 @@
 
 enum { FIELDS_MAX = 8 };
 
+bool github_is_throttled(
+	struct http_request *req, struct http_reply *rep, const struct refusal *refusal)
+{
+	if (cause_wire(refusal->cause) != WIRE_TOO_MANY_REQUESTS)
+		return false;
+	http_header_str(req, rep, "Retry-After", refusal_evidence(refusal, EVIDENCE_wait));
+	return true;
+}
+
 static void write_form(struct buf *b, const struct reply_field *fields, size_t n)
 {
 	struct reply_field sorted[FIELDS_MAX] = {{NULL, {NULL, 0}, false}};

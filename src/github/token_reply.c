@@ -32,6 +32,8 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 	look_at_request(github_described(req, NULL), &explained);
 	explain_refusal(c, endpoint, client_id, &explained);
 	github_reply_fields(req, rep, hidden ? 404 : status, format, fields, n);
+	if (github_is_throttled(req, rep, refusal))
+		rep->status = 429;
 }
 
 void github_token_refuse(struct context *c, struct http_request *req, struct http_reply *rep,

@@ -49,6 +49,8 @@ static const char *description_of(struct str error)
 		return "The DPoP proof is missing, wrong, or of another key.";
 	if (str_eq_c(error, "use_dpop_nonce"))
 		return "The DPoP proof has to carry the nonce of DPoP-Nonce.";
+	if (str_eq_c(error, "too_many_requests"))
+		return "Too many DPoP proofs. Wait as long as Retry-After says.";
 	return "The request is malformed.";
 }
 
@@ -81,6 +83,7 @@ void oauth_refuse_bearer(struct context *c, struct http_request *req, struct htt
 	bool of_proof = wire == WIRE_INVALID_DPOP_PROOF || wire == WIRE_USE_DPOP_NONCE;
 
 	send(c, req, rep, of_proof ? 401 : row->rfc_status, row->rfc_code, extra);
+	oauth_retry_after(req, rep, refusal);
 }
 
 /* 2.1: the one scheme, in any case of letters. */

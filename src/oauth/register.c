@@ -8,6 +8,7 @@
 #include "core/client_auth.h"
 #include "explain/refusal.h"
 #include "flow/register.h"
+#include "oauth/reply.h"
 
 enum { REPLY_MAX = 4 * LIMIT_METADATA };
 
@@ -76,8 +77,7 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 	reply(rep, wire->rfc_status, &b);
 	if (wire->rfc_status == 401)
 		challenge(req, rep, r);
-	if (r->refusal.cause == CAUSE_REGISTRATION_THROTTLED && r->refusal.evidence_n)
-		http_header_str(req, rep, "Retry-After", r->refusal.evidence[0].value);
+	oauth_retry_after(req, rep, &r->refusal);
 }
 
 /* RFC 7591 3.2.1, RFC 7592 3 */

@@ -44,6 +44,15 @@ void oauth_allow_origin(struct http_reply *rep)
 		"DPoP-Nonce, ETag, Retry-After, WWW-Authenticate, X-GitHub-Request-Id");
 }
 
+void oauth_retry_after(
+	struct http_request *req, struct http_reply *rep, const struct refusal *refusal)
+{
+	struct str wait = refusal_evidence(refusal, EVIDENCE_wait);
+
+	if (str_is_set(wait))
+		http_header_str(req, rep, "Retry-After", wait);
+}
+
 void oauth_send(struct oauth_request *q, int status, struct buf *b)
 {
 	struct http_reply *rep = q->reply;
@@ -84,6 +93,7 @@ static void refuse(struct context *c, struct oauth_request *q, int status,
 	look_at_request(q->described, &explained);
 	explain_refusal(c, q->endpoint->name, q->credentials.client_id, &explained);
 	send_error(c, q, status, cause_wire(refusal->cause), interval_s);
+	oauth_retry_after(q->http, q->reply, refusal);
 }
 
 void oauth_refuse(struct context *c, struct oauth_request *q, const struct refusal *refusal)

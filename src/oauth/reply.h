@@ -29,6 +29,10 @@ void oauth_error_reply(
 void oauth_token_result(struct context *c, struct oauth_request *q, enum step_result result,
 	const struct issued *issued, const struct refusal *refusal);
 
+/* RFC 6585 4: how long to wait, when the refusal knows. */
+void oauth_retry_after(
+	struct http_request *req, struct http_reply *rep, const struct refusal *refusal);
+
 /* Lets a page elsewhere read the reply. No cookie counts here, so every origin may. */
 void oauth_allow_origin(struct http_reply *rep);
 

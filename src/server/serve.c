@@ -74,6 +74,7 @@ static bool prepare_store(struct server *s, char problem[256])
 
 	random_init(&random);
 	rate_limits_init(&s->rates, &random);
+	rate_limits_init(&s->attempts, &random);
 	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
 		return false;
 	bool good = rehearsal_prepare(s, &store, problem) &&

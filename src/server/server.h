@@ -24,7 +24,7 @@ struct server {
 	struct clock clock;
 	struct counters counters;
 	struct http_counts http;
-	struct rate_limits rates;
+	struct rate_limits rates, attempts;
 	struct rehearsal rehearsal; /* used while config.settings.rehearsal */
 	struct http_router *router;
 	struct jobs *jobs;

@@ -372,6 +372,7 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.request_id = x->request.id,
 		.remote = client_address(w, &x->request),
 		.rates = &w->server->rates,
+		.attempts = &w->server->attempts,
 		.rehearsal = w->server->config.settings.rehearsal ? &w->server->rehearsal : NULL,
 		.signing = w->signing,
 		.keys_needed = &w->server->keys_needed,

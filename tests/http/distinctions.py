@@ -1019,6 +1019,8 @@ OTHERWISE = {
     "DEVICE_EMAIL_UNVERIFIED": "asked before a device is allowed",
     "DEVICE_PENDING": "no refusal worth noting: test_request_log.py",
     "REPORT_THROTTLED": "test_request_log.py, with a server of its own",
+    "INTROSPECTION_THROTTLED": "test_attempts.py, with a server of its own",
+    "JTI_TOO_MANY": "after a million of them: test_flows.c",
     "PROOF_NONCE_MISSING": "asked for by a setting only: test_dpop.py",
     "PROOF_NONCE_OLD": "asked for by a setting only: test_dpop.py",
     "TOKEN_AUDIENCE": "test_jwt_access_tokens.py",

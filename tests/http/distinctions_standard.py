@@ -59,6 +59,15 @@ def _(w):
                                           "grant_type": "client_credentials"})
 
 
+@case("CLIENT_THROTTLED")
+def _(w):
+    form = {**w.app.credentials, "grant_type": "client_credentials"}
+    there = {"headers": {"X-Forwarded-For": "203.0.113.99"}}
+    for _ in range(w.server.settings["client_failures_per_hour"]):
+        s.post(w.server, s.TOKEN, {**form, "client_secret": "0" * 40}, **there)
+    return s.post(w.server, s.TOKEN, form, **there)
+
+
 @case("APP_DIALECT", dialect="standard")
 def _(w):
     with served(w, dialects=1):

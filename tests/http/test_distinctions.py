@@ -48,7 +48,7 @@ class Explaining(Server):
 
     def __init__(self, data):
         super().__init__(data, signin_failures=5, signins_per_hour=0, trusted_proxies="127.0.0.1",
-                         log_per_minute=60000)
+                         client_failures_per_hour=30, log_per_minute=60000)
         self.admin = self.make_user()
         self.cli("user", "admin", self.admin.login, "on")
         self._admin_token = None

@@ -44,6 +44,8 @@ NOT_REHEARSED = {
     "AUTHORIZE_INTERACTION_REQUIRED", "AUTHORIZE_CLASS", "REFRESH_SESSION_ENDED",
     # a scenario sends each parameter once
     "RESOURCE_TOO_MANY",
+    # that would shut the rehearsing address out
+    "CLIENT_THROTTLED", "INTROSPECTION_THROTTLED", "JTI_TOO_MANY",
     # that would shut its address out for an hour; that needs fifty thousand apps
     "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
     # a document of one's own is looked at by POST /rehearsal/client-documents

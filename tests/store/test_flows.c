@@ -1,4 +1,6 @@
 /* What the flows promise about time and order, over a real store and a clock that can be moved. */
+#include "base/limits.h"
+#include "flow/attempts.h"
 #include "flow/authorize.h"
 #include "flow/check_token.h"
 #include "flow/client_credentials.h"
@@ -10,6 +12,7 @@
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
+#include "flow/seen_once.h"
 #include "flow/token_uses.h"
 #include "flow/userinfo.h"
 #include "store_fixture.h"
@@ -297,6 +300,65 @@ static void test_effects_come_after_the_last_check(void **state)
 		    place(poll_device_step, "check_decision"));
 }
 
+static enum taken take(struct flows *w, const char *whose, const char *jti, struct refusal *r)
+{
+	const struct once once = {
+		"dpop", str_from(whose), str_from(jti), store_now(&w->f->store) + 900};
+
+	*r = (struct refusal){.cause = CAUSE_NONE};
+	return take_once(&w->context, &once, r);
+}
+
+/* As if `n` had been taken by now. */
+static void have_taken(struct flows *w, const char *whose, int64_t n)
+{
+	rate_limits_count(w->context.attempts, str_printf(&w->f->arena, "dpop %s", whose),
+		(struct rate){LIMIT_JTIS, RATE_HOUR}, n, store_now(&w->f->store));
+}
+
+static void assert_too_often(struct flows *w, const char *whose, const char *jti)
+{
+	struct refusal r;
+
+	assert_int_equal(take(w, whose, jti, &r), TAKEN_TOO_OFTEN);
+	assert_int_equal(r.cause, CAUSE_JTI_TOO_MANY);
+	assert_true(str_is_set(refusal_evidence(&r, EVIDENCE_wait)));
+	assert_true(str_eq_c(refusal_evidence(&r, EVIDENCE_most), "1000000"));
+}
+
+/* One below, at and above the limit: nothing is forgotten to make room. */
+static void test_A140_the_list_of_what_was_shown_is_bounded(void **state)
+{
+	static struct rate_limits attempts;
+	struct flows *w = calloc(1, sizeof *w);
+	struct refusal r;
+
+	prepare(w, *state);
+	rate_limits_init(&attempts, &w->f->random);
+	w->context.attempts = &attempts;
+	w->context.remote = STR("192.0.2.1");
+	assert_int_equal(take(w, "one key", "a", &r), TAKEN_FIRST);
+	have_taken(w, "of one key", LIMIT_JTIS - 3);
+	assert_int_equal(take(w, "one key", "b", &r), TAKEN_FIRST);
+	assert_int_equal(take(w, "one key", "a", &r), TAKEN_AGAIN);
+	assert_too_often(w, "one key", "c");
+	assert_too_often(w, "one key", "a");
+	assert_int_equal(take(w, "other key", "c", &r), TAKEN_FIRST);
+	/* any number of keys at one address */
+	have_taken(w, "from 192.0.2.1", LIMIT_JTIS - 5);
+	assert_int_equal(take(w, "third key", "d", &r), TAKEN_FIRST);
+	assert_too_often(w, "fourth key", "e");
+	w->context.remote = STR("192.0.2.2");
+	assert_int_equal(take(w, "fourth key", "e", &r), TAKEN_FIRST);
+	/* what was shown is remembered for its own time, not for the limit's */
+	clock_advance(&w->f->clock, 899 * 1000000LL);
+	assert_int_equal(take(w, "other key", "c", &r), TAKEN_AGAIN);
+	clock_advance(&w->f->clock, 2702 * 1000000LL);
+	assert_int_equal(take(w, "one key", "c", &r), TAKEN_FIRST);
+	commit(w->f);
+	free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +370,7 @@ int main(void)
 		WITH_STORE(test_e2_the_grace_ends_on_time),
 		WITH_STORE(test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it),
 		WITH_STORE(test_effects_come_after_the_last_check),
+		WITH_STORE(test_A140_the_list_of_what_was_shown_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
