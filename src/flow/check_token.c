@@ -186,7 +186,7 @@ static enum step_result check_key(struct context *c, const struct bound *bound,
 	const struct presented_token *p, struct checked_token *out)
 {
 	const struct proof_request proof = {
-		.shown = &p->shown, .access_token = p->text, .profile = PROFILE_STANDARD};
+		.shown = &p->shown, .access_token = p->text, .profile = out->token.profile};
 	struct str jkt;
 
 	if (!p->dpop)

@@ -48,7 +48,7 @@ static enum step_result check_guesses(struct context *c, struct introspection *n
 /* No token that was ever given was asked about. */
 static bool is_of_nobody(const struct introspection *n)
 {
-	return !n->checked.token.id && !n->refresh.family.id;
+	return !n->checked.token.created_at && !n->refresh.family.app_id;
 }
 
 /* RFC 7662 2.2: "if the protected resource is not allowed to introspect this particular token ...
@@ -112,13 +112,19 @@ static enum step_result tell_family(struct context *c, struct introspection *n)
 {
 	const struct family *f = &n->refresh.family;
 	struct account account;
+	struct bound bound;
 	uint8_t hash[SHA256_LEN];
 
 	sha256(n->request->token, hash);
 	enum cause end = family_end_of(f, store_now(c->store));
 
-	if (!end)
+	c->failed = !bound_read(c->arena, f->bound, &bound);
+	if (!end && !c->failed)
 		end = family_grant_end_of(f, n->client.epoch);
+	if (!end && !c->failed)
+		end = family_session_end_of(c, &bound);
+	if (c->failed)
+		return STEP_FAIL;
 	if (!end && !ct_equal(hash, f->current_hash, sizeof hash))
 		end = CAUSE_REFRESH_REPLAYED;
 	if (end)

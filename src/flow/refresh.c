@@ -170,17 +170,23 @@ static enum step_result check_grant(struct context *c, struct refresh *r)
 	return end ? refuse(r, end) : STEP_NEXT;
 }
 
-/* OpenID Connect Back-Channel Logout 2.7: what was not granted for offline use ends with the
- * session that it was granted in. */
-static enum step_result check_session(struct context *c, struct refresh *r)
+enum cause family_session_end_of(struct context *c, const struct bound *bound)
 {
 	bool lives;
 
-	if (!r->bound.session || r->bound.offline)
-		return STEP_NEXT;
-	if (context_failed(c, session_lives(c->store, (uint64_t)r->bound.session, &lives)))
+	if (!bound->session || bound->offline ||
+		context_failed(c, session_lives(c->store, (uint64_t)bound->session, &lives)))
+		return CAUSE_NONE;
+	return lives ? CAUSE_NONE : CAUSE_REFRESH_SESSION_ENDED;
+}
+
+static enum step_result check_session(struct context *c, struct refresh *r)
+{
+	enum cause end = family_session_end_of(c, &r->bound);
+
+	if (c->failed)
 		return STEP_FAIL;
-	return lives ? STEP_NEXT : refuse(r, CAUSE_REFRESH_SESSION_ENDED);
+	return end ? refuse(r, end) : STEP_NEXT;
 }
 
 /* The pair that follows the presented token, always the same one. */

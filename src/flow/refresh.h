@@ -42,6 +42,9 @@ enum cause refresh_text_fault(
 /* What has ended a family; what has ended that which it hangs on. CAUSE_NONE: nothing. */
 enum cause family_end_of(const struct family *f, int64_t now);
 enum cause family_grant_end_of(const struct family *f, int64_t epoch);
+/* OpenID Connect Back-Channel Logout 2.7: what was not granted for offline use ends with the
+ * session that it was granted in. When the store fails context.failed is set. */
+enum cause family_session_end_of(struct context *c, const struct bound *bound);
 
 /* The name of step `i`, NULL past the last; for the test that holds their order. */
 const char *refresh_step(size_t i);

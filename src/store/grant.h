@@ -94,6 +94,7 @@ struct token {
 	int64_t created_at, expires_at, revoked_at, grant_revoked_at; /* 0: not */
 	int64_t grant_epoch, app_epoch, app_suspended_at;
 	struct str client_id;
+	enum profile profile; /* of the app */
 	struct account account;
 };
 

@@ -122,7 +122,8 @@ static void read_token(const struct db_rows *r, struct arena *a, struct token *o
 	out->app_suspended_at = db_int(r, 9);
 	out->app_id = db_int(r, 10);
 	out->bound = db_str(r, 11, a);
-	account_from_row(r, 12, a, &out->account);
+	profile_find(db_str(r, 12, a), &out->profile);
+	account_from_row(r, 13, a, &out->account);
 }
 
 enum db_status token_read_row(

@@ -412,6 +412,22 @@ def test_F2_02_strict_needs_a_bound_token(server):
     server.plant(reply.json()["access_token"])
 
 
+def test_F2_14_strict_takes_no_rs256_at_the_api_either(server, octocat):
+    """A token that was bound while the app was of another profile."""
+    for alg in ("RS256", "PS256"):
+        key = Key(alg)
+        app = s.make_app(server)
+        token = with_key(server, octocat, app, key).json()["access_token"]
+        assert user(server, token, key).status_code == 200
+        s.serve(server, app, profile="strict", auth_method="private_key_jwt")
+        reply = user(server, token, key)
+        if alg == "PS256":
+            assert reply.status_code == 200
+            continue
+        why = refused(server, reply, "PROOF_ALGORITHM", error=None, status=401)
+        assert why["expected"] == "ES256 PS256 EdDSA"
+
+
 def test_metadata_tells_the_algorithms(server):
     document = server.get(s.METADATA).json()
     assert set(document["dpop_signing_alg_values_supported"]) == {

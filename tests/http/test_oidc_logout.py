@@ -336,7 +336,14 @@ def test_bl_04_refresh_tokens_end_with_the_session(server, browser):
     lasting, _ = o.sign_in(server, browser, app, scope="openid offline_access", prompt="consent")
     bound = s.refresh(server, app, bound["refresh_token"])
     plain = s.sign_in(server, browser, app, scope="email")
+    assert s.is_active(server, app, bound["refresh_token"])
     browser.submit(browser.page("/logout").form("/logout"))
+    # whoever asks is told the same
+    reply = s.post(server, s.INTROSPECT, {**app.credentials, "token": bound["refresh_token"]})
+    assert reply.json() == {"active": False}
+    assert s.cause(server, reply) == "REFRESH_SESSION_ENDED"
+    assert s.is_active(server, app, lasting["refresh_token"])
+    assert s.is_active(server, app, plain["refresh_token"])
     reply = s.post(server, s.TOKEN, {**app.credentials, "grant_type": "refresh_token",
                                      "refresh_token": bound["refresh_token"]})
     assert reply.status_code == 400 and reply.json()["error"] == "invalid_grant"
