@@ -1,6 +1,8 @@
 # llavero's build: out of tree, one directory a variant. People type ./dev; this is what it calls.
-#   make VARIANT=debug|asan|tsan|cov|release   build/$(VARIANT)/llavero (release: build/llavero too)
+#   make VARIANT=debug|asan|tsan|cov|fuzz|release   build/$(VARIANT)/llavero (release: build/llavero too)
 #   make unit VARIANT=...                      the unit tests of that variant
+#   make replay VARIANT=...                    its fuzz targets, which read files
+#   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
 VARIANT ?= release
 CC      ?= gcc
 PYTHON  ?= /usr/bin/python3
@@ -18,6 +20,7 @@ OPT_debug   := -O1 -g
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
 OPT_cov     := -O0 -g --coverage
+OPT_fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_release := -O2 -g -DLLAVERO_RELEASE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection -fPIE
 LINK_release := -pie -Wl,-z,relro,-z,now
@@ -31,9 +34,10 @@ GEN_HDRS := $(GEN_SRCS:.c=.h)
 GEN_OBJS := $(GEN_SRCS:$(GEN)/%.c=$(OUT)/gen/%.o)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c)) \
 	$(patsubst tests/store/%.c,$(OUT)/tests/%,$(wildcard tests/store/test_*.c))
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all lib unit bench clean
+.PHONY: all lib unit replay fuzz bench clean
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -48,6 +52,8 @@ $(OUT)/libllavero.a: $(LIB_OBJS) $(GEN_OBJS)
 	rm -f $@ && ar rcs $@ $^
 lib: $(OUT)/libllavero.a
 unit: $(UNIT)
+replay: $(FUZZ:%=$(OUT)/replay/%)
+fuzz: $(FUZZ:%=$(OUT)/fuzz/%)
 bench: $(BENCH)
 
 # Objects depend on the flags, so that a change of flags rebuilds.
@@ -68,6 +74,12 @@ $(OUT)/tests/%: tests/unit/%.c $(OUT)/libllavero.a
 $(OUT)/tests/%: tests/store/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS) -lcmocka
+$(OUT)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(OUT)/libllavero.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(OUT)/libllavero.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)
