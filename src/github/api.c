@@ -1,6 +1,5 @@
 #include "github/api.h"
 
-#include "base/crypto.h"
 #include "base/limits.h"
 #include "core/client_auth.h"
 #include "explain/describe.h"
@@ -11,21 +10,6 @@
 #include "github/rate.h"
 #include "store/authorization.h"
 
-/* Every good answer has a validator; who has that answer already is only told so. */
-static void add_etag(struct http_request *req, struct http_reply *rep)
-{
-	uint8_t digest[SHA256_LEN];
-	char hex[2 * SHA256_LEN + 1];
-
-	sha256(rep->body, digest);
-	hex_encode(digest, sizeof digest, hex);
-	struct str tag = str_printf(req->arena, "\"%s\"", hex);
-
-	http_header_str(req, rep, "ETag", str_printf(req->arena, "W/%.*s", STR_ARG(tag)));
-	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], tag))
-		http_reply(rep, 304, NULL, STR(""));
-}
-
 void github_api_reply(struct http_request *req, struct http_reply *rep, int status, struct str json)
 {
 	http_reply(rep, status, "application/json; charset=utf-8", json);
@@ -35,7 +19,7 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 	http_header(rep, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
 	if (status == 200 && (req->method == HTTP_GET || req->method == HTTP_HEAD))
-		add_etag(req, rep);
+		http_add_etag(req, rep, true);
 	if (!str_is_set(req->headers[HTTP_ORIGIN]) || !str_starts(req->path, STR("/api/")))
 		return;
 	/* Only browsers ask across origins; the API needs no cookie, so any may. The errors of

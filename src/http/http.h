@@ -95,6 +95,7 @@ enum http_route_flag {
 	ROUTE_NEEDS_USER = 4, /* a page for signed-in people; others go to sign in first */
 	ROUTE_FORM = 8,       /* a page's form: body parsed, authenticity_token required */
 	ROUTE_API = 16,       /* answers programs in JSON */
+	ROUTE_CORS = 32,      /* for programs in browsers, on pages of any origin too (Fetch 3.2) */
 };
 
 struct http_route {
@@ -130,6 +131,9 @@ struct str http_media_type(struct arena *a, struct str content_type);
  * equal too (RFC 9110 13.1.2). */
 bool http_none_match_has(struct str list, struct str etag);
 
+/* Gives a good reply its validator, a hash of its body; who has that already is only told so (304).
+ * `weak`: as GitHub's API has it (RFC 9110 8.8.3). */
+void http_add_etag(struct http_request *req, struct http_reply *rep, bool weak);
 /* Adds a header. `name` and `value` must live as long as the request; a value with a control byte
  * is left out, so that no reply can be split (assurance A170). */
 void http_header(struct http_reply *rep, const char *name, const char *value);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "http/http.h"
 
 struct str http_cookie(const struct http_request *req, const char *name, size_t *times)
@@ -72,6 +73,21 @@ void http_redirect(
 {
 	http_reply(rep, status, "text/plain; charset=utf-8", STR(""));
 	http_header_str(req, rep, "Location", location);
+}
+
+void http_add_etag(struct http_request *req, struct http_reply *rep, bool weak)
+{
+	uint8_t digest[SHA256_LEN];
+	char hex[2 * SHA256_LEN + 1];
+
+	sha256(rep->body, digest);
+	hex_encode(digest, sizeof digest, hex);
+	struct str tag = str_printf(req->arena, "\"%s\"", hex);
+
+	http_header_str(
+		req, rep, "ETag", weak ? str_printf(req->arena, "W/%.*s", STR_ARG(tag)) : tag);
+	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], tag))
+		http_reply(rep, 304, NULL, STR(""));
 }
 
 bool http_none_match_has(struct str list, struct str etag)

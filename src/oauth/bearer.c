@@ -71,7 +71,6 @@ static void send(struct context *c, struct http_request *req, struct http_reply 
 		oauth_challenge_text(c->arena, error, description, extra));
 	http_header(rep, "Cache-Control", "no-store");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
-	oauth_allow_origin(rep);
 }
 
 void oauth_refuse_bearer(struct context *c, struct http_request *req, struct http_reply *rep,

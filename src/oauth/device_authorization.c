@@ -6,7 +6,7 @@
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
-static const struct oauth_endpoint endpoint = {"device", false};
+static const struct oauth_endpoint endpoint = {"device"};
 
 static void reply_codes(struct context *c, struct oauth_request *q, const struct device_start *d)
 {

@@ -9,7 +9,7 @@ bool oauth_is_path(struct str path)
 
 void oauth_error(struct context *c, struct http_request *req, struct http_reply *rep, int status)
 {
-	static const struct oauth_endpoint endpoint = {"oauth", false};
+	static const struct oauth_endpoint endpoint = {"oauth"};
 	struct oauth_request q = {.endpoint = &endpoint, .http = req, .reply = rep};
 	struct buf b;
 

@@ -7,7 +7,7 @@
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
-static const struct oauth_endpoint endpoint = {"introspect", false};
+static const struct oauth_endpoint endpoint = {"introspect"};
 
 /* "the authorization server SHOULD NOT include any additional information about an inactive
  * token, including why the token is inactive." */

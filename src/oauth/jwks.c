@@ -2,19 +2,9 @@
  * only, distinct kids, each with `alg` and `use`; rotation is core/key_life.h's. */
 #include "oauth/jwks.h"
 
-#include "base/crypto.h"
 #include "core/key_life.h"
 #include "flow/signing.h"
 #include "oauth/oauth.h"
-
-/* As strong as the text is long: a hash of it. */
-static struct str etag_of(struct arena *a, struct str text)
-{
-	uint8_t hash[SHA256_LEN];
-
-	sha256(text, hash);
-	return str_printf(a, "\"%.*s\"", STR_ARG(base64url_encode(a, hash, sizeof hash / 2)));
-}
 
 /* application/json: RFC 7517 8.5.2 names application/jwk-set+json, but strict clients (Spring,
  * older Microsoft ones) look for JSON's own name, and none minds it. */
@@ -24,17 +14,10 @@ static void answer(struct context *c, struct http_request *req, struct http_repl
 
 	if (!signing_published(c, &jwks))
 		return;
-	struct str etag = etag_of(req->arena, jwks);
-
-	if (http_none_match_has(req->headers[HTTP_IF_NONE_MATCH], etag))
-		http_reply(rep, 304, NULL, STR(""));
-	else
-		http_reply(rep, 200, "application/json", jwks);
-	http_header_str(req, rep, "ETag", etag);
+	http_reply(rep, 200, "application/json", jwks);
+	http_add_etag(req, rep, false);
 	http_header_str(req, rep, "Cache-Control",
 		str_printf(req->arena, "public, max-age=%d", (int)KEY_JWKS_MAX_AGE_S));
-	http_header(rep, "Access-Control-Allow-Origin", "*");
-	http_header(rep, "Access-Control-Expose-Headers", "ETag");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
 }
 
@@ -80,16 +63,4 @@ void oauth_jwks(struct context *c, struct http_request *req, struct http_reply *
 	rep->job.work = make;
 	rep->job.done = made;
 	rep->job.arg = m;
-}
-
-/* A script that sends If-None-Match asks first. */
-void oauth_jwks_preflight(struct context *c, struct http_request *req, struct http_reply *rep)
-{
-	(void)c;
-	(void)req;
-	http_reply(rep, 204, NULL, STR(""));
-	http_header(rep, "Access-Control-Allow-Origin", "*");
-	http_header(rep, "Access-Control-Allow-Methods", "GET, HEAD");
-	http_header(rep, "Access-Control-Allow-Headers", "If-None-Match");
-	http_header(rep, "Access-Control-Max-Age", "86400");
 }

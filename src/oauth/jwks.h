@@ -4,6 +4,6 @@
 
 #include "http/http.h"
 
-http_handler oauth_jwks, oauth_jwks_preflight;
+http_handler oauth_jwks;
 
 #endif

@@ -2,7 +2,6 @@
  * (OpenID Connect Discovery 3 and 4), which has the members of the other and more. Only what is
  * there is told, from the very tables that requests are answered from (assurance 8414-06). */
 #include "base/arena.h"
-#include "base/crypto.h"
 #include "base/limits.h"
 #include "core/acr.h"
 #include "core/openid_claims.h"
@@ -196,31 +195,16 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	buf_add_char(b, '}');
 }
 
-static struct str tag_of(struct context *c, struct str text)
-{
-	uint8_t hash[SHA256_LEN];
-	char hex[2 * SHA256_LEN + 1];
-
-	sha256(text, hash);
-	hex_encode(hash, sizeof hash, hex);
-	return str_printf(c->arena, "\"%.32s\"", hex);
-}
-
 static void send_document(
 	struct context *c, struct http_request *req, struct http_reply *rep, bool openid)
 {
 	struct buf b;
 
 	write_document(c, &b, openid);
-	struct str tag = tag_of(c, buf_str(&b));
-	bool known = str_eq(req->headers[HTTP_IF_NONE_MATCH], tag);
-
-	http_reply(rep, known ? 304 : 200, known ? NULL : "application/json; charset=utf-8",
-		known ? STR("") : buf_str(&b));
-	http_header_str(req, rep, "ETag", tag);
+	http_reply(rep, 200, "application/json; charset=utf-8", buf_str(&b));
+	http_add_etag(req, rep, false);
 	http_header(rep, "Cache-Control", "public, max-age=3600");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
-	oauth_allow_origin(rep);
 }
 
 void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -30,7 +30,12 @@ http_handler oauth_metadata;
 http_handler oauth_discovery;
 /* The same where the issuer has a path. */
 http_handler oauth_metadata_of_path, oauth_discovery_of_path;
-http_handler oauth_preflight;
+
+/* For routes with ROUTE_CORS: lets pages of other origins read the reply; and the answer to a
+ * browser that asks first whether it may. `allowed` are the path's methods, as http_route_find has
+ * them. */
+void oauth_allow_origin(struct http_reply *rep);
+void oauth_preflight(struct http_request *req, struct http_reply *rep, unsigned allowed);
 
 /* Is this one of our paths, whether there is something at it or not? */
 bool oauth_is_path(struct str path);

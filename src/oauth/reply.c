@@ -37,13 +37,6 @@ void oauth_add_flag(struct buf *b, const char *name, bool value)
 	buf_add_c(b, value ? "true" : "false");
 }
 
-void oauth_allow_origin(struct http_reply *rep)
-{
-	http_header(rep, "Access-Control-Allow-Origin", "*");
-	http_header(rep, "Access-Control-Expose-Headers",
-		"DPoP-Nonce, ETag, Retry-After, WWW-Authenticate, X-GitHub-Request-Id");
-}
-
 void oauth_retry_after(
 	struct http_request *req, struct http_reply *rep, const struct refusal *refusal)
 {
@@ -62,8 +55,6 @@ void oauth_send(struct oauth_request *q, int status, struct buf *b)
 	http_header(rep, "Cache-Control", "no-store"); /* RFC 6749 5.1 */
 	http_header(rep, "Pragma", "no-cache");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
-	if (q->endpoint->cors)
-		oauth_allow_origin(rep);
 }
 
 /* `interval_s` 0: the error has none. */

@@ -33,7 +33,4 @@ void oauth_token_result(struct context *c, struct oauth_request *q, enum step_re
 void oauth_retry_after(
 	struct http_request *req, struct http_reply *rep, const struct refusal *refusal);
 
-/* Lets a page elsewhere read the reply. No cookie counts here, so every origin may. */
-void oauth_allow_origin(struct http_reply *rep);
-
 #endif

@@ -10,7 +10,6 @@
 
 struct oauth_endpoint {
 	const char *name; /* for explanations: "token" */
-	bool cors;        /* programs in browsers may use it */
 };
 
 struct oauth_request {

@@ -4,14 +4,13 @@
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
-static const struct oauth_endpoint endpoint = {"revoke", true};
+static const struct oauth_endpoint endpoint = {"revoke"};
 
 /* RFC 7009 2.2: "The content of the response body is ignored by the client". */
 static void reply_done(struct oauth_request *q)
 {
 	http_reply(q->reply, 200, NULL, STR(""));
 	http_header(q->reply, "Cache-Control", "no-store");
-	oauth_allow_origin(q->reply);
 }
 
 void oauth_revoke(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -7,7 +7,7 @@
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
 
-static const struct oauth_endpoint endpoint = {"token", true};
+static const struct oauth_endpoint endpoint = {"token"};
 
 const struct oauth_grant oauth_grants[] = {
 	{"authorization_code", oauth_grant_code, false},

@@ -27,7 +27,6 @@ static void tell(struct http_reply *rep, const struct userinfo *u)
 		u->claims);
 	http_header(rep, "Cache-Control", "no-store");
 	http_header(rep, "X-Content-Type-Options", "nosniff");
-	oauth_allow_origin(rep);
 }
 
 void oauth_userinfo(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -84,7 +84,15 @@ static void no_route(struct work *w)
 				router, (enum http_method)m, req->path, req->arena, vars, &unused);
 	bool for_programs = is_for_programs(req, other);
 
-	if (allowed && str_starts(req->path, STR("/api/")))
+	bool cors = other && (other->flags & ROUTE_CORS);
+
+	if (cors && req->method == HTTP_OPTIONS) {
+		oauth_preflight(req, rep, allowed);
+		return;
+	}
+	if (cors)
+		oauth_allow_origin(rep);
+	if (cors || (allowed && str_starts(req->path, STR("/api/"))))
 		allowed |= 1U << HTTP_OPTIONS;
 
 	if (!for_programs && !web_open(&w->context, req, rep))
@@ -306,6 +314,8 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 			return HTTP_SUSPEND;
 		unavailable(x);
 	}
+	if (x->request.route && (x->request.route->flags & ROUTE_CORS))
+		oauth_allow_origin(&x->reply);
 	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
 		unavailable(x);
 	count(w, x);

@@ -136,12 +136,6 @@ def test_the_owner_reads_why_a_token_was_inactive(server, octocat, app, resource
     assert told["endpoint"] == "introspect"
 
 
-def test_no_cors_at_introspection(server, app, pair):
-    assert raw(server, "OPTIONS", s.INTROSPECT, "Origin: https://spa.example").status == 405
-    reply = s.post(server, s.INTROSPECT, {**app.credentials, "token": pair["access_token"]})
-    assert "Access-Control-Allow-Origin" not in reply.headers
-
-
 # revocation
 
 def assert_done(reply):

@@ -84,6 +84,12 @@ def test_8414_08_it_may_be_kept_and_read_anywhere(server):
     assert "max-age=3600" in reply.headers["Cache-Control"]
     again = server.get(s.METADATA, headers={"If-None-Match": reply.headers["ETag"]})
     assert again.status_code == 304 and again.content == b""
+    assert again.headers["Access-Control-Allow-Origin"] == "*"
+    tag = reply.headers["ETag"]
+    for known in (f'"other", {tag}', f"W/{tag}", "*"):
+        assert server.get(s.METADATA, headers={"If-None-Match": known}).status_code == 304
+    for unknown in ('"other"', tag[:-2] + '"', tag.strip('"')):
+        assert server.get(s.METADATA, headers={"If-None-Match": unknown}).status_code == 200
     preflight = raw(server, "OPTIONS", s.METADATA, "Origin: https://spa.example")
     assert preflight.status == 204 and preflight.header("Access-Control-Allow-Origin") == "*"
     assert raw(server, "HEAD", s.METADATA).status == 200
