@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,8 @@
 enum { CHAIN_MAX = 8 };
 
 struct authorities {
-	X509_STORE *store;
+	pthread_mutex_t lock;
+	X509_STORE *store; /* replaced as a whole; who verifies has a reference of its own */
 };
 
 static void free_certificate(void *x509)
@@ -205,23 +208,62 @@ bool certificate_key(struct arena *a, const struct certificate *c, struct jwk *o
 	return jwk_read(a, text, JWK_PUBLIC, out) == JWK_GOOD;
 }
 
+static X509_STORE *load_store(const char *file)
+{
+	X509_STORE *store = X509_STORE_new();
+
+	if (store && X509_STORE_load_file(store, file) == 1)
+		return store;
+	ERR_clear_error();
+	X509_STORE_free(store);
+	return NULL;
+}
+
 struct authorities *authorities_load(const char *file)
 {
 	struct authorities *a = calloc(1, sizeof *a);
 
-	if (a)
-		a->store = X509_STORE_new();
-	if (a && a->store && X509_STORE_load_file(a->store, file) == 1)
+	if (!a)
+		return NULL;
+	a->store = load_store(file);
+	if (a->store && pthread_mutex_init(&a->lock, NULL) == 0)
 		return a;
-	authorities_free(a);
+	X509_STORE_free(a->store);
+	free(a);
 	return NULL;
+}
+
+bool authorities_reload(struct authorities *a, const char *file)
+{
+	X509_STORE *former, *store = load_store(file);
+
+	if (!store)
+		return false;
+	pthread_mutex_lock(&a->lock);
+	former = a->store;
+	a->store = store;
+	pthread_mutex_unlock(&a->lock);
+	X509_STORE_free(former);
+	return true;
 }
 
 void authorities_free(struct authorities *a)
 {
-	if (a)
-		X509_STORE_free(a->store);
+	if (!a)
+		return;
+	X509_STORE_free(a->store);
+	pthread_mutex_destroy(&a->lock);
 	free(a);
+}
+
+static X509_STORE *store_of(struct authorities *a)
+{
+	X509_STORE *store;
+
+	pthread_mutex_lock(&a->lock);
+	store = X509_STORE_up_ref(a->store) ? a->store : NULL;
+	pthread_mutex_unlock(&a->lock);
+	return store;
 }
 
 static const char *word_of(int error)
@@ -239,12 +281,13 @@ static const char *word_of(int error)
 }
 
 /* RFC 5280 6; A061: dates, purpose and chain. */
-static const char *verify(const struct certificate *c, const struct authorities *a, int64_t now)
+static const char *verify(const struct certificate *c, struct authorities *a, int64_t now)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_STORE *store = store_of(a);
 	const char *word = "certificate_authority";
 
-	if (ctx && X509_STORE_CTX_init(ctx, a->store, c->lib, c->chain)) {
+	if (ctx && store && X509_STORE_CTX_init(ctx, store, c->lib, c->chain)) {
 		X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
 
 		X509_VERIFY_PARAM_set_time(param, (time_t)now);
@@ -252,10 +295,11 @@ static const char *verify(const struct certificate *c, const struct authorities 
 		word = X509_verify_cert(ctx) == 1 ? NULL : word_of(X509_STORE_CTX_get_error(ctx));
 	}
 	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
 	return word;
 }
 
-const char *certificate_fault(const struct certificate *c, const struct authorities *a, int64_t now)
+const char *certificate_fault(const struct certificate *c, struct authorities *a, int64_t now)
 {
 	time_t at = (time_t)now;
 

@@ -34,11 +34,13 @@ bool certificate_key(struct arena *a, const struct certificate *c, struct jwk *o
 struct authorities;
 /* From a PEM file; NULL when it cannot be read or has no certificate in it. */
 struct authorities *authorities_load(const char *file);
+/* Replaces them by those of the file, on any thread. False, and nothing is changed, when it cannot
+ * be read or has none. */
+bool authorities_reload(struct authorities *a, const char *file);
 void authorities_free(struct authorities *a);
 /* Is it of one of these, for clients, and good at `now`? NULL when it is; else a word for what is
  * wrong, as in word.fault.<word> of the locales. `a` NULL: only its own dates are looked at. */
-const char *certificate_fault(
-	const struct certificate *c, const struct authorities *a, int64_t now);
+const char *certificate_fault(const struct certificate *c, struct authorities *a, int64_t now);
 
 /* A header of a proxy: RFC 9440 (":base64:"), or the PEM text, percent-encoded, as nginx has it. */
 bool certificate_from_header(struct arena *a, struct str value, struct str *der);

@@ -74,10 +74,23 @@ bool tls_start(struct server *s, char problem[256])
 	return load(s, problem);
 }
 
+static void reload_authorities(struct server *s)
+{
+	const char *file = s->config.tls_client_ca;
+
+	if (!*file)
+		return;
+	if (authorities_reload(s->config.settings.client_authorities, file))
+		LOG(LOG_INFO, "client authorities read again", LOG_CSTR("file", file));
+	else
+		LOG(LOG_ERROR, "client authorities not read again", LOG_CSTR("file", file));
+}
+
 void tls_reload(struct server *s)
 {
 	char problem[256];
 
+	reload_authorities(s);
 	if (!*s->config.tls_certificate)
 		return;
 	if (load(s, problem))

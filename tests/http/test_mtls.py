@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import secrets
+import signal
 import socket
 import ssl
 import subprocess
@@ -17,6 +18,7 @@ import standard as s
 from certificates import Authority, openssl
 from own_jose import Key, assertion, b64, by_assertion, jwks, proof
 from llavero_http import BINARY, Server, challenged, free_port, pkce
+from test_tls import await_log
 
 
 @pytest.fixture(scope="module")
@@ -349,3 +351,32 @@ def test_an_assertion_works_on_the_second_listener_too(secure):
     app = make(secure, "private_key_jwt", jwks=jwks(key))
     reply = ask(secure, app, None, **by_assertion(assertion(secure, app, key)))
     assert reply.status_code == 200
+
+
+def test_A061_sighup_reads_the_authorities_again(folder, authority, stranger, monkeypatch):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(authority.file))
+    ca, own, port = folder / "trusted.pem", authority.issue("again", "IP:127.0.0.1"), free_port()
+    ca.write_bytes(authority.file.read_bytes())
+    server = Server(folder / "again", tls_certificate=own[0], tls_key=own[1],
+                    mtls_listen=f"127.0.0.1:{port}", tls_client_ca=ca)
+    server.mtls = f"https://127.0.0.1:{port}"
+    app = make(server, tls_client_auth_subject_dn="CN=client")
+    one, two = (issue(a, "/CN=client") for a in (authority, stranger))
+
+    def again(text, event, times):
+        ca.write_bytes(text)
+        server.process.send_signal(signal.SIGHUP)
+        await_log(server, event, times)
+
+    def statuses():
+        return [ask(server, app, cert).status_code for cert in (one, two)]
+
+    assert statuses() == [200, 401]
+    again(stranger.file.read_bytes(), "client authorities read again", 1)
+    assert statuses() == [401, 200]
+    again(b"nothing\n", "client authorities not read again", 1)
+    assert statuses() == [401, 200]
+    again(authority.file.read_bytes() + stranger.file.read_bytes(),
+          "client authorities read again", 2)
+    assert statuses() == [200, 200]
+    server.stop()
