@@ -75,6 +75,7 @@ enum {
 
 	LIMIT_CLIENT_DOCUMENT = 5120, /* a client ID metadata document */
 	LIMIT_SECTOR_DOCUMENT = 16384,
+	LIMIT_LOGO = 65536,              /* an app's picture */
 	LIMIT_FETCH_HEADERS = 16384,     /* of the reply to a fetch */
 	LIMIT_FETCH_SECONDS = 5,         /* for all of a fetch */
 	LIMIT_FETCH_THREADS = 4,         /* fetches at once */

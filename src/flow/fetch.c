@@ -251,7 +251,7 @@ static enum fetch_fault judge(CURL *curl, struct fetch *f)
 		return f->status == 200 || f->status == 204 ? FETCH_OK : FETCH_STATUS;
 	if (f->status != 200)
 		return FETCH_STATUS;
-	if (!type || !is_json(type))
+	if (!f->accept && (!type || !is_json(type)))
 		return FETCH_TYPE;
 	keep_header(curl, "Cache-Control", f->cache_control, sizeof f->cache_control);
 	keep_header(curl, "Age", f->age, sizeof f->age);
@@ -264,7 +264,10 @@ static void transfer(struct fetch *f, const char *pin_text, int64_t left_ms)
 {
 	CURL *curl = curl_easy_init();
 	struct curl_slist *pin = *pin_text ? curl_slist_append(NULL, pin_text) : NULL;
-	struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/json");
+	char accept[256];
+
+	snprintf(accept, sizeof accept, "Accept: %s", f->accept ? f->accept : "application/json");
+	struct curl_slist *headers = curl_slist_append(NULL, accept);
 
 	if (!curl || (*pin_text && !pin) || !headers) {
 		f->fault = FETCH_CONNECT;

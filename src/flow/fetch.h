@@ -1,5 +1,5 @@
-/* Fetching a small JSON document that a client's metadata points to, or telling it something,
- * without being sent anywhere else: assurance 4.12, MCP-08, 7591-09.
+/* Fetching a small JSON document, or a picture, that a client's metadata points to, or telling it
+ * something, without being sent anywhere else: assurance 4.12, MCP-08, 7591-09.
  *
  * https only. The name is resolved once, every address it has must be an ordinary public one, the
  * connection goes to one of those and to no other (a name that means something else a moment later
@@ -40,6 +40,8 @@ struct fetch {
 	host_resolver *resolver;
 	size_t body_max;
 	const char *form; /* sent by POST, and what comes back is no matter; NULL: it is a GET */
+	/* what is asked for in place of JSON; what it is then is the caller's question */
+	const char *accept;
 	/* what came of it */
 	enum fetch_fault fault;
 	long status; /* of HTTP; 0: none came */

@@ -4,6 +4,7 @@
 #include "flow/sign_in_again.h"
 #include "web/authorize_paths.h"
 #include "web/form_token.h"
+#include "web/logo.h"
 #include "web/page.h"
 #include "web/permissions.h"
 #include "web/sign_in.h"
@@ -83,6 +84,7 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 		.action = paths.authorize,
 		.app_name = a->app.name,
 		.app_initial = web_initial(c->arena, a->app.name),
+		.app_logo = web_logo_of(c->arena, &a->app),
 		.app_description = a->app.description,
 		.owner = web_owner_of(c, &a->app),
 		.homepage = a->app.homepage,

@@ -2,6 +2,7 @@
 #include "web/demo.h"
 #include "web/device.h"
 #include "web/home.h"
+#include "web/logo.h"
 #include "web/orgs.h"
 #include "web/requests.h"
 #include "web/second_step.h"
@@ -21,6 +22,7 @@ const struct http_route web_routes[] = {
 	{HTTP_GET, "/static/:file", asset_file, 0, 0},
 	{HTTP_GET, "/favicon.ico", asset_favicon, 0, 0},
 	{HTTP_GET, "/avatars/u/:id", asset_avatar, 0, 0},
+	{HTTP_GET, "/logos/:id", app_logo_picture, 0, 0},
 
 	{HTTP_GET, "/login", sign_in_page, PAGE, 0},
 	{HTTP_POST, "/session", sign_in_submit, FORM, LIMIT_BODY},
