@@ -44,7 +44,7 @@ class Peer:
         assert told["ok"], (command, told)
         return told
 
-    def stop(self):
+    def close(self):
         self.process.stdin.close()
         try:
             self.process.wait(timeout=10)

@@ -48,23 +48,20 @@ def start(server, script, package, algorithm="oidc"):
 
 @pytest.fixture(scope="module", params=[OAUTH4WEBAPI, OPENID_CLIENT], ids=lambda p: p[1])
 def peer(request, server, user):
-    running = start(server, *request.param)
-    yield running
-    running.stop()
+    with contextlib.closing(start(server, *request.param)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def oauth4webapi(server, user):
-    running = start(server, *OAUTH4WEBAPI)
-    yield running
-    running.stop()
+    with contextlib.closing(start(server, *OAUTH4WEBAPI)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def openid_client(server, user):
-    running = start(server, *OPENID_CLIENT)
-    yield running
-    running.stop()
+    with contextlib.closing(start(server, *OPENID_CLIENT)) as running:
+        yield running
 
 
 def register(peer, dpop=False, **metadata):
@@ -98,11 +95,10 @@ def is_refused(told, error, status=400):
 @pytest.mark.parametrize("algorithm", ["oidc", "oauth2"])
 @pytest.mark.parametrize("script, package", [OAUTH4WEBAPI, OPENID_CLIENT])
 def test_discovery_by_either_document(server, script, package, algorithm):
-    peer = Peer(node(script, package), server)
-    found = peer.get("discover", algorithm=algorithm)["metadata"]
+    with contextlib.closing(Peer(node(script, package), server)) as peer:
+        found = peer.get("discover", algorithm=algorithm)["metadata"]
     assert found["issuer"] == server.base
     assert found["authorization_response_iss_parameter_supported"] is True
-    peer.stop()
 
 
 # signing in
