@@ -31,12 +31,21 @@ static enum db_status purge_registered(struct store *s, const struct settings *s
 				       : status;
 }
 
+static enum db_status purge_codes(struct store *s, void *context)
+{
+	struct upkeep *u = context;
+
+	return store_purge_codes(s, PURGE_BATCH, &u->codes_left);
+}
+
 static enum db_status purge(struct store *s, void *context)
 {
 	struct upkeep *u = context;
 	const struct settings *settings = &u->server->config.settings;
 	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
 
+	if (status == DB_OK)
+		status = purge_codes(s, u);
 	if (status == DB_OK)
 		status = request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full);
 	return status == DB_OK ? purge_registered(s, settings) : status;
@@ -121,6 +130,9 @@ static void *run(void *arg)
 		usleep(TICK_US);
 		db_maintain(u->store.db);
 		tend_rehearsal(u);
+		/* As fast as codes come. */
+		if (u->codes_left)
+			clear_out(u, purge_codes);
 		logouts_tend(u->logouts);
 		if (atomic_exchange(&u->server->keys_needed, false))
 			tend_keys(u, true);

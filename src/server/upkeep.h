@@ -19,6 +19,7 @@ struct upkeep {
 	bool sweeping;
 	struct sandboxes_look sandboxes; /* the last one */
 	struct arena arena;              /* of one look at the signing keys */
+	bool codes_left;                 /* old codes that were not cleared out at once */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
 };

@@ -100,15 +100,22 @@ enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, st
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
 
+enum db_status store_purge_codes(struct store *s, size_t batch, bool *more)
+{
+	size_t deleted;
+	enum db_status status = db_exec(s->db, STMT_CODE_PURGE,
+		DB_ARGS(DB_INT(store_now(s) - CODE_KEPT_S), DB_INT(batch)), &deleted);
+
+	*more = deleted == batch;
+	return status;
+}
+
 enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 {
 	int64_t now = store_now(s);
 	enum db_status status = db_exec(
-		s->db, STMT_CODE_PURGE, DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
+		s->db, STMT_DEVICE_PURGE, DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
 
-	if (status == DB_OK)
-		status = db_exec(s->db, STMT_DEVICE_PURGE,
-			DB_ARGS(DB_INT(now - CODE_KEPT_S), DB_INT(batch)), NULL);
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_FAMILY_PURGE,
 			DB_ARGS(DB_INT(now - FAMILY_KEPT_S), DB_INT(batch)), NULL);

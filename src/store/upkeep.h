@@ -31,7 +31,10 @@ enum db_status audit_list(struct store *s, struct arena *a, int64_t account_id, 
 enum db_status demo_flow_put(struct store *s, struct str id, struct str state, int64_t lifetime_s);
 enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, struct str *state);
 
-/* Deletes at most `batch` rows of each kind that nothing needs any more; needs a write
+/* Deletes those of the `batch` oldest codes that expired a day ago; `*more`: all of them had. Looks
+ * at no others, however many there are, since writers wait for it. Needs a write transaction. */
+enum db_status store_purge_codes(struct store *s, size_t batch, bool *more);
+/* Deletes at most `batch` rows of each other kind that nothing needs any more; needs a write
  * transaction. `idle_s`: how long a session may be idle. */
 enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch);
 

@@ -612,6 +612,7 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	struct account user;
 	struct code code;
 	uint64_t id;
+	bool more;
 
 	begin(f);
 	user = make_account(f, "mona", "mona@example.com");
@@ -624,12 +625,38 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	assert_int_equal(code_issue(&f->store, &fields, new_code), DB_OK);
 	assert_int_equal(session_begin(&f->store, user.id, 1000, &browser, cookie), DB_OK);
 	assert_int_equal(store_purge(&f->store, 500, 100), DB_OK);
+	assert_int_equal(store_purge_codes(&f->store, 100, &more), DB_OK);
+	assert_false(more);
 	assert_true(code_locate(&f->store.locator, str_from(old_code), &id));
 	assert_int_equal(code_read_row(&f->store, &f->arena, id, &code), DB_NONE);
 	assert_true(code_locate(&f->store.locator, str_from(new_code), &id));
 	assert_int_equal(code_read_row(&f->store, &f->arena, id, &code), DB_OK);
 	assert_int_equal(
 		session_read(&f->store, &f->arena, str_from(cookie), 500, &session, &user), DB_OK);
+	commit(f);
+}
+
+static void test_old_codes_are_cleared_out_in_batches(void **state)
+{
+	struct fixture *f = *state;
+	char text[CODE_TEXT_LEN + 1];
+	bool more;
+
+	begin(f);
+	struct account user = make_account(f, "mona", "mona@example.com");
+	struct app app = make_app(f, user.id, "App");
+	struct grant g = make_grant(f, user.id, &app, "repo user");
+	struct code_fields fields = code_of(&app, &g, user.id);
+
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(code_issue(&f->store, &fields, text), DB_OK);
+	clock_advance(&f->clock, 87001 * 1000000LL);
+	for (int left = 5; left > 0; left -= 2) {
+		assert_int_equal(store_purge_codes(&f->store, 2, &more), DB_OK);
+		assert_int_equal(more, left >= 2);
+	}
+	assert_int_equal(store_purge_codes(&f->store, 2, &more), DB_OK);
+	assert_false(more);
 	commit(f);
 }
 
@@ -660,6 +687,7 @@ int main(void)
 		WITH_STORE(test_throttling_counts_within_its_window),
 		WITH_STORE(test_audit_and_demo_notes),
 		WITH_STORE(test_purging_takes_what_is_over_and_nothing_else),
+		WITH_STORE(test_old_codes_are_cleared_out_in_batches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

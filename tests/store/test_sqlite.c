@@ -10,7 +10,7 @@
 static const enum stmt may_scan[] = {
 	STMT_SESSION_APP_PURGE,                          /* the same */
 	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
-	STMT_CODE_PURGE,                                 /* oldest ids first: stops at the LIMIT */
+	STMT_CODE_PURGE,                                 /* the oldest ids: stops at the LIMIT */
 	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
 	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
 	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
