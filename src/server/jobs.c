@@ -7,7 +7,7 @@ struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
 	struct job *first, **last;
-	unsigned queued, queue_max, threads_n;
+	unsigned queued, queue_max, idle, threads_n, threads_max;
 	bool stopping;
 	pthread_t *threads;
 };
@@ -15,8 +15,10 @@ struct jobs {
 static struct job *take(struct jobs *j)
 {
 	pthread_mutex_lock(&j->lock);
+	j->idle++;
 	while (!j->first && !j->stopping)
 		pthread_cond_wait(&j->wake, &j->lock);
+	j->idle--;
 	struct job *job = j->first;
 
 	if (job) {
@@ -50,20 +52,27 @@ struct jobs *jobs_start(unsigned threads, unsigned queue_max)
 	pthread_cond_init(&j->wake, NULL);
 	j->last = &j->first;
 	j->queue_max = queue_max;
+	j->threads_max = threads;
 	j->threads = calloc(threads, sizeof *j->threads);
-	for (; j->threads && j->threads_n < threads; j->threads_n++)
-		if (pthread_create(&j->threads[j->threads_n], NULL, run, j) != 0)
-			break;
-	if (j->threads_n == threads)
+	if (j->threads)
 		return j;
 	jobs_stop(j);
 	return NULL;
 }
 
+/* Sees to a thread for one more job; without one of its own it waits for the others. */
+static bool has_thread(struct jobs *j)
+{
+	if (j->idle <= j->queued && j->threads_n < j->threads_max &&
+		pthread_create(&j->threads[j->threads_n], NULL, run, j) == 0)
+		j->threads_n++;
+	return j->threads_n > 0;
+}
+
 bool jobs_submit(struct jobs *j, struct job *job)
 {
 	pthread_mutex_lock(&j->lock);
-	bool room = j->queued < j->queue_max && !j->stopping;
+	bool room = j->queued < j->queue_max && !j->stopping && has_thread(j);
 
 	if (room) {
 		job->next = NULL;

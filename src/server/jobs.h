@@ -14,8 +14,9 @@ struct job {
 	struct job *next;
 };
 
+/* At most `threads`, each of which starts when it is first needed. NULL: out of memory. */
 struct jobs *jobs_start(unsigned threads, unsigned queue_max);
-/* False when the queue is full. */
+/* False when the queue is full, or not one thread can start. */
 bool jobs_submit(struct jobs *j, struct job *job);
 /* Finishes what is queued, ends the threads. */
 void jobs_stop(struct jobs *j);

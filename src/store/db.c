@@ -155,18 +155,6 @@ enum db_status db_migrate(struct db *db, int *applied, char problem[256])
 	return DB_OK;
 }
 
-enum db_status db_prepare(struct db *db, char problem[256])
-{
-	for (int s = 0; s < STMTS; s++) {
-		enum db_status status =
-			db->driver->prepare(db, (enum stmt)s, statements[s].text, problem);
-
-		if (status != DB_OK)
-			return status;
-	}
-	return DB_OK;
-}
-
 enum db_status db_begin_write(struct db *db)
 {
 	if (db->state == DB_WRITING)

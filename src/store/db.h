@@ -57,8 +57,6 @@ void db_close(struct db *db);
 enum db_status db_migrate(struct db *db, int *applied, char problem[256]);
 /* The newest migration applied, 0 for an empty database, -1 on failure. */
 int db_schema_version(struct db *db);
-/* Prepares every statement; after db_migrate. A statement that does not prepare is a failure. */
-enum db_status db_prepare(struct db *db, char problem[256]);
 
 /* Transactions. A read needs none: the first statement opens a read transaction by itself, which
  * db_commit or db_rollback ends. db_begin_write ends an open read transaction first, so that what

@@ -16,7 +16,6 @@ struct db_driver {
 	enum db_status (*run)(struct db *, const char *sql);
 	/* The number in the first column of the first row of `sql`; -1 on failure. */
 	int64_t (*number)(struct db *, const char *sql);
-	enum db_status (*prepare)(struct db *, enum stmt, const char *sql, char problem[256]);
 	/* Waits for the right to write, then opens a write transaction. */
 	enum db_status (*begin_write)(struct db *);
 	/* Called after a write transaction has ended, however it did. */

@@ -18,6 +18,7 @@ enum {
 	CACHE_KIB = 16384,       /* page cache of one connection, filled as it is used */
 	MAP_MIB = 16384,         /* how much of the file may be read through a memory map */
 	CHECKPOINT_PAGES = 2000, /* log pages that make a passive checkpoint worth it */
+	SAVEPOINT_KIB = 32,      /* asked for by each savepoint with changes; goes on in a file */
 	LOG_PAGES_MAX = 16384,   /* log pages at which writers wait for the log to start over */
 };
 
@@ -25,8 +26,9 @@ struct sqlite {
 	struct db db;
 	sqlite3 *handle;
 	sqlite3_stmt *stmts[STMTS];
-	int args[STMTS][MAX_ARGS + 1]; /* SQLite's index of $n */
-	bool open[STMTS];              /* stepped and not reset */
+	unsigned char args[STMTS][MAX_ARGS + 1]; /* SQLite's index of $n */
+	bool open[STMTS];                        /* stepped and not reset */
+	int open_n;
 	sqlite3_stmt *begin, *begin_write, *commit, *savepoint, *release;
 	bool memory;
 };
@@ -90,22 +92,22 @@ static int64_t number(struct db *db, const char *sql)
 	return value;
 }
 
-static enum db_status prepare(struct db *db, enum stmt stmt, const char *sql, char problem[256])
+/* When it is first needed: a connection runs few of all that there are, and each costs memory. */
+static int prepare(struct sqlite *s, enum stmt stmt)
 {
-	struct sqlite *s = self(db);
 	char name[16];
 
-	if (sqlite3_prepare_v3(s->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[stmt],
-		    NULL) != SQLITE_OK) {
-		snprintf(problem, 256, "statement %s: %s", stmt_name(stmt),
-			sqlite3_errmsg(s->handle));
-		return DB_FAILED;
-	}
-	for (int i = 1; i <= MAX_ARGS; i++) {
+	if (s->stmts[stmt])
+		return SQLITE_OK;
+	int code = sqlite3_prepare_v3(
+		s->handle, stmt_text(stmt), -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[stmt], NULL);
+
+	for (int i = 1; i <= MAX_ARGS && code == SQLITE_OK; i++) {
 		snprintf(name, sizeof name, "$%d", i);
-		s->args[stmt][i] = sqlite3_bind_parameter_index(s->stmts[stmt], name);
+		s->args[stmt][i] =
+			(unsigned char)sqlite3_bind_parameter_index(s->stmts[stmt], name);
 	}
-	return DB_OK;
+	return code;
 }
 
 static enum db_status begin_write(struct db *db)
@@ -150,25 +152,6 @@ static int bind(sqlite3_stmt *stmt, int at, const struct db_value *v)
 	return SQLITE_MISUSE;
 }
 
-static void query(struct db_rows *r, const struct db_value *args, size_t n)
-{
-	struct sqlite *s = self(r->db);
-	sqlite3_stmt *stmt = s->stmts[r->stmt];
-
-	if (s->open[r->stmt])
-		sqlite3_reset(stmt);
-	s->open[r->stmt] = true;
-	for (size_t i = 0; i < n; i++) {
-		int at = i < MAX_ARGS ? s->args[r->stmt][i + 1] : 0;
-		int code = at ? bind(stmt, at, &args[i]) : SQLITE_MISUSE;
-
-		if (code != SQLITE_OK) {
-			r->status = failure(s, code, stmt_name(r->stmt));
-			return;
-		}
-	}
-}
-
 static void end(struct db_rows *r)
 {
 	struct sqlite *s = self(r->db);
@@ -176,7 +159,28 @@ static void end(struct db_rows *r)
 	if (s->open[r->stmt]) {
 		sqlite3_reset(s->stmts[r->stmt]);
 		s->open[r->stmt] = false;
+		s->open_n--;
 	}
+}
+
+static void query(struct db_rows *r, const struct db_value *args, size_t n)
+{
+	struct sqlite *s = self(r->db);
+
+	end(r);
+	int code = prepare(s, r->stmt);
+
+	for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
+		int at = i < MAX_ARGS ? s->args[r->stmt][i + 1] : 0;
+
+		code = at ? bind(s->stmts[r->stmt], at, &args[i]) : SQLITE_MISUSE;
+	}
+	if (code != SQLITE_OK) {
+		r->status = failure(s, code, stmt_name(r->stmt));
+		return;
+	}
+	s->open[r->stmt] = true;
+	s->open_n++;
 }
 
 static bool next(struct db_rows *r)
@@ -199,13 +203,13 @@ static int64_t col_int(const struct db_rows *r, int column)
 
 static struct str col_str(const struct db_rows *r, int column)
 {
-	sqlite3_stmt *stmt = self(r->db)->stmts[r->stmt];
+	sqlite3_value *value = sqlite3_column_value(self(r->db)->stmts[r->stmt], column);
 
-	if (sqlite3_column_type(stmt, column) == SQLITE_NULL)
+	if (sqlite3_value_type(value) == SQLITE_NULL)
 		return STR_NONE;
-	const char *p = sqlite3_column_blob(stmt, column);
+	const char *p = sqlite3_value_blob(value);
 
-	return (struct str){p ? p : "", (size_t)sqlite3_column_bytes(stmt, column)};
+	return (struct str){p ? p : "", (size_t)sqlite3_value_bytes(value)};
 }
 
 static size_t changed(struct db *db)
@@ -222,12 +226,8 @@ static void end_all(struct db *db)
 {
 	struct sqlite *s = self(db);
 
-	for (int i = 0; i < STMTS; i++) {
-		if (s->open[i]) {
-			sqlite3_reset(s->stmts[i]);
-			s->open[i] = false;
-		}
-	}
+	for (int i = 0; s->open_n > 0 && i < STMTS; i++)
+		end(&(struct db_rows){.db = db, .stmt = (enum stmt)i});
 }
 
 static void maintain(struct db *db)
@@ -274,7 +274,6 @@ static const struct db_driver driver = {
 	.close = close_db,
 	.run = run,
 	.number = number,
-	.prepare = prepare,
 	.begin_write = begin_write,
 	.end_write = end_write,
 	.query = query,
@@ -335,11 +334,13 @@ static bool configure(struct sqlite *s)
 }
 
 /* Each connection is one thread's, and nobody reads the library's memory statistics: so neither
- * needs the library's locks. */
+ * needs the library's locks. A block of the usual 64 KiB for each savepoint is so large that malloc
+ * tidies up whenever it is given back. */
 static void start_library(void)
 {
 	sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
 	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, SAVEPOINT_KIB << 10);
 }
 
 struct db *sqlite_open(const char *path, bool create, char problem[256])

@@ -83,8 +83,6 @@ bool store_open(struct store *s, const char *url, bool migrate, struct random *r
 		return false;
 	if (migrate && db_migrate(s->db, &applied, problem) != DB_OK)
 		goto fail;
-	if (db_prepare(s->db, problem) != DB_OK)
-		goto fail;
 	if (load_keys(s) != DB_OK) {
 		snprintf(problem, 256, "the database has no readable instance keys");
 		goto fail;

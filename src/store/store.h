@@ -24,8 +24,8 @@ struct store {
 	uint64_t lease; /* ids taken at once */
 };
 
-/* Opens the database at `url`, brings its schema up to date when `migrate`, prepares statements
- * and reads the instance's keys (making them the first time). `random` and `clock` are borrowed.
+/* Opens the database at `url`, brings its schema up to date when `migrate`, and reads
+ * the instance's keys (making them the first time). `random` and `clock` are borrowed.
  * On failure returns false with a sentence in `problem`. */
 bool store_open(struct store *s, const char *url, bool migrate, struct random *random,
 	const struct clock *clock, char problem[256]);
