@@ -3,12 +3,20 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 
+/* Most values have none. */
+static size_t first_escape(struct str text, bool plus)
+{
+	size_t percent = str_find(text, '%'), space = plus ? str_find(text, '+') : text.n;
+
+	return percent < space ? percent : space;
+}
+
 bool percent_decode(struct arena *a, struct str text, bool plus, struct str *out)
 {
-	char *p = arena_alloc(a, text.n + 1);
-	size_t n = 0;
+	char *p = str_c(a, text);
+	size_t plain = first_escape(text, plus), n = plain;
 
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = plain; i < text.n; i++) {
 		char c = text.p[i];
 
 		if (c == '%') {
@@ -23,6 +31,7 @@ bool percent_decode(struct arena *a, struct str text, bool plus, struct str *out
 		}
 		p[n++] = c;
 	}
+	p[n] = '\0';
 	*out = (struct str){p, n};
 	return true;
 }
@@ -42,13 +51,13 @@ static enum form_status parse_pair(struct arena *a, struct str piece, struct par
 
 enum form_status form_parse(struct arena *a, struct str text, size_t max, struct params *out)
 {
-	size_t pieces = 1;
-
-	for (size_t i = 0; i < text.n; i++)
-		pieces += text.p[i] == '&';
-	*out = (struct params){ARENA_ARRAY(a, struct param, pieces < max ? pieces : max), 0};
 	struct str rest = text, piece;
+	size_t pieces = 0;
 
+	while (pieces < max && str_next(&rest, '&', &piece))
+		pieces++;
+	*out = (struct params){ARENA_ARRAY(a, struct param, pieces), 0};
+	rest = text;
 	while (str_next(&rest, '&', &piece)) {
 		if (piece.n == 0)
 			continue;
@@ -65,17 +74,20 @@ enum form_status form_parse(struct arena *a, struct str text, size_t max, struct
 
 struct str params_get(const struct params *p, const char *name)
 {
+	struct str wanted = str_from(name);
+
 	for (size_t i = 0; i < p->n; i++)
-		if (str_eq_c(p->v[i].name, name))
+		if (str_eq(p->v[i].name, wanted))
 			return p->v[i].value;
 	return STR_NONE;
 }
 
 size_t params_count(const struct params *p, const char *name)
 {
+	struct str wanted = str_from(name);
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		n += str_eq_c(p->v[i].name, name);
+		n += str_eq(p->v[i].name, wanted);
 	return n;
 }

@@ -6,20 +6,7 @@
 
 #include "base/arena.h"
 
-struct str str_from(const char *s)
-{
-	return s ? (struct str){s, strlen(s)} : STR_NONE;
-}
-
-bool str_eq(struct str a, struct str b)
-{
-	return a.p && b.p && a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
-}
-
-bool str_eq_c(struct str a, const char *b)
-{
-	return str_eq(a, str_from(b));
-}
+enum { PRINTED_USUAL = 256 };
 
 static char lower(char c)
 {
@@ -117,18 +104,22 @@ struct str str_lower(struct arena *a, struct str s)
 
 struct str str_printf(struct arena *a, const char *format, ...)
 {
+	char usual[PRINTED_USUAL]; /* most texts fit, and are formatted once */
 	va_list args, again;
 
 	va_start(args, format);
 	va_copy(again, args);
-	int n = vsnprintf(NULL, 0, format, args);
-	char *out = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+	int length = vsnprintf(usual, sizeof usual, format, args);
+	size_t n = length < 0 ? 0 : (size_t)length;
+	char *out = arena_alloc(a, n + 1);
 
-	if (n > 0)
-		vsnprintf(out, (size_t)n + 1, format, again);
+	if (n < sizeof usual)
+		memcpy(out, usual, n);
+	else
+		vsnprintf(out, n + 1, format, again);
 	va_end(again);
 	va_end(args);
-	return (struct str){out, (size_t)(n < 0 ? 0 : n)};
+	return (struct str){out, n};
 }
 
 bool str_to_i64(struct str s, int64_t *out)

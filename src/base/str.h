@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -21,7 +22,10 @@ struct str {
 #define STR_NONE ((struct str){NULL, 0})
 
 /* A view of the NUL-terminated `s`; NULL gives STR_NONE. */
-struct str str_from(const char *s);
+static inline struct str str_from(const char *s)
+{
+	return s ? (struct str){s, strlen(s)} : STR_NONE;
+}
 static inline bool str_is_set(struct str s)
 {
 	return s.p != NULL;
@@ -31,9 +35,16 @@ static inline bool str_has_text(struct str s)
 {
 	return s.n > 0;
 }
-/* Equality of two present strings. Absent never equals anything, not even absent. */
-bool str_eq(struct str a, struct str b);
-bool str_eq_c(struct str a, const char *b);
+/* Equality of two present strings. Absent never equals anything, not even absent. Here, since most
+ * that are compared differ in their lengths, and those of literals are known to the compiler. */
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.p && b.p && a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
+}
+static inline bool str_eq_c(struct str a, const char *b)
+{
+	return str_eq(a, str_from(b));
+}
 /* ASCII case-insensitive equality, locale-independent; absent never equals. */
 bool str_eq_nocase(struct str a, struct str b);
 bool str_starts(struct str s, struct str prefix);

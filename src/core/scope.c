@@ -273,32 +273,26 @@ struct str scope_unknown(struct arena *a, struct str text, enum scope_form form)
 	return buf_str(&b);
 }
 
-/* The member of `s` whose name comes next after `last` (STR_NONE: the first), or rows_n. */
-static size_t next_by_name(struct scope_set s, struct str last)
-{
-	size_t best = rows_n;
-
-	for (size_t row = 0; row < rows_n; row++) {
-		if (!scope_has(s, row) || (last.p && compare(rows[row].name, last) <= 0))
-			continue;
-		if (best == rows_n || compare(rows[row].name, rows[best].name) < 0)
-			best = row;
-		if (row < BUILT_IN && rows_n == BUILT_IN)
-			break; /* the built-in rows are in order */
-	}
-	return best;
-}
-
 struct str scope_format(struct arena *a, struct scope_set s, const char *separator)
 {
+	size_t by_name[SCOPE_MAX], n = 0;
 	struct buf b;
-	struct str last = STR_NONE;
 
+	/* The built-in rows are in order already. */
+	for (size_t row = 0; row < rows_n; row++) {
+		if (!scope_has(s, row))
+			continue;
+		size_t at = n++;
+
+		for (; at > 0 && compare(rows[row].name, rows[by_name[at - 1]].name) < 0; at--)
+			by_name[at] = by_name[at - 1];
+		by_name[at] = row;
+	}
 	buf_init(&b, a, LIMIT_SCOPE_TEXT); /* a test formats the whole catalogue */
-	for (size_t row; (row = next_by_name(s, last)) < rows_n; last = rows[row].name) {
-		if (b.n > 0)
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
 			buf_add_c(&b, separator);
-		buf_add(&b, rows[row].name);
+		buf_add(&b, rows[by_name[i]].name);
 	}
 	return buf_str(&b);
 }

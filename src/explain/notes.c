@@ -1,6 +1,5 @@
 #include "explain/notes.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +15,7 @@ enum {
 	COUNTS_FULL = 384,
 	OWN_MAX = 4, /* a request is refused once, and told what it should know */
 	TEXTS = 6,
+	ADDRESS_SHOWN = 62, /* of an address, at most; the longest has 45 characters */
 	HOUR_S = 3600
 };
 
@@ -60,11 +60,15 @@ void notes_free(struct notes *n)
 static uint64_t hash_of(
 	struct notes *n, int64_t app_id, bool proven, bool refused, struct str address)
 {
-	char text[128];
-	int length = snprintf(text, sizeof text, "%lld %d %d %.*s", (long long)app_id, proven,
-		refused, (int)(address.n < 64 ? address.n : 64), address.p ? address.p : "");
+	struct {
+		int64_t app_id;
+		char proven, refused, address[ADDRESS_SHOWN];
+	} of = {.app_id = app_id, .proven = (char)proven, .refused = (char)refused};
 
-	return keyed_hash64(n->key, (struct str){text, (size_t)length}) | 1;
+	if (address.n)
+		memcpy(of.address, address.p,
+			address.n < ADDRESS_SHOWN ? address.n : ADDRESS_SHOWN);
+	return keyed_hash64(n->key, (struct str){(const char *)&of, sizeof of}) | 1;
 }
 
 /* Whoever can name an app can fill its window, but for what only the app itself can do, and but

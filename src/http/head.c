@@ -2,22 +2,27 @@
 
 #include <microhttpd.h>
 
-static const char *const header_names[HTTP_HEADERS] = {
-	[HTTP_ACCEPT] = "Accept",
-	[HTTP_ACCEPT_LANGUAGE] = "Accept-Language",
-	[HTTP_AUTHORIZATION] = "Authorization",
-	[HTTP_CLIENT_CERT] = "Client-Cert",
-	[HTTP_CONTENT_TYPE] = "Content-Type",
-	[HTTP_COOKIE] = "Cookie",
-	[HTTP_DPOP] = "DPoP",
-	[HTTP_HOST] = "Host",
-	[HTTP_IF_NONE_MATCH] = "If-None-Match",
-	[HTTP_ORIGIN] = "Origin",
-	[HTTP_SEC_FETCH_SITE] = "Sec-Fetch-Site",
-	[HTTP_USER_AGENT] = "User-Agent",
-	[HTTP_X_FORWARDED_FOR] = "X-Forwarded-For",
-	[HTTP_X_GITHUB_OTP] = "X-GitHub-OTP",
+#define NAME(text)                                                                                 \
+	{                                                                                          \
+		text, sizeof(text) - 1                                                             \
+	}
+static const struct str header_names[HTTP_HEADERS] = {
+	[HTTP_ACCEPT] = NAME("Accept"),
+	[HTTP_ACCEPT_LANGUAGE] = NAME("Accept-Language"),
+	[HTTP_AUTHORIZATION] = NAME("Authorization"),
+	[HTTP_CLIENT_CERT] = NAME("Client-Cert"),
+	[HTTP_CONTENT_TYPE] = NAME("Content-Type"),
+	[HTTP_COOKIE] = NAME("Cookie"),
+	[HTTP_DPOP] = NAME("DPoP"),
+	[HTTP_HOST] = NAME("Host"),
+	[HTTP_IF_NONE_MATCH] = NAME("If-None-Match"),
+	[HTTP_ORIGIN] = NAME("Origin"),
+	[HTTP_SEC_FETCH_SITE] = NAME("Sec-Fetch-Site"),
+	[HTTP_USER_AGENT] = NAME("User-Agent"),
+	[HTTP_X_FORWARDED_FOR] = NAME("X-Forwarded-For"),
+	[HTTP_X_GITHUB_OTP] = NAME("X-GitHub-OTP"),
 };
+#undef NAME
 
 struct walk {
 	struct http_request *request;
@@ -55,7 +60,7 @@ static enum MHD_Result take(void *cls, enum MHD_ValueKind kind, const char *name
 		w->chunked = str_eq_nocase(str_trim(text), STR("chunked"));
 	}
 	for (int i = 0; i < HTTP_HEADERS; i++)
-		if (str_eq_nocase(header, str_from(header_names[i])))
+		if (str_eq_nocase(header, header_names[i]))
 			note(w, (enum http_header)i, text);
 	return MHD_YES;
 }

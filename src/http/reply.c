@@ -77,10 +77,10 @@ void http_redirect(
 
 void http_add_etag(struct http_request *req, struct http_reply *rep, bool weak)
 {
-	uint8_t digest[SHA256_LEN];
-	char hex[2 * SHA256_LEN + 1];
+	uint8_t digest[CONTENT_HASH_LEN];
+	char hex[2 * CONTENT_HASH_LEN + 1];
 
-	sha256(rep->body, digest);
+	content_hash(rep->body, digest);
 	hex_encode(digest, sizeof digest, hex);
 	struct str tag = str_printf(req->arena, "\"%s\"", hex);
 
