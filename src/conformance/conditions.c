@@ -104,6 +104,18 @@ CONDITION(condition_few_user_codes)
 		"device_submissions_per_hour", "any number of user codes may be entered");
 }
 
+CONDITION(condition_few_client_failures)
+{
+	return relaxed_unless(d->settings->client_failures_per_hour > 0, "client_failures_per_hour",
+		"any number of secrets may be tried");
+}
+
+CONDITION(condition_few_unknown_tokens)
+{
+	return relaxed_unless(d->settings->unknown_tokens_per_minute > 0,
+		"unknown_tokens_per_minute", "any number of tokens may be tried");
+}
+
 CONDITION(condition_lost_replies)
 {
 	return relaxed_unless(d->settings->refresh_grace_s > 0, "refresh_grace",

@@ -17,6 +17,8 @@ CONDITION(condition_client_documents);
 CONDITION(condition_nonces);
 CONDITION(condition_assertion_audience);
 CONDITION(condition_few_user_codes);
+CONDITION(condition_few_client_failures);
+CONDITION(condition_few_unknown_tokens);
 CONDITION(condition_lost_replies);
 /* the app's profile, and settings where the profile leaves them alone */
 CONDITION(condition_short_tokens);
