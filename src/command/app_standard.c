@@ -77,6 +77,7 @@ static bool read_grants(struct call *call, struct app_standard *s)
 	}
 	if (grants) {
 		s->metadata.grant_types = grants;
+		s->metadata.usual_grants = false;
 		s->metadata.response_code = (grants & GRANT_TYPE_CODE) != 0;
 	}
 	return true;

@@ -396,6 +396,14 @@ bool client_metadata_read(struct arena *a, struct str json, const struct metadat
 	       client_metadata_check(a, rules, out, verdict);
 }
 
+/* What GitHub's apps may do. */
+static void take_usual_grants(struct client_metadata *out)
+{
+	out->grant_types = GRANT_TYPE_CODE | GRANT_TYPE_REFRESH;
+	out->response_code = true;
+	out->usual_grants = true;
+}
+
 bool client_metadata_load(struct arena *a, struct str json, struct client_metadata *out)
 {
 	static const struct metadata_rules rules = {.local = true, .document = false};
@@ -405,9 +413,13 @@ bool client_metadata_load(struct arena *a, struct str json, struct client_metada
 
 	client_metadata_init(out);
 	if (!str_is_set(json)) {
-		out->grant_types = GRANT_TYPE_CODE | GRANT_TYPE_REFRESH;
+		take_usual_grants(out);
 		return true;
 	}
-	return json_parse(a, json, &root) == JSON_READ && json_is_object((json_t *)root) &&
-	       read_all(&r, root);
+	if (json_parse(a, json, &root) != JSON_READ || !json_is_object((json_t *)root) ||
+		!read_all(&r, root))
+		return false;
+	if (!json_object_get((json_t *)root, "grant_types"))
+		take_usual_grants(out);
+	return true;
 }

@@ -48,7 +48,10 @@ struct client_metadata {
 	enum auth_method auth_method;
 	bool auth_post;       /* client_secret_post was registered; either way is taken */
 	unsigned grant_types; /* bits of enum grant_type */
-	bool response_code;   /* response_types has "code", the only one there is */
+	/* Nobody has registered any: they are those that an app has by itself, and follow from what
+	 * else is known of it (store/metadata.h). */
+	bool usual_grants;
+	bool response_code;                  /* response_types has "code", the only one there is */
 	struct metadata_list response_modes; /* the only ones it uses; none: any */
 	struct str client_name, client_uri, logo_uri, tos_uri, policy_uri;
 	struct metadata_text localized[LIMIT_METADATA_LOCALIZED];
@@ -124,8 +127,7 @@ enum metadata_part { METADATA_WHOLE, METADATA_KEPT };
 struct str client_metadata_write(
 	struct arena *a, const struct client_metadata *m, enum metadata_part part);
 /* Reads what METADATA_KEPT wrote, without judging it; absent members have their defaults. False
- * when it is no JSON object. STR_NONE is an app that was never given any: what GitHub's apps may
- * do. */
+ * when it is no JSON object. An app that was never given grant types has usual_grants. */
 bool client_metadata_load(struct arena *a, struct str json, struct client_metadata *out);
 
 /* "authorization_code"; and back. */

@@ -242,7 +242,7 @@ static bool check_grants(struct metadata_reading *r)
 	if (m->grant_types == 0 || m->grant_types == GRANT_TYPE_REFRESH)
 		return metadata_wrong(r, "grant_types", METADATA_INCONSISTENT, STR_NONE);
 	/* RFC 6749 4.4: confidential clients only. */
-	if (m->auth_method == AUTH_NONE &&
+	if (m->auth_method == AUTH_NONE && !m->usual_grants &&
 		(m->grant_types & (GRANT_TYPE_CLIENT_CREDENTIALS | GRANT_TYPE_EXCHANGE)))
 		return metadata_wrong(r, "grant_types", METADATA_INCONSISTENT, STR_NONE);
 	return true;

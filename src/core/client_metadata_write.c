@@ -96,7 +96,9 @@ struct str client_metadata_write(
 			add_member(&b, row, m);
 	for (size_t i = 0; i < m->localized_n; i++)
 		add_text(&b, str_c(a, m->localized[i].name), m->localized[i].value);
-	add_grants(&b, m);
+	/* Those that follow from other things go on following. */
+	if (part == METADATA_WHOLE || !m->usual_grants)
+		add_grants(&b, m);
 	add_words(&b, m, part);
 	if (m->default_max_age >= 0) {
 		begin(&b, "default_max_age");

@@ -159,6 +159,15 @@ struct scope_set scope_union(struct scope_set a, struct scope_set b)
 	return scope_normalize(join(a, b));
 }
 
+struct scope_set scope_intersection(struct scope_set a, struct scope_set b)
+{
+	struct scope_set ea = scope_expand(a), eb = scope_expand(b);
+
+	for (size_t i = 0; i < sizeof ea.bits / sizeof ea.bits[0]; i++)
+		ea.bits[i] &= eb.bits[i];
+	return scope_normalize(ea);
+}
+
 struct scope_set scope_without_openid(struct scope_set s)
 {
 	for (size_t row = 0; row < rows_n; row++)

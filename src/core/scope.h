@@ -91,6 +91,8 @@ struct scope_set scope_normalize(struct scope_set s);
 struct scope_set scope_expand(struct scope_set s);
 /* Normalised union. */
 struct scope_set scope_union(struct scope_set a, struct scope_set b);
+/* What both have or imply, normalised. */
+struct scope_set scope_intersection(struct scope_set a, struct scope_set b);
 /* Is everything in `inner` in, or implied by, `outer`? */
 bool scope_covers(struct scope_set outer, struct scope_set inner);
 bool scope_is_empty(struct scope_set s);

@@ -8,8 +8,10 @@
 #include "core/prompt.h"
 #include "flow/authentication_request.h"
 #include "flow/authorize_reply.h"
+#include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
+#include "flow/resource_scopes.h"
 #include "store/metadata.h"
 #include "store/upkeep.h"
 
@@ -159,6 +161,15 @@ static enum step_result check_app(struct context *c, struct authorize *a)
 	return check_served(c, service_of_app(&a->app), a->request->edge, &a->refusal);
 }
 
+/* RFC 6749 4.1.2.1: unauthorized_client */
+static enum step_result check_registered(struct context *c, struct authorize *a)
+{
+	if (a->request->edge == DIALECT_GITHUB)
+		return STEP_NEXT;
+	return check_grant_registered(c, a->request->edge,
+		app_metadata_of(c->arena, &a->app)->grant_types, GRANT_TYPE_CODE, &a->refusal);
+}
+
 /* RFC 6749 3.1.1; the GitHub dialect lets it be left out. */
 static enum step_result check_response_type(struct context *c, struct authorize *a)
 {
@@ -248,7 +259,10 @@ static enum step_result check_scope(struct context *c, struct authorize *a)
 
 static enum step_result check_resources(struct context *c, struct authorize *a)
 {
-	return read_resources(c, &a->request->resources, &a->bound, &a->refusal);
+	enum step_result result = read_resources(c, &a->request->resources, &a->bound, &a->refusal);
+
+	return result == STEP_NEXT ? check_resource_scopes(c, &a->bound, a->asked, &a->refusal)
+				   : result;
 }
 
 static enum step_result need_user(struct context *c, struct authorize *a)
@@ -423,6 +437,7 @@ static const struct {
 	STEP(check_others_repeated),
 	STEP(check_state),         /* RFC 6749 4.1.1 */
 	STEP(check_app),
+	STEP(check_registered),    /* RFC 6749 4.1.2.1 */
 	STEP(check_response_type), /* RFC 6749 3.1.1 */
 	STEP(check_response_mode),
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */

@@ -4,8 +4,10 @@
 
 #include "core/app_rights.h"
 #include "flow/authenticate_client.h"
+#include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
+#include "flow/resource_scopes.h"
 
 /* "The client credentials grant type MUST only be used by confidential clients." */
 static enum step_result authenticate(struct context *c, struct client_grant *g)
@@ -16,6 +18,13 @@ static enum step_result authenticate(struct context *c, struct client_grant *g)
 static enum step_result check_app(struct context *c, struct client_grant *g)
 {
 	return check_served(c, service_of_client(&g->client), g->request->edge, &g->refusal);
+}
+
+/* RFC 6749 5.2: unauthorized_client */
+static enum step_result check_registered(struct context *c, struct client_grant *g)
+{
+	return check_client_grant(
+		c, g->request->edge, &g->client, GRANT_TYPE_CLIENT_CREDENTIALS, &g->refusal);
 }
 
 static enum step_result check_proof_of_key(struct context *c, struct client_grant *g)
@@ -55,8 +64,13 @@ static enum step_result check_scope(struct context *c, struct client_grant *g)
 
 static enum step_result check_resources(struct context *c, struct client_grant *g)
 {
+	enum step_result result;
+
 	g->bound = g->request->bound;
-	return read_resources(c, &g->request->resources, &g->bound, &g->refusal);
+	result = read_resources(c, &g->request->resources, &g->bound, &g->refusal);
+	return result == STEP_NEXT && str_has_text(g->request->scope)
+		       ? check_resource_scopes(c, &g->bound, g->scopes, &g->refusal)
+		       : result;
 }
 
 /* The first step with an effect, and that only the first time. */
@@ -104,6 +118,7 @@ static const struct {
 	/* clang-format off */
 	STEP(authenticate), /* RFC 6749 4.4.2 */
 	STEP(check_app),
+	STEP(check_registered), /* RFC 6749 5.2 */
 	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(check_scope),  /* RFC 6749 3.3 */
 	STEP(check_resources), /* RFC 8707 2.2 */

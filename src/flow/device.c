@@ -4,6 +4,7 @@
 
 #include "flow/authenticate_client.h"
 #include "flow/read_scope.h"
+#include "flow/resource_scopes.h"
 
 static enum step_result refuse(struct device_start *d, enum cause cause)
 {
@@ -44,8 +45,12 @@ static enum step_result check_scope(struct context *c, struct device_start *d)
 
 static enum step_result check_resources(struct context *c, struct device_start *d)
 {
+	enum step_result result;
+
 	d->bound = d->request->bound;
-	return read_resources(c, &d->request->resources, &d->bound, &d->refusal);
+	result = read_resources(c, &d->request->resources, &d->bound, &d->refusal);
+	return result == STEP_NEXT ? check_resource_scopes(c, &d->bound, d->asked, &d->refusal)
+				   : result;
 }
 
 /* The first step with an effect; RFC 8628 3.2. */

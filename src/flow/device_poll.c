@@ -4,6 +4,7 @@
 
 #include "core/bound.h"
 #include "flow/authenticate_client.h"
+#include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
 
@@ -146,6 +147,15 @@ static enum step_result check_grant(struct context *c, struct device_polling *p)
 	return STEP_NEXT;
 }
 
+static enum step_result check_resources(struct context *c, struct device_polling *p)
+{
+	c->failed = !bound_read(c->arena, p->device.bound, &p->bound);
+	if (c->failed)
+		return STEP_FAIL;
+	p->for_token = p->bound;
+	return narrow_resources(c, &p->request->resources, &p->for_token, &p->refusal);
+}
+
 /* The row count decides who was first. */
 static enum step_result consume_code(struct context *c, struct device_polling *p)
 {
@@ -158,16 +168,12 @@ static enum step_result consume_code(struct context *c, struct device_polling *p
 
 static enum step_result issue(struct context *c, struct device_polling *p)
 {
-	struct bound bound;
-
-	c->failed = !bound_read(c->arena, p->device.bound, &bound);
-	if (c->failed)
-		return STEP_FAIL;
 	const struct terms_request terms = {.service = service_of_client(&p->client),
 		.edge = p->request->edge,
-		.begun_standard = bound.standard,
+		.begun_standard = p->bound.standard,
 		.token_expiration = p->client.token_expiration,
-		.offline = p->device.offline};
+		.offline = p->device.offline,
+		.no_refresh = !client_may_refresh(c, p->request->edge, &p->client)};
 	const struct issue_request request = {.app_id = p->device.app_id,
 		.account_id = p->device.account_id,
 		.grant_id = p->device.grant_id,
@@ -175,7 +181,11 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.token_id = p->device.token_id,
 		.evict_token_id = p->device.evict_token_id,
 		.terms = token_terms(c, &terms),
-		.bound = bind_to_sender(c, p->device.bound, &bound, &p->sender),
+		.bound = bind_to_sender(c, p->device.bound, &p->bound, &p->sender),
+		.token_bound = p->request->resources.n
+				       ? bind_to_sender(c, bound_write(c->arena, &p->for_token),
+						 &p->for_token, &p->sender)
+				       : STR_NONE,
 		.dpop = str_is_set(p->sender.jkt),
 		.client_id = p->request->credentials.client_id,
 		.public_client =
@@ -184,7 +194,7 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 	const struct id_token_request id_token = {.edge = p->request->edge,
 		.client = &p->client,
 		.account_id = p->device.account_id,
-		.bound = &bound};
+		.bound = &p->bound};
 
 	return issue_token(c, &request, &p->issued) == STEP_NEXT
 		       ? add_id_token(c, &id_token, &p->issued)
@@ -212,6 +222,7 @@ static const struct {
 	STEP(check_pace),        /* RFC 8628 3.5: slow_down; remembers the pace and nothing else */
 	STEP(check_decision),    /* RFC 8628 3.5: authorization_pending, access_denied */
 	STEP(check_grant),       /* still allowed? */
+	STEP(check_resources),   /* RFC 8707 2.2 */
 	STEP(consume_code),      /* the first lasting effect */
 	STEP(issue),             /* RFC 6749 5.1 */
 	/* clang-format on */

@@ -6,6 +6,7 @@
 #include "core/client_auth.h"
 #include "flow/context.h"
 #include "flow/issue_token.h"
+#include "flow/read_resources.h"
 #include "flow/sender.h"
 #include "store/device.h"
 
@@ -16,6 +17,7 @@ struct device_poll_request {
 	/* The GitHub dialect needs no secret; one that is sent must be right. */
 	struct client_credentials credentials;
 	struct str grant_type, device_code; /* each STR_NONE when it was not sent */
+	struct asked_resources resources;   /* of those that the device asked for at first */
 	bool slow_down; /* a rehearsal: this poll is one too many, however late it comes */
 };
 
@@ -25,10 +27,11 @@ struct device_polling {
 	bool proven; /* the client showed its secret */
 	struct sender sender;
 	struct device device;
-	int64_t interval_s;     /* with CAUSE_DEVICE_TOO_EARLY: how long to wait */
-	int64_t waited_s;       /* since the poll before */
-	struct refusal refusal; /* when the result is STEP_REFUSE */
-	struct issued issued;   /* when it is STEP_DONE */
+	struct bound bound, for_token; /* of the device code; of the access token */
+	int64_t interval_s;            /* with CAUSE_DEVICE_TOO_EARLY: how long to wait */
+	int64_t waited_s;              /* since the poll before */
+	struct refusal refusal;        /* when the result is STEP_REFUSE */
+	struct issued issued;          /* when it is STEP_DONE */
 };
 
 /* Runs the steps. Needs a write transaction, to be committed on a refusal too: it remembers how the

@@ -1,5 +1,7 @@
 #include "flow/issue_token.h"
 
+#include "flow/resource_scopes.h"
+
 static int64_t shorter(int64_t lifetime_s, int64_t most_s)
 {
 	return most_s && most_s < lifetime_s ? most_s : lifetime_s;
@@ -8,7 +10,7 @@ static int64_t shorter(int64_t lifetime_s, int64_t most_s)
 struct token_terms token_terms(const struct context *c, const struct terms_request *q)
 {
 	struct rules rules = rules_for(q->service, q->edge);
-	bool refresh = q->token_expiration || q->offline;
+	bool refresh = (q->token_expiration || q->offline) && !q->no_refresh;
 	int64_t lifetime_s = 0;
 
 	if (q->edge == DIALECT_STANDARD || q->begun_standard)
@@ -43,18 +45,39 @@ static enum db_status evict(struct context *c, uint64_t token_id)
 	return status == DB_NONE ? DB_OK : status;
 }
 
+static bool scopes_at_resources(
+	struct context *c, const struct issue_request *q, struct str text, struct str *out)
+{
+	struct scope_set scopes;
+	struct bound bound;
+
+	*out = q->scopes;
+	c->failed = !bound_read(c->arena, text, &bound);
+	if (c->failed || bound.resources_n == 0)
+		return !c->failed;
+	c->failed = !scope_read(q->scopes, &scopes);
+	if (c->failed || !narrow_to_resources(c, &bound, &scopes))
+		return false;
+	*out = scope_format(c->arena, scopes, " ");
+	return true;
+}
+
 enum step_result issue_token(struct context *c, const struct issue_request *q, struct issued *out)
 {
 	int64_t lifetime_s = q->terms.lifetime_s;
+	struct str bound = str_is_set(q->token_bound) ? q->token_bound : q->bound, scopes;
+
+	if (!scopes_at_resources(c, q, bound, &scopes))
+		return STEP_FAIL;
 	const struct token_fields fields = {.kind = TOKEN_OAUTH,
 		.app_id = q->app_id,
 		.account_id = q->account_id,
 		.grant_id = q->grant_id,
-		.scopes = q->scopes,
-		.bound = str_is_set(q->token_bound) ? q->token_bound : q->bound,
+		.scopes = scopes,
+		.bound = bound,
 		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0};
 
-	*out = (struct issued){.dpop = q->dpop, .scopes = q->scopes, .expires_in_s = lifetime_s};
+	*out = (struct issued){.dpop = q->dpop, .scopes = scopes, .expires_in_s = lifetime_s};
 	const struct access_token_request token = {.id = q->token_id,
 		.fields = &fields,
 		.client_id = q->client_id,

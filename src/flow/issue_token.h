@@ -21,6 +21,7 @@ struct terms_request {
 	bool begun_standard;   /* what it comes from was got through the standard edge */
 	bool token_expiration; /* the app's setting */
 	bool offline;          /* offline_access was asked for */
+	bool no_refresh;       /* the app could not use one: flow/check_grant_type.h */
 };
 
 /* A token can be refreshed by the app's setting or by offline_access, whoever the client is. It
@@ -30,7 +31,7 @@ struct token_terms token_terms(const struct context *c, const struct terms_reque
 struct issue_request {
 	int64_t app_id, account_id;
 	uint64_t grant_id;
-	struct str scopes;       /* space-joined */
+	struct str scopes;       /* space-joined; the token has those that its resources know */
 	uint64_t token_id;       /* of the slot that was taken; and */
 	uint64_t evict_token_id; /* what it pushes out, or 0 */
 	struct token_terms terms;

@@ -30,7 +30,7 @@ static enum step_result check_form(
 	return STEP_NEXT;
 }
 
-static bool is_ours(const struct context *c, struct str resource)
+bool is_resource_of_ours(const struct context *c, struct str resource)
 {
 	struct str own = c->settings->base_url;
 
@@ -45,7 +45,7 @@ static enum step_result check_known(
 	struct resource unused;
 
 	for (size_t i = 0; i < asked->n; i++) {
-		if (is_ours(c, asked->v[i]))
+		if (is_resource_of_ours(c, asked->v[i]))
 			continue;
 		enum db_status status = resource_read(c->store, c->arena, asked->v[i], &unused);
 

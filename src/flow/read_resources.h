@@ -19,5 +19,7 @@ enum step_result read_resources(struct context *c, const struct asked_resources 
  * Narrows `bound` to them; none asked for leaves it. STEP_NEXT or STEP_REFUSE. */
 enum step_result narrow_resources(struct context *c, const struct asked_resources *asked,
 	struct bound *bound, struct refusal *refusal);
+/* Is it this server's own address, or one below it? */
+bool is_resource_of_ours(const struct context *c, struct str resource);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "core/pkce.h"
 #include "flow/authenticate_client.h"
+#include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
 
@@ -31,6 +32,12 @@ static enum step_result authenticate(struct context *c, struct redeem *r)
 static enum step_result check_app(struct context *c, struct redeem *r)
 {
 	return check_served(c, service_of_client(&r->client), r->request->edge, &r->refusal);
+}
+
+/* RFC 6749 5.2: unauthorized_client */
+static enum step_result check_registered(struct context *c, struct redeem *r)
+{
+	return check_client_grant(c, r->request->edge, &r->client, GRANT_TYPE_CODE, &r->refusal);
 }
 
 /* GitHub reference 3.1: optional here, since there is one grant that takes a code. */
@@ -193,7 +200,8 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.edge = r->request->edge,
 		.begun_standard = r->bound.standard,
 		.token_expiration = r->client.token_expiration,
-		.offline = r->code.offline};
+		.offline = r->code.offline,
+		.no_refresh = !client_may_refresh(c, r->request->edge, &r->client)};
 	const struct issue_request request = {.app_id = r->code.app_id,
 		.account_id = r->code.account_id,
 		.grant_id = r->code.grant_id,
@@ -232,6 +240,7 @@ static const struct {
 	STEP(authenticate),        /* RFC 6749 3.2.1 */
 	STEP(check_app),           /* the app may be suspended */
 	STEP(check_grant_type),    /* RFC 6749 4.1.3 */
+	STEP(check_registered),    /* RFC 6749 5.2 */
 	STEP(check_proof_of_key),  /* RFC 9449 5, RFC 8705 3 */
 	STEP(find_code),           /* RFC 6749 4.1.3 */
 	STEP(check_code_client),   /* RFC 6749 4.1.3 */

@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
 #include "flow/read_scope.h"
+#include "flow/resource_scopes.h"
 
 static enum step_result refuse(struct refresh *r, enum cause cause)
 {
@@ -24,6 +26,12 @@ static enum step_result identify(struct context *c, struct refresh *r)
 static enum step_result check_app(struct context *c, struct refresh *r)
 {
 	return check_served(c, service_of_client(&r->client), r->request->edge, &r->refusal);
+}
+
+/* RFC 6749 5.2: unauthorized_client */
+static enum step_result check_registered(struct context *c, struct refresh *r)
+{
+	return check_client_grant(c, r->request->edge, &r->client, GRANT_TYPE_REFRESH, &r->refusal);
 }
 
 static enum step_result check_proof_of_key(struct context *c, struct refresh *r)
@@ -108,8 +116,16 @@ static enum step_result check_key(struct context *c, struct refresh *r)
 
 static enum step_result check_resources(struct context *c, struct refresh *r)
 {
+	enum step_result result;
+
 	r->for_token = r->bound;
-	return narrow_resources(c, &r->request->resources, &r->for_token, &r->refusal);
+	result = narrow_resources(c, &r->request->resources, &r->for_token, &r->refusal);
+	if (result == STEP_NEXT && str_has_text(r->request->scope))
+		result = check_resource_scopes(c, &r->for_token, r->scopes, &r->refusal);
+	r->token_scopes = r->scopes;
+	if (result == STEP_NEXT && !narrow_to_resources(c, &r->for_token, &r->token_scopes))
+		return STEP_FAIL;
+	return result == STEP_REFUSE ? refuse(r, r->refusal.cause) : result;
 }
 
 /* "MUST NOT include any scope not originally granted by the resource owner" */
@@ -223,7 +239,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 		.app_id = r->family.app_id,
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
-		.scopes = scope_format(c->arena, r->scopes, " "),
+		.scopes = scope_format(c->arena, r->token_scopes, " "),
 		.bound = bind_to_sender(c,
 			r->request->resources.n ? bound_write(c->arena, &r->for_token)
 						: r->family.bound,
@@ -347,6 +363,7 @@ static const struct {
 	/* clang-format off */
 	STEP(identify),     /* RFC 6749 3.2.1 */
 	STEP(check_app),
+	STEP(check_registered), /* RFC 6749 5.2 */
 	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(read_token),   /* RFC 6749 6 */
 	STEP(load_family),

@@ -24,11 +24,12 @@ struct refresh {
 	struct sender sender;
 	struct refresh_parts parts;
 	struct family family;
-	struct bound bound;      /* what the family is bound to */
-	struct bound for_token;  /* what the access token is to be bound to */
-	struct scope_set scopes; /* of the access token to be */
-	struct refusal refusal;  /* when the result is STEP_REFUSE */
-	struct issued issued;    /* when it is STEP_DONE */
+	struct bound bound;            /* what the family is bound to */
+	struct bound for_token;        /* what the access token is to be bound to */
+	struct scope_set scopes;       /* that are asked for, or all; */
+	struct scope_set token_scopes; /* those of them that the access token gets */
+	struct refusal refusal;        /* when the result is STEP_REFUSE */
+	struct issued issued;          /* when it is STEP_DONE */
 };
 
 /* Runs the steps. Needs a write transaction, to be committed on a refusal too: a replay ends the

@@ -134,6 +134,12 @@ static bool more_than_own(struct staging *s)
 	return set(s, "scope", STR("repo"));
 }
 
+static bool registered_for_codes(struct staging *s)
+{
+	return good(s, app_set_service(s->c->store, s->app.id, BOTH, PROFILE_GITHUB, AUTH_SECRET,
+			       STR("{\"grant_types\":[\"authorization_code\"]}")));
+}
+
 static bool relative_resource(struct staging *s)
 {
 	return set(s, "resource", STR("/api"));
@@ -231,6 +237,7 @@ const struct scenario scenarios_of_standard[] = {
 	{CAUSE_TOKEN_PARAMETER_IN_URL, STAGE_OAUTH_CODE_PKCE, in_url},
 	{CAUSE_TOKEN_PARAMETER_MISSING, STAGE_OAUTH_REVOKE, no_token},
 	{CAUSE_GRANT_TYPE_UNKNOWN, STAGE_OAUTH_CODE_PKCE, password_grant},
+	{CAUSE_GRANT_TYPE_UNREGISTERED, STAGE_OAUTH_CLIENT, registered_for_codes},
 	{CAUSE_CLIENT_GRANT_SCOPE, STAGE_OAUTH_CLIENT, more_than_own},
 	{CAUSE_RESOURCE_MALFORMED, STAGE_OAUTH_CLIENT, relative_resource},
 	{CAUSE_RESOURCE_UNKNOWN, STAGE_OAUTH_CLIENT, other_resource},

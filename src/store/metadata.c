@@ -1,5 +1,17 @@
 #include "store/metadata.h"
 
+/* An app for itself gets no scope that it was not given (RFC 6749 4.4), so who can prove that it is
+ * that app may ask. */
+static unsigned grants_of(
+	const struct client_metadata *m, enum auth_method method, bool device_flow)
+{
+	unsigned grants = m->grant_types & ~(unsigned)GRANT_TYPE_DEVICE;
+
+	if (m->usual_grants && method != AUTH_NONE)
+		grants |= GRANT_TYPE_CLIENT_CREDENTIALS;
+	return grants | (device_flow ? GRANT_TYPE_DEVICE : 0U);
+}
+
 static struct client_metadata *load(
 	struct arena *a, struct str json, enum auth_method method, bool device_flow)
 {
@@ -8,8 +20,7 @@ static struct client_metadata *load(
 	if (!client_metadata_load(a, json, m))
 		client_metadata_init(m);
 	m->auth_method = method;
-	m->grant_types &= ~(unsigned)GRANT_TYPE_DEVICE;
-	m->grant_types |= device_flow ? GRANT_TYPE_DEVICE : 0;
+	m->grant_types = grants_of(m, method, device_flow);
 	return m;
 }
 

@@ -6,7 +6,7 @@ import json
 
 import standard as s
 from distinctions import case
-from llavero_http import challenged, pkce
+from llavero_http import challenged, pkce, unique
 
 
 @contextlib.contextmanager
@@ -171,6 +171,19 @@ def _(w):
 def _(w):
     with served(w, metadata={"scope": "repo"}):
         return post(w, grant_type="client_credentials", scope="gist")
+
+
+@case("GRANT_TYPE_UNREGISTERED")
+def _(w):
+    with served(w, metadata={"grant_types": ["authorization_code"]}):
+        return post(w, grant_type="client_credentials")
+
+
+@case("RESOURCE_SCOPE")
+def _(w):
+    uri = f"https://{unique('gists')}.example/"
+    w.server.cli("resource", "create", uri, "--scopes", "gist")
+    return s.ask(w.browser, w.app, resource=uri, scope="repo")
 
 
 @case("CODE_REDIRECT_MISSING")

@@ -17,7 +17,7 @@ SCOPES = {"scope": "repo"}
 
 
 def make(server, *keys, method="private_key_jwt", **more):
-    metadata = {"grant_types": ["client_credentials"], **SCOPES, **more.pop("metadata", {})}
+    metadata = {"grant_types": ["client_credentials", "authorization_code"], **SCOPES, **more.pop("metadata", {})}
     if keys:
         metadata["jwks"] = jwks(*keys)
     return s.make_app(server, auth_method=method, metadata=metadata, **more)

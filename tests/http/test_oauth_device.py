@@ -2,6 +2,7 @@
 and 4.9. The pages are those of test_device.py."""
 
 import re
+import time
 import urllib.parse
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 import standard as s
 from llavero_http import Page
 from test_device import enter
+
+FILES, MAIL = "https://files.example/v1", "https://mail.example/"
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +181,41 @@ def test_requests_are_forms(server, app):
     assert poll(server, app, {"device_code": ""}, 400)["error"] == "invalid_request"
     for bad in ("x", "0" * 40, "%", "x" * 5000):
         assert poll(server, app, {"device_code": bad}, 400)["error"] == "invalid_grant"
+
+
+# RFC 8707 2.2
+
+@pytest.fixture(scope="module")
+def places(quick):
+    for uri in FILES, MAIL:
+        quick.cli("resource", "create", uri)
+    return [FILES, MAIL]
+
+
+def granted(server, browser, app, **form):
+    codes = begin(server, app, **form)
+    approve(browser, codes)
+    return codes
+
+
+def test_8707_03_a_device_may_ask_for_fewer_resources(quick, places):
+    app = s.make_app(quick, device=True, expiring=True)
+    browser = quick.signed_in()
+    for asked, told in ((MAIL, MAIL), ([MAIL, FILES], [MAIL, FILES]), (None, places)):
+        body = poll(quick, app, granted(quick, browser, app, resource=places), resource=asked)
+        assert s.introspect(quick, app, body["access_token"])["aud"] == told
+        # the refresh token is for all of them
+        again = s.refresh(quick, app, body["refresh_token"])
+        assert s.introspect(quick, app, again["access_token"])["aud"] == places
+
+
+def test_8707_03_a_device_may_ask_for_no_others(quick, places):
+    app = s.make_app(quick, device=True)
+    codes = granted(quick, quick.signed_in(), app, resource=MAIL)
+    reply = s.post(quick, s.TOKEN, {**app.credentials, "grant_type": s.DEVICE_GRANT, "resource": FILES,
+                                    "device_code": codes["device_code"]})
+    assert reply.status_code == 400 and reply.json()["error"] == "invalid_target"
+    assert s.cause(quick, reply) == "RESOURCE_NOT_GRANTED"
+    time.sleep(1.1)  # the interval
+    body = poll(quick, app, codes)  # it was not used up
+    assert s.introspect(quick, app, body["access_token"])["aud"] == MAIL

@@ -3,7 +3,7 @@
 import pytest
 
 import standard as s
-from llavero_http import challenged, location_query, pkce
+from llavero_http import challenged, location_query, pkce, unique
 
 API, OTHER = "https://files.example/v1", "https://mail.example/"
 
@@ -115,6 +115,70 @@ def test_8707_03_a_lost_reply_is_repeated_as_it_was(server, octocat, app):
     replies = [s.post(server, s.TOKEN, form).json() for _ in range(2)]
     assert replies[0]["access_token"] == replies[1]["access_token"]
     assert audience(server, app, replies[1]) == API
+
+
+# the scopes that a resource knows
+
+@pytest.fixture(scope="module")
+def gists(server):
+    """Knows gist and public_repo, which repo implies."""
+    uri = f"https://{unique('gists')}.example/"
+    server.cli("resource", "create", uri, "--scopes", "gist public_repo")
+    return uri
+
+
+def scopes_at(server, app, body):
+    s.plant(server, body)
+    told = s.introspect(server, app, body["access_token"])["scope"]
+    assert told == body["scope"]
+    return told
+
+
+@pytest.mark.parametrize("asked, given", [
+    ("gist", "gist"), ("gist user", "gist"), ("repo", "public_repo"), ("repo gist", "gist public_repo"),
+    (None, ""), ("openid", ""), ("openid gist", "gist")])
+def test_9700_08_a_token_gets_what_its_resource_knows(server, octocat, app, gists, asked, given):
+    verifier, challenge = pkce()
+    code = s.code(octocat, app, resource=gists, scope=asked, **challenged(challenge))
+    body = s.exchange(server, app, code, code_verifier=verifier)
+    assert scopes_at(server, app, body) == given
+    # who has signed in is told all the same
+    assert ("id_token" in body) == ("openid" in (asked or ""))
+
+
+def test_9700_08_the_grant_keeps_everything(server, octocat, app, gists):
+    verifier, challenge = pkce()
+    code = s.code(octocat, app, resource=[gists, API], scope="user gist", **challenged(challenge))
+    body = s.exchange(server, app, code, code_verifier=verifier, resource=gists)
+    assert scopes_at(server, app, body) == "gist"
+    body = s.refresh(server, app, body["refresh_token"], resource=API)
+    assert scopes_at(server, app, body) == "gist user"
+    body = s.refresh(server, app, body["refresh_token"], resource=gists)
+    assert scopes_at(server, app, body) == "gist"
+    # one of two that knows everything is enough
+    body = s.refresh(server, app, body["refresh_token"])
+    assert scopes_at(server, app, body) == "gist user"
+    reply = s.post(server, s.TOKEN, {**app.credentials, "grant_type": "refresh_token", "scope": "user",
+                                     "refresh_token": body["refresh_token"], "resource": gists})
+    assert reply.json()["error"] == "invalid_scope" and s.cause(server, reply) == "RESOURCE_SCOPE"
+    assert s.refresh(server, app, body["refresh_token"])["access_token"]  # nor was it used up
+
+
+def test_9700_08_scopes_that_mean_nothing_there(server, octocat, app, gists):
+    got = dict(location_query(s.ask(octocat, app, resource=gists, scope="user read:org")))
+    assert got["error"] == "invalid_scope"
+    reply = s.post(server, s.DEVICE, {**app.credentials, "resource": gists, "scope": "user"})
+    assert reply.status_code == 400 and reply.json()["error"] == "invalid_scope"
+    why = server.cli_json("explain", reply.headers["X-GitHub-Request-Id"])
+    assert (why["cause"], why["expected"], why["received"]) == \
+        ("RESOURCE_SCOPE", "gist public_repo", "user")
+    own = {**app.credentials, "grant_type": "client_credentials"}
+    body = s.plant(server, s.post(server, s.TOKEN, {**own, "resource": gists}).json())
+    assert body["scope"] == "public_repo"
+    mail = f"https://{unique('mail')}.example/"
+    server.cli("resource", "create", mail, "--scopes", "user:email")
+    reply = s.post(server, s.TOKEN, {**own, "resource": mail, "scope": "repo"})
+    assert reply.json()["error"] == "invalid_scope" and s.cause(server, reply) == "RESOURCE_SCOPE"
 
 
 def test_the_github_edge_knows_no_resources(server, octocat, app):

@@ -46,6 +46,8 @@ NOT_REHEARSED = {
     "RESOURCE_TOO_MANY",
     # that would shut the rehearsing address out
     "CLIENT_THROTTLED", "INTROSPECTION_THROTTLED", "JTI_TOO_MANY",
+    # a resource is the operator's, and stays
+    "RESOURCE_SCOPE",
     # that would shut its address out for an hour; that needs fifty thousand apps
     "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
     # a document of one's own is looked at by POST /rehearsal/client-documents

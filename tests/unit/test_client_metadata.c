@@ -453,12 +453,39 @@ static void test_7591_02_what_is_read_is_written(void **state)
 	assert_str(client_metadata_write(*state, &again, METADATA_WHOLE), json);
 }
 
+/* What nobody registered is not written, so that it goes on following from the app. */
+static void test_grants_that_nobody_registered(void **state)
+{
+	struct client_metadata m, again;
+	struct metadata_verdict v;
+
+	assert_true(client_metadata_load(*state, STR("{\"scope\":\"repo\"}"), &m));
+	assert_true(m.usual_grants);
+	assert_int_equal(m.grant_types, GRANT_TYPE_CODE | GRANT_TYPE_REFRESH);
+	assert_true(client_metadata_load(
+		*state, client_metadata_write(*state, &m, METADATA_KEPT), &again));
+	assert_true(again.usual_grants);
+	/* A public client has fewer of them, and that is no mistake of anybody's. */
+	m.grant_types |= GRANT_TYPE_CLIENT_CREDENTIALS;
+	m.auth_method = AUTH_NONE;
+	struct metadata_rules person = {.any_redirect = true};
+
+	assert_true(client_metadata_check(*state, &person, &m, &v));
+	m.usual_grants = false;
+	assert_false(client_metadata_check(*state, &person, &m, &v));
+	assert_true(client_metadata_load(
+		*state, client_metadata_write(*state, &m, METADATA_KEPT), &again));
+	assert_false(again.usual_grants);
+	assert_int_equal(again.grant_types, m.grant_types);
+}
+
 static void test_an_app_without_metadata(void **state)
 {
 	struct client_metadata m;
 
 	assert_true(client_metadata_load(*state, STR_NONE, &m));
 	assert_int_equal(m.grant_types, GRANT_TYPE_CODE | GRANT_TYPE_REFRESH);
+	assert_true(m.usual_grants && m.response_code);
 	assert_false(client_metadata_load(*state, STR("[]"), &m));
 	assert_false(client_metadata_load(*state, STR("{"), &m));
 }
@@ -493,6 +520,7 @@ int main(void)
 		test_with_arena(test_MCP_09_a_document_has_no_secret),
 		test_with_arena(test_lengths),
 		test_with_arena(test_7591_02_what_is_read_is_written),
+		test_with_arena(test_grants_that_nobody_registered),
 		test_with_arena(test_an_app_without_metadata),
 		test_with_arena(test_localized_members),
 	};

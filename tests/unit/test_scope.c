@@ -126,6 +126,25 @@ static void test_normalisation(void **state)
 		assert_str(meaning(a, str_from(rows[i][0]), &unknown, &offline), rows[i][1]);
 }
 
+static void test_intersection(void **state)
+{
+	static const char *const rows[][3] = {
+		{"repo gist", "gist user", "gist"},
+		{"repo", "public_repo", "public_repo"}, /* what is implied counts */
+		{"public_repo", "repo", "public_repo"},
+		{"admin:org", "read:org repo", "read:org"},
+		{"repo", "repo", "repo"},
+		{"repo", "gist", ""},
+		{"", "repo", ""},
+	};
+	struct arena *a = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_str(scope_format(a,
+				   scope_intersection(set_of(rows[i][0]), set_of(rows[i][1])), ","),
+			rows[i][2]);
+}
+
 static void test_separators(void **state)
 {
 	static const char *const same[] = {"repo gist", "repo,gist", "gist, repo", " repo  gist ",
@@ -341,6 +360,7 @@ int main(void)
 		test_with_arena(test_every_row),
 		test_with_arena(test_implied),
 		test_with_arena(test_normalisation),
+		test_with_arena(test_intersection),
 		test_with_arena(test_separators),
 		test_with_arena(test_6749_32_unknown_names),
 		test_with_arena(test_6749_32_only_spaces_part_names_of_the_standard_edge),
