@@ -61,6 +61,9 @@ enum {
 			       * list of what may be shown once grows */
 	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
 
+	LIMIT_ISSUER = 2048,    /* a trusted issuer's name, and a subject it has */
+	LIMIT_ISSUER_APPS = 50, /* apps that it is trusted for, unless all are */
+
 	/* DPoP (RFC 9449) */
 	LIMIT_DPOP_PROOF = 8192,
 	LIMIT_DPOP_AGE = 300,        /* how old a proof may be that carries no nonce of ours */

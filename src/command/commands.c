@@ -3,6 +3,7 @@
 #include "command/conformance.h"
 #include "command/explain.h"
 #include "command/general.h"
+#include "command/issuer.h"
 #include "command/key.h"
 #include "command/org.h"
 #include "command/registration.h"
@@ -131,6 +132,23 @@ const struct command commands[] = {
 		"Change how tokens for a resource look.", "Tokens that were given stay as they are."),
 	STORE("resource delete", "URI", resource_delete_flags, resource_delete_command,
 		"Forget a resource.", "Tokens that were given for it live on until they end."),
+
+	STORE("issuer add", "ISSUER", issuer_add_flags, issuer_add_command,
+		"Trust an issuer to speak for people.",
+		"Apps that are registered for the JWT bearer grant (RFC 7523) get tokens for whom its\n"
+		"assertions name, without asking that person."),
+	STORE("issuer edit", "ISSUER", issuer_edit_flags, issuer_edit_command,
+		"Change how far an issuer is trusted, or its keys.",
+		"--app and --any-app replace the apps."),
+	STORE("issuer list", "", json_flags, issuer_list_command, "List the trusted issuers.", NULL),
+	STORE("issuer show", "ISSUER", json_flags, issuer_show_command,
+		"Show everything about a trusted issuer.", NULL),
+	STORE("issuer remove", "ISSUER", issuer_remove_flags, issuer_remove_command,
+		"Trust an issuer no longer.", "Tokens that were given live on until they end."),
+	STORE("issuer link", "ISSUER SUBJECT LOGIN", json_flags, issuer_link_command,
+		"Say which user an issuer means by a subject.", NULL),
+	STORE("issuer unlink", "ISSUER SUBJECT", json_flags, issuer_unlink_command,
+		"End such a link.", NULL),
 
 	STORE("key list", "", json_flags, key_list_command, "List the signing keys.",
 		"published: waits to be known everywhere; active: signs; retiring: verifies what it\n"

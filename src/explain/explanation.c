@@ -10,6 +10,7 @@
 #include "flow/device.h"
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
+#include "flow/jwt_bearer.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/register.h"
@@ -28,6 +29,7 @@ static const struct {
 	{"register", register_step},
 	{"registration_replace", replace_step},
 	{"grant_to_client", grant_to_client_step},
+	{"grant_by_assertion", grant_by_assertion_step},
 	{"introspect", introspect_step},
 	{"revoke_token", revoke_token_step},
 };

@@ -3,15 +3,26 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/client_metadata.h"
-#include "core/jws.h"
-#include "core/jwt_claims.h"
-#include "flow/client_keys.h"
+#include "flow/check_assertion.h"
 #include "flow/client_proof.h"
 #include "flow/seen_once.h"
 #include "store/sealed_secret.h"
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+static const enum cause causes[ASSERTION_FAULTS] = {
+	[ASSERTION_FORM] = CAUSE_ASSERTION_MALFORMED,
+	[ASSERTION_ALG] = CAUSE_ASSERTION_ALGORITHM,
+	[ASSERTION_KEYS] = CAUSE_ASSERTION_NO_KEY,
+	[ASSERTION_KID] = CAUSE_ASSERTION_KEY_UNKNOWN,
+	[ASSERTION_BAD_SIGNATURE] = CAUSE_ASSERTION_SIGNATURE,
+	[ASSERTION_PARTY] = CAUSE_ASSERTION_SUBJECT,
+	[ASSERTION_AUD] = CAUSE_ASSERTION_AUDIENCE,
+	[ASSERTION_CLAIM_FORM] = CAUSE_ASSERTION_CLAIM,
+	[ASSERTION_OVER] = CAUSE_ASSERTION_EXPIRED,
+	[ASSERTION_EARLY] = CAUSE_ASSERTION_AHEAD,
+	[ASSERTION_LONG] = CAUSE_ASSERTION_LIFETIME,
+};
 
 struct assertion {
 	struct client_proof *proof;
@@ -25,12 +36,6 @@ static enum step_result refuse(struct assertion *s, enum cause cause)
 {
 	s->proof->refusal->cause = cause;
 	return STEP_REFUSE;
-}
-
-static enum step_result refuse_fault(struct assertion *s, enum cause cause, const char *word)
-{
-	refusal_add(s->proof->refusal, EVIDENCE_fault, str_from(word));
-	return refuse(s, cause);
 }
 
 static enum step_result differs(
@@ -63,110 +68,28 @@ static bool read_metadata(struct context *c, struct assertion *s, unsigned algs)
 	return !c->failed;
 }
 
-static struct str words_of(struct context *c, unsigned algs)
-{
-	struct str text = STR("");
-
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
-		if (algs & JOSE_BIT(alg))
-			text = str_printf(c->arena, "%.*s%s%s", STR_ARG(text), text.n ? ", " : "",
-				jose_alg_word((enum jose_alg)alg));
-	return text;
-}
-
-static struct str kids_of(struct context *c, const struct jwks *keys)
-{
-	struct str text = STR("");
-
-	for (size_t i = 0; keys && i < keys->n; i++)
-		if (str_is_set(keys->v[i].kid))
-			text = str_printf(c->arena, "%.*s%s%.*s", STR_ARG(text), text.n ? ", " : "",
-				STR_ARG(keys->v[i].kid));
-	return text;
-}
-
-static enum step_result judge(
-	struct context *c, struct assertion *s, enum jws_verdict v, const struct jwks *keys)
-{
-	switch (v) {
-	case JWS_GOOD:
-		return STEP_NEXT;
-	case JWS_FAILED:
-		c->failed = true;
-		return STEP_FAIL;
-	case JWS_ALG:
-	case JWS_UNSIGNED:
-		return differs(s, CAUSE_ASSERTION_ALGORITHM, words_of(c, s->algs), s->jws.alg_word);
-	case JWS_BAD_SIGNATURE:
-		return refuse(s, CAUSE_ASSERTION_SIGNATURE);
-	case JWS_UNKNOWN_KID:
-	case JWS_OTHER_KEY:
-		return differs(s, CAUSE_ASSERTION_KEY_UNKNOWN, kids_of(c, keys), s->jws.kid);
-	case JWS_NO_KEY:
-	case JWS_MANY_KEYS:
-		return refuse_fault(s, CAUSE_ASSERTION_NO_KEY, jws_verdict_word(v));
-	case JWS_TOO_LONG:
-	case JWS_NOT_COMPACT:
-	case JWS_BASE64:
-	case JWS_BAD_HEADER:
-	case JWS_CRIT:
-	case JWS_TYP:
-	case JWS_HEADER_KEY:
-	case JWS_BAD_PAYLOAD:
-	case JWS_VERDICTS:
-		break;
-	}
-	return refuse_fault(s, CAUSE_ASSERTION_MALFORMED, jws_verdict_word(v));
-}
-
 /* Assurance A055: a request object, an ID token or a DPoP proof says by its type that it is none.
- * Keys in the header are nobody's (A052): they are passed over. */
-static enum step_result read_assertion(struct context *c, struct assertion *s)
+ */
+static struct assertion_place place_of(const struct assertion *s)
 {
 	static const char *const typs[] = {"JWT", "client-authentication+jwt", NULL};
-	const struct jws_want want = {.algs = s->algs, .typs = typs};
 
-	return judge(c, s, jws_read(c->arena, s->proof->given->assertion, &want, &s->jws), NULL);
+	return (struct assertion_place){s->algs, typs, causes, s->proof->refusal};
 }
 
-static enum step_result verify_with(struct context *c, struct assertion *s, struct str text)
+static enum step_result read_assertion(struct context *c, struct assertion *s)
 {
-	struct jwks keys;
-	enum jwk_fault fault = jwks_read(c->arena, text, JWK_PUBLIC, &keys, NULL);
+	const struct assertion_place at = place_of(s);
 
-	if (fault == JWK_FAILED)
-		c->failed = true;
-	if (fault != JWK_GOOD)
-		return c->failed ? STEP_FAIL
-				 : refuse_fault(s, CAUSE_ASSERTION_NO_KEY, jwk_fault_word(fault));
-	return judge(c, s, jws_check(&s->jws, &keys), &keys);
+	return assertion_read(c, &at, s->proof->given->assertion, &s->jws);
 }
 
-/* RFC 7591 2: "jwks" or "jwks_uri". Whoever misses a key may look once whether there are new ones
- * (7523-05). */
+/* RFC 7591 2: "jwks" or "jwks_uri" */
 static enum step_result verify_by_keys(struct context *c, struct assertion *s)
 {
-	struct remote_keys *keys;
-	enum step_result result = STEP_REFUSE;
+	const struct assertion_place at = place_of(s);
 
-	for (int again = 0; again < 2; again++) {
-		switch (client_keys(c, &s->metadata, again, &keys)) {
-		case KEYS_READY:
-			*s->proof->refusal = (struct refusal){.app_id = s->proof->client->app_id};
-			result = verify_with(c, s, keys->jwks);
-			break;
-		case KEYS_FETCH:
-			return STEP_ASK;
-		case KEYS_NONE:
-			return again ? result
-				     : refuse_fault(s, CAUSE_ASSERTION_NO_KEY, keys->fault);
-		case KEYS_FAILED:
-			return STEP_FAIL;
-		}
-		if (s->proof->refusal->cause != CAUSE_ASSERTION_KEY_UNKNOWN)
-			break;
-	}
-	return result;
+	return assertion_verify(c, &at, &s->metadata, &s->jws);
 }
 
 /* RFC 7518 3.2: the key is the secret's octets. Any live secret will do, as anywhere. */
@@ -178,6 +101,7 @@ static enum step_result verify_by_secrets(struct context *c, struct assertion *s
 	enum jws_verdict v = JWS_NO_KEY;
 	struct jwk key;
 	const struct jwks only = {&key, 1, 0};
+	const struct assertion_place at = place_of(s);
 
 	if (context_failed(c, client_secrets_open(c->store, c->arena, client->app_id, secrets, &n)))
 		return STEP_FAIL;
@@ -191,7 +115,7 @@ static enum step_result verify_by_secrets(struct context *c, struct assertion *s
 			return STEP_FAIL;
 	}
 	s->jws.key = NULL;
-	return judge(c, s, v, &only);
+	return assertion_judge(c, &at, &s->jws, v, &only);
 }
 
 /* 7523-02: the issuer, as one text. OpenID Connect Core 9 had clients name the token endpoint; the
@@ -215,59 +139,24 @@ static void choose_audience(struct context *c, struct assertion *s, const struct
 		e->aud = token;
 }
 
-static enum step_result refuse_claim(
-	struct context *c, struct assertion *s, const struct jwt_verdict *v, int64_t now)
-{
-	struct refusal *r = s->proof->refusal;
-
-	if (v->fault == CLAIM_OTHER && strcmp(v->claim, "aud") == 0)
-		return differs(s, CAUSE_ASSERTION_AUDIENCE, v->expected, v->received);
-	if (v->fault == CLAIM_TYPE && strcmp(v->claim, "aud") == 0)
-		return differs(s, CAUSE_ASSERTION_AUDIENCE, c->settings->base_url, v->received);
-	if (v->fault != CLAIM_EXPIRED)
-		refusal_add(r, EVIDENCE_parameter, str_from(v->claim));
-	switch (v->fault) {
-	case CLAIM_OTHER:
-		return differs(s, CAUSE_ASSERTION_SUBJECT, v->expected, v->received);
-	case CLAIM_EXPIRED:
-		refusal_add_number(r, c->arena, EVIDENCE_age, now - s->claims.exp);
-		return refuse(s, CAUSE_ASSERTION_EXPIRED);
-	case CLAIM_EARLY:
-		refusal_add_number(r, c->arena, EVIDENCE_skew,
-			(s->claims.iat > s->claims.nbf ? s->claims.iat : s->claims.nbf) - now);
-		return refuse(s, CAUSE_ASSERTION_AHEAD);
-	case CLAIM_TOO_FAR:
-		refusal_add_number(r, c->arena, EVIDENCE_lifetime, s->claims.exp - now);
-		return refuse(s, CAUSE_ASSERTION_LIFETIME);
-	case CLAIM_GOOD:
-	case CLAIM_MISSING:
-	case CLAIM_TYPE:
-	case CLAIM_TOO_LONG:
-		break;
-	}
-	return refuse_fault(s, CAUSE_ASSERTION_CLAIM, claim_fault_word(v->fault));
-}
-
 /* RFC 7523 3 */
 static enum step_result check_claims(struct context *c, struct assertion *s)
 {
-	int64_t now = store_now(c->store);
-	struct jwt_expect e = {.now = now,
+	struct jwt_expect e = {.now = store_now(c->store),
 		.iss = s->proof->given->client_id,
 		.sub = s->proof->given->client_id,
 		.need_exp = true,
 		.need_jti = true,
 		.lifetime_max = LIMIT_ASSERTION_LIFETIME};
 	struct json_body claims;
-	struct jwt_verdict v = {.fault = CLAIM_GOOD};
-	enum step_result result = judge(c, s, jws_claims(c->arena, &s->jws, &claims), NULL);
+	const struct assertion_place at = place_of(s);
+	enum step_result result =
+		assertion_judge(c, &at, &s->jws, jws_claims(c->arena, &s->jws, &claims), NULL);
 
 	if (result != STEP_NEXT)
 		return result;
 	choose_audience(c, s, &claims, &e);
-	if (jwt_claims_check(c->arena, &claims, &e, &s->claims, &v))
-		return STEP_NEXT;
-	return refuse_claim(c, s, &v, now);
+	return assertion_check_claims(c, &at, &claims, &e, &s->claims);
 }
 
 /* RFC 7523 3 (7): "The JWT MAY contain a jti"; here it must, and counts once, on whatever node. */

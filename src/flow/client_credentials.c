@@ -6,6 +6,7 @@
 #include "flow/authenticate_client.h"
 #include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
+#include "flow/own_grant.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
 
@@ -76,15 +77,7 @@ static enum step_result check_resources(struct context *c, struct client_grant *
 /* The first step with an effect, and that only the first time. */
 static enum step_result find_grant(struct context *c, struct client_grant *g)
 {
-	const struct app app = {.id = g->client.app_id, .epoch = g->client.epoch};
-	struct str scopes = scope_format(c->arena, g->scopes, " ");
-	bool created;
-	enum db_status status = grant_read(c->store, c->arena, ACCOUNT_OF_APPS, &app, &g->grant);
-
-	if (status == DB_NONE)
-		status = grant_put(
-			c->store, c->arena, ACCOUNT_OF_APPS, &app, scopes, &g->grant, &created);
-	return context_failed(c, status) ? STEP_FAIL : STEP_NEXT;
+	return find_own_grant(c, &g->client, scope_format(c->arena, g->scopes, " "), &g->grant);
 }
 
 /* RFC 6749 4.4.3: "A refresh token SHOULD NOT be included." */

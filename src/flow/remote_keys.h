@@ -19,7 +19,8 @@
 enum keys_state { KEYS_READY, KEYS_FETCH, KEYS_NONE, KEYS_FAILED };
 
 struct remote_keys {
-	struct fetch fetch; /* first */
+	struct fetch fetch;         /* first */
+	struct remote_keys *before; /* fetched for the same request before these; or NULL */
 	struct str url, jwks;
 	const char *fault;
 };

@@ -15,9 +15,10 @@ struct oauth_grant {
 /* Ended by a NULL name. The metadata document lists them as they stand. */
 extern const struct oauth_grant oauth_grants[];
 
-oauth_grant_handler oauth_grant_code;    /* RFC 6749 4.1.3, RFC 7636 4.5 */
-oauth_grant_handler oauth_grant_refresh; /* RFC 6749 6 */
-oauth_grant_handler oauth_grant_client;  /* RFC 6749 4.4 */
-oauth_grant_handler oauth_grant_device;  /* RFC 8628 3.4 */
+oauth_grant_handler oauth_grant_code;      /* RFC 6749 4.1.3, RFC 7636 4.5 */
+oauth_grant_handler oauth_grant_refresh;   /* RFC 6749 6 */
+oauth_grant_handler oauth_grant_client;    /* RFC 6749 4.4 */
+oauth_grant_handler oauth_grant_device;    /* RFC 8628 3.4 */
+oauth_grant_handler oauth_grant_assertion; /* RFC 7523 2.1 */
 
 #endif

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "flow/device_poll.h"
+#include "flow/jwt_bearer.h"
 #include "oauth/fault.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
@@ -14,6 +15,7 @@ const struct oauth_grant oauth_grants[] = {
 	{"refresh_token", oauth_grant_refresh, false},
 	{"client_credentials", oauth_grant_client, false},
 	{DEVICE_GRANT_TYPE, oauth_grant_device, true},
+	{JWT_BEARER_GRANT_TYPE, oauth_grant_assertion, false},
 	{NULL, NULL, false},
 };
 

@@ -1,5 +1,7 @@
 /* Scenarios that only the standard edge knows: RFC 6749 to the letter, OAuth 2.1, RFC 7662, RFC
  * 7009, and registration by programs (RFC 7591, RFC 7592). */
+#include "base/crypto.h"
+#include "flow/jwt_bearer.h"
 #include "rehearsal/scenario.h"
 #include "store/registration.h"
 
@@ -140,6 +142,36 @@ static bool registered_for_codes(struct staging *s)
 			       STR("{\"grant_types\":[\"authorization_code\"]}")));
 }
 
+/* What was not verified yet is refused for what it says of itself: so nobody has to sign. */
+static bool assert_as(struct staging *s, struct str issuer)
+{
+	struct arena *a = s->c->arena;
+	struct str claims = str_printf(a, "{\"iss\":\"%.*s\",\"sub\":\"%.*s\"}", STR_ARG(issuer),
+		STR_ARG(s->person.login));
+	struct str payload = base64url_encode(a, (const uint8_t *)claims.p, claims.n);
+
+	return good(s, app_set_service(s->c->store, s->app.id, BOTH, PROFILE_GITHUB, AUTH_SECRET,
+			       STR("{\"grant_types\":[\"" JWT_BEARER_GRANT_TYPE "\"]}"))) &&
+	       set(s, "grant_type", STR(JWT_BEARER_GRANT_TYPE)) &&
+	       set(s, "assertion",
+		       str_printf(a, "eyJhbGciOiJFUzI1NiJ9.%.*s.c2lnbmF0dXJl", STR_ARG(payload)));
+}
+
+static bool self_issued(struct staging *s)
+{
+	return assert_as(s, s->app.client_id);
+}
+
+static bool unknown_issuer(struct staging *s)
+{
+	return assert_as(s, STR("https://unknown.example"));
+}
+
+static bool no_assertion(struct staging *s)
+{
+	return assert_as(s, STR("https://unknown.example")) && set(s, "assertion", STR("a.b"));
+}
+
 static bool relative_resource(struct staging *s)
 {
 	return set(s, "resource", STR("/api"));
@@ -238,6 +270,9 @@ const struct scenario scenarios_of_standard[] = {
 	{CAUSE_TOKEN_PARAMETER_MISSING, STAGE_OAUTH_REVOKE, no_token},
 	{CAUSE_GRANT_TYPE_UNKNOWN, STAGE_OAUTH_CODE_PKCE, password_grant},
 	{CAUSE_GRANT_TYPE_UNREGISTERED, STAGE_OAUTH_CLIENT, registered_for_codes},
+	{CAUSE_BEARER_MALFORMED, STAGE_OAUTH_CLIENT, no_assertion},
+	{CAUSE_BEARER_OWN, STAGE_OAUTH_CLIENT, self_issued},
+	{CAUSE_BEARER_ISSUER, STAGE_OAUTH_CLIENT, unknown_issuer},
 	{CAUSE_CLIENT_GRANT_SCOPE, STAGE_OAUTH_CLIENT, more_than_own},
 	{CAUSE_RESOURCE_MALFORMED, STAGE_OAUTH_CLIENT, relative_resource},
 	{CAUSE_RESOURCE_UNKNOWN, STAGE_OAUTH_CLIENT, other_resource},

@@ -154,7 +154,10 @@ static void log_request(const struct work *w, int64_t took)
 static void work_again(
 	struct context *c, struct http_request *req, struct http_reply *rep, void *keys)
 {
-	c->keys_fetched = keys;
+	struct remote_keys *fetched = keys;
+
+	fetched->before = c->keys_fetched;
+	c->keys_fetched = fetched;
 	req->route->handler(c, req, rep);
 }
 

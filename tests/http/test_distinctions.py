@@ -12,6 +12,7 @@ import pytest
 import requests
 
 import distinctions_of_clients
+import distinctions_of_grants  # more CASES  # noqa: F401
 import distinctions_of_keys  # more CASES  # noqa: F401
 import distinctions_openid  # more CASES  # noqa: F401
 import distinctions_standard  # more CASES  # noqa: F401

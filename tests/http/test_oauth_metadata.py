@@ -5,6 +5,7 @@ import urllib.parse
 
 import pytest
 
+import own_issuer
 import standard as s
 from own_jose import Key, assertion, by_assertion, jwks
 from llavero_http import Page, challenged, location_query, pkce
@@ -42,7 +43,8 @@ def document(server):
 
 @pytest.fixture(scope="module")
 def app(server):
-    return s.make_app(server, device=True, expiring=True)
+    return s.make_app(server, device=True, expiring=True, metadata={
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials", own_issuer.GRANT]})
 
 
 def path(document, name):
@@ -126,6 +128,8 @@ def reply_to_grant(server, octocat, app, document, grant):
         codes = s.plant(server, reply.json())
         approve(octocat, codes)
         form["device_code"] = codes["device_code"]
+    elif grant == own_issuer.GRANT:
+        form["assertion"] = own_issuer.Issuer(server, "--subject", "login").says("octocat")
     reply = s.post(server, path(document, "token_endpoint"), form)
     s.plant(server, reply.json())
     return reply

@@ -46,6 +46,10 @@ NOT_REHEARSED = {
     "RESOURCE_TOO_MANY",
     # that would shut the rehearsing address out
     "CLIENT_THROTTLED", "INTROSPECTION_THROTTLED", "JTI_TOO_MANY",
+    # an issuer is the operator's, and signs
+    "BEARER_APP", "BEARER_ALGORITHM", "BEARER_NO_KEY", "BEARER_KEY_UNKNOWN", "BEARER_SIGNATURE",
+    "BEARER_AUDIENCE", "BEARER_CLAIM", "BEARER_EXPIRED", "BEARER_AHEAD", "BEARER_LIFETIME",
+    "BEARER_SUBJECT", "BEARER_USER_SUSPENDED", "BEARER_REPLAYED", "BEARER_SCOPE",
     # a resource is the operator's, and stays
     "RESOURCE_SCOPE",
     # that would shut its address out for an hour; that needs fifty thousand apps

@@ -8,6 +8,7 @@
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
+#include "flow/jwt_bearer.h"
 #include "flow/logout.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
@@ -291,6 +292,9 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(grant_to_client_step, "authenticate"), 0);
 	assert_int_equal(
 		place(grant_to_client_step, "find_grant"), length(grant_to_client_step) - 2);
+	assert_int_equal(place(grant_by_assertion_step, "authenticate"), 0);
+	assert_int_equal(place(grant_by_assertion_step, "use_assertion"),
+		length(grant_by_assertion_step) - 3);
 	assert_int_equal(place(introspect_step, "authenticate"), 0);
 	assert_int_equal(place(introspect_step, "tell"), length(introspect_step) - 1);
 	assert_int_equal(place(revoke_token_step, "authenticate"), 0);

@@ -7,6 +7,7 @@
 #include "flow/device.h"
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
+#include "flow/jwt_bearer.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/register.h"
@@ -259,6 +260,7 @@ static void test_every_step_has_words(void **state)
 		{"step.register.", register_step},
 		{"step.registration_replace.", replace_step},
 		{"step.grant_to_client.", grant_to_client_step},
+		{"step.grant_by_assertion.", grant_by_assertion_step},
 		{"step.introspect.", introspect_step},
 		{"step.revoke_token.", revoke_token_step},
 	};
