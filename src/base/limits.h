@@ -38,6 +38,11 @@ enum {
 	LIMIT_STRICT_CODE_LIFETIME = 60,     /* of apps of the profile strict: FAPI 2.0 5.3.2.1 */
 	LIMIT_PROFILE_TOKEN_LIFETIME = 3600, /* of access tokens of apps of a profile but github */
 
+	/* pushed authorization requests (RFC 9126) */
+	LIMIT_PUSHED_OPEN = 1800,    /* how long a person may take once a browser came with one */
+	LIMIT_PUSHED_PER_APP = 5000, /* of one app that wait at once */
+	LIMIT_PUSHED = 50000,        /* in all */
+
 	/* JOSE */
 	LIMIT_JWS = 32768,       /* a signed token, request object or assertion */
 	LIMIT_JWS_HEADER = 8192, /* its header, encoded */

@@ -164,6 +164,12 @@ CONDITION(condition_signed_auth)
 		"apps may authenticate by a secret, and sign with RS256");
 }
 
+CONDITION(condition_pushed_always)
+{
+	return relaxed_unless(d->settings->require_pushed || rules_at(d, DIALECT_STANDARD).pushed,
+		"profile", "apps may send their requests through the browser");
+}
+
 CONDITION(condition_https_redirects)
 {
 	return relaxed_unless(rules_at(d, DIALECT_STANDARD).https_redirects, "profile",

@@ -24,6 +24,7 @@ CONDITION(condition_lost_replies);
 CONDITION(condition_short_tokens);
 CONDITION(condition_short_codes);
 CONDITION(condition_pkce_always);
+CONDITION(condition_pushed_always);
 CONDITION(condition_confidential);
 CONDITION(condition_sender_bound);
 CONDITION(condition_signed_auth);

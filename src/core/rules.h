@@ -13,6 +13,7 @@ struct rules {
 	bool https_redirects;    /* FAPI 2.0 5.3.2.2: http only to the loopback interface */
 	bool names_response;     /* RFC 6749 3.1.1: response_type is needed */
 	bool scope_as_sent;      /* without a scope parameter nothing is asked for */
+	bool pushed;             /* FAPI 2.0 5.3.2.2: only what was pushed (RFC 9126) */
 	bool pkce;               /* RFC 9700 2.1.1, OAuth 2.1 7.5.2 */
 	int64_t code_lifetime_s; /* at most; 0: as the setting says */
 	/* the client */

@@ -11,6 +11,7 @@
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
+#include "flow/push_request.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/register.h"
@@ -21,6 +22,7 @@ static const struct {
 	const char *(*step)(size_t);
 } flows[] = {
 	{"authorize", authorize_step},
+	{"push_request", push_request_step},
 	{"redeem_code", redeem_code_step},
 	{"refresh", refresh_step},
 	{"start_device", start_device_step},

@@ -10,10 +10,14 @@
 #include "flow/authorize_reply.h"
 #include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
+#include "flow/pushed_request.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
 #include "store/metadata.h"
 #include "store/upkeep.h"
+
+const char *const authorize_targets[] = {
+	"client_id", "redirect_uri", "request_uri", "request", NULL};
 
 static enum step_result refuse(struct authorize *a, enum cause cause)
 {
@@ -34,14 +38,14 @@ static enum step_result refuse_repeated(struct authorize *a)
 	return refuse(a, CAUSE_AUTHORIZE_PARAMETER_REPEATED);
 }
 
-/* Which one would count, if one of these two came twice? So this is first, and a page. */
+/* Which one would count, if one of these came twice? So this is first, and a page. */
 static enum step_result check_target_repeated(struct context *c, struct authorize *a)
 {
-	struct str name = str_from(a->request->repeated);
-
 	(void)c;
-	return str_eq_c(name, "client_id") || str_eq_c(name, "redirect_uri") ? refuse_repeated(a)
-									     : STEP_NEXT;
+	for (const char *const *name = authorize_targets; *name; name++)
+		if (str_eq_c(str_from(a->request->repeated), *name))
+			return refuse_repeated(a);
+	return STEP_NEXT;
 }
 
 static enum step_result check_others_repeated(struct context *c, struct authorize *a)
@@ -84,8 +88,11 @@ static bool is_registered(const struct authorize *a, const struct redirect_uri *
 	return false;
 }
 
+/* FAPI 2.0 5.3.2.2 wants it in each pushed request. */
 static bool may_be_left_out(const struct authorize *a)
 {
+	if (a->rules.pushed)
+		return false;
 	return !a->rules.names_redirect ||
 	       (a->callbacks_n == 1 && a->callbacks[0].mode == REDIRECT_EXACT);
 }
@@ -132,6 +139,7 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 		a->refusal.received = a->redirect_uri;
 		return refuse(a, CAUSE_AUTHORIZE_REDIRECT_PLAIN);
 	}
+	a->bound.redirect = a->bound.standard && str_has_text(sent);
 	a->reply_to = REPLY_TO_REDIRECT;
 	return STEP_NEXT;
 }
@@ -241,6 +249,7 @@ static enum step_result check_key(struct context *c, struct authorize *a)
 {
 	struct str jkt = a->request->dpop_jkt;
 
+	a->bound.jkt = jkt;
 	if (!str_has_text(jkt) || dpop_is_thumbprint(jkt))
 		return STEP_NEXT;
 	refusal_add_number(&a->refusal, c->arena, EVIDENCE_length, (int64_t)jkt.n);
@@ -273,18 +282,19 @@ static enum step_result need_user(struct context *c, struct authorize *a)
 	return ask(a, ASK_SIGN_IN);
 }
 
-/* GitHub reference 2.4: on request, and always for redirects that leave the web. */
+/* GitHub reference 2.4: on request, and always for redirects that leave the web. What was
+ * pushed cannot be asked again without the wish, so that who has signed in since has picked. */
 static enum step_result need_picked_account(struct context *c, struct authorize *a)
 {
 	struct redirect_uri to;
-
-	(void)c;
 	bool native = redirect_uri_parse(a->redirect_uri, &to) == REDIRECT_URI_OK && !to.is_http;
-	bool wanted = a->asks.prompts & PROMPT_SELECT_ACCOUNT;
+	bool wanted = a->pick || (a->asks.prompts & PROMPT_SELECT_ACCOUNT);
 
-	return (native || wanted) && !a->picked && a->decision == DECISION_NONE
-		       ? ask(a, ASK_PICK_ACCOUNT)
-		       : STEP_NEXT;
+	if (!(native || wanted) || a->picked || a->decision != DECISION_NONE ||
+		(a->pushed && !a->pick && signed_in_since_mark(c, a)))
+		return STEP_NEXT;
+	a->sign_in_mark = sign_in_mark(c, a);
+	return ask(a, ASK_PICK_ACCOUNT);
 }
 
 static enum step_result need_verified_email(struct context *c, struct authorize *a)
@@ -433,11 +443,13 @@ static const struct {
 	/* clang-format off */
 	STEP(check_target_repeated), /* RFC 6749 3.1 */
 	STEP(find_client),         /* RFC 6749 4.1.2.1 */
+	STEP(read_pushed),         /* RFC 9126 4 */
 	STEP(check_redirect_uri),  /* RFC 6749 3.1.2.3: from here on errors may be redirected */
 	STEP(check_others_repeated),
 	STEP(check_state),         /* RFC 6749 4.1.1 */
 	STEP(check_app),
 	STEP(check_registered),    /* RFC 6749 4.1.2.1 */
+	STEP(check_pushed),        /* RFC 9126 5 and 6 */
 	STEP(check_response_type), /* RFC 6749 3.1.1 */
 	STEP(check_response_mode),
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
@@ -456,11 +468,38 @@ static const struct {
 	STEP(load_grant),
 	STEP(need_consent),
 	STEP(check_offline),       /* OpenID Connect Core 11 */
-	STEP(record_grant),        /* the first effect; RFC 6749 4.1.2 */
+	STEP(use_pushed),          /* RFC 9126 4: the first effect */
+	STEP(record_grant),        /* RFC 6749 4.1.2 */
 	/* clang-format on */
 };
 #undef STEP
 enum { STEPS = sizeof steps / sizeof steps[0] };
+
+/* Up to here nobody is needed. */
+static size_t first_with_person(void)
+{
+	size_t i = 0;
+
+	while (steps[i].run != need_user)
+		i++;
+	return i;
+}
+
+static enum step_result run(struct context *c, struct authorize *a, size_t to)
+{
+	enum step_result result = STEP_NEXT;
+
+	for (size_t i = 0; i < to && result == STEP_NEXT; i++) {
+		refusal_at(&a->refusal, "authorize", i);
+		result = steps[i].run(c, a);
+	}
+	return result;
+}
+
+enum step_result authorize_check(struct context *c, struct authorize *a)
+{
+	return run(c, a, first_with_person());
+}
 
 /* Assurance 21-10: nobody answers for where an app that registered itself leads, so that no error
  * takes a person there unasked. Who has decided has seen the name of the place. */
@@ -480,13 +519,9 @@ static struct str give(struct context *c, struct authorize *a, struct authorize_
 
 enum step_result authorize(struct context *c, struct authorize *a, struct str *location)
 {
-	enum step_result result = STEP_NEXT;
+	enum step_result result = run(c, a, STEPS);
 
 	*location = STR_NONE;
-	for (size_t i = 0; i < STEPS && result == STEP_NEXT; i++) {
-		refusal_at(&a->refusal, "authorize", i);
-		result = steps[i].run(c, a);
-	}
 	if (result == STEP_NEXT) {
 		*location = give(c, a, authorize_success(c, a));
 		return STEP_DONE;
@@ -495,9 +530,10 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 	 * been. */
 	if (result == STEP_ASK && (a->asks.prompts & PROMPT_NONE))
 		result = refuse(a, cause_of_ask(a->ask));
-	if (result == STEP_REFUSE && a->reply_to == REPLY_TO_REDIRECT && may_be_sent_on(a))
-		*location = give(c, a, authorize_error(c, a, a->redirect_uri));
-	return result;
+	if (result != STEP_REFUSE || a->reply_to != REPLY_TO_REDIRECT || !may_be_sent_on(a))
+		return result;
+	*location = give(c, a, authorize_error(c, a, a->redirect_uri));
+	return end_pushed(c, a) ? result : STEP_FAIL;
 }
 
 const char *authorize_step(size_t i)

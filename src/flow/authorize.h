@@ -24,13 +24,16 @@ struct authorize_request {
 	struct asked_resources resources; /* RFC 8707 */
 	struct str dpop_jkt; /* RFC 9449 10: thumbprint of the key that the code is for */
 	/* OpenID Connect Core 3.1.2.1, 5.5, 6 and 7.2.1 */
-	struct str nonce, claims, acr_values, max_age, id_token_hint, request, request_uri,
-		registration;
+	struct str nonce, claims, acr_values, max_age, login_hint, ui_locales, id_token_hint,
+		request, request_uri, registration;
 	struct str sign_in_mark; /* ours: flow/sign_in_again.h */
-	/* A known parameter that was sent twice, client_id and redirect_uri before others; NULL:
-	 * none. A doubled state is passed as STR_NONE. */
+	/* A known parameter that was sent twice, authorize_targets before others; NULL: none. A
+	 * doubled state is passed as STR_NONE. */
 	const char *repeated;
 };
+
+/* Parameters that decide where an answer goes; ended by NULL. */
+extern const char *const authorize_targets[];
 
 enum authorize_decision { DECISION_NONE, DECISION_ALLOW, DECISION_DENY };
 
@@ -65,14 +68,18 @@ struct authorize_answer {
 };
 
 struct authorize {
-	const struct authorize_request *request;
-	const struct account *account; /* who is signed in, or NULL; */
-	struct signed_on signed_on;    /* and how */
-	bool picked;                   /* the account picker has been answered */
+	const struct authorize_request *request; /* as sent; once it was read, as pushed */
+	const struct account *account;           /* who is signed in, or NULL; */
+	struct signed_on signed_on;              /* and how */
+	bool pick;   /* the account picker is asked for by its own URL */
+	bool picked; /* it has been answered */
 	enum authorize_decision decision;
 
 	struct app app;
 	struct rules rules; /* what its requests here keep to */
+	bool pushed;        /* it was pushed (RFC 9126), or is right now */
+	struct authorize_request own;
+	struct str reference; /* of what was pushed, to be used up; or STR_NONE */
 	struct callback *callbacks;
 	size_t callbacks_n;
 	enum reply_to reply_to;
@@ -80,9 +87,9 @@ struct authorize {
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
 	struct authentication_ask asks;
-	struct str sign_in_mark; /* with ASK_SIGN_IN and ASK_SIGN_IN_AGAIN; or STR_NONE */
+	struct str sign_in_mark; /* with ASK_SIGN_IN, _SIGN_IN_AGAIN, _PICK_ACCOUNT */
 	bool offline;            /* offline_access was asked for */
-	struct bound bound;      /* for the code; the edge begins it */
+	struct bound bound;      /* for the code; the edge says which it is */
 	bool changed;            /* the app has become another one since it was allowed */
 	bool reauthorize;        /* consent is asked again because the app asks so often */
 	enum authorize_ask ask;  /* with STEP_ASK */
@@ -92,7 +99,10 @@ struct authorize {
 	char code[CODE_TEXT_LEN + 1]; /* with STEP_DONE */
 };
 
-/* Runs the steps. Needs a write transaction. STEP_DONE: `location` is the redirect that carries
+/* Runs the steps that need nobody: is the request itself right? This is all that is done with one
+ * when it is pushed. STEP_NEXT, STEP_REFUSE or STEP_FAIL. */
+enum step_result authorize_check(struct context *c, struct authorize *a);
+/* Runs all steps. Needs a write transaction. STEP_DONE: `location` is the redirect that carries
  * the code. STEP_REFUSE: on REPLY_TO_REDIRECT `location` carries the error; otherwise the
  * refusal is for a page only. Where the answer is to be posted, `location` is STR_NONE and `form`
  * carries it. */

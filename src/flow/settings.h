@@ -26,6 +26,8 @@ struct settings {
 	uint8_t rehearsal_token_hash[32]; /* its SHA-256 */
 
 	int64_t code_lifetime_s;
+	int64_t pushed_request_lifetime_s; /* until a browser comes with it: RFC 9126 */
+	bool require_pushed; /* authorization requests of the standard dialect have to be pushed */
 	int64_t device_code_lifetime_s;
 	int64_t device_interval_s;           /* least time between a device's polls */
 	int64_t device_submissions_per_hour; /* user codes entered per app; 0: any number */

@@ -14,54 +14,19 @@
 #include "web/authorize_paths.h"
 #include "web/web.h"
 
-/* RFC 6749 3.1: sent without a value is not sent. */
-static struct str get(const struct params *p, const char *name)
-{
-	struct str value = params_get(p, name);
-
-	return str_has_text(value) ? value : STR_NONE;
-}
-
-/* Those that say how an answer looks, so that the one about their doubling is clear. */
-static struct str once(const struct params *p, const char *name)
-{
-	return params_count(p, name) == 1 ? get(p, name) : STR_NONE;
-}
-
 /* Which one was doubled matters when it decides where an answer goes: those are looked at first. */
 static const char *repeated(struct arena *a, const struct params *p)
 {
-	if (params_count(p, "client_id") > 1)
-		return "client_id";
-	return params_count(p, "redirect_uri") > 1 ? "redirect_uri" : oauth_repeated(a, p);
+	for (const char *const *name = authorize_targets; *name; name++)
+		if (params_count(p, *name) > 1)
+			return *name;
+	return oauth_repeated(a, p);
 }
 
 static void read_request(struct arena *a, const struct params *p, struct authorize_request *out)
 {
-	*out = (struct authorize_request){
-		.edge = DIALECT_STANDARD,
-		.client_id = get(p, "client_id"),
-		.redirect_uri = get(p, "redirect_uri"),
-		.scope = get(p, "scope"),
-		.state = once(p, "state"),
-		.response_type = get(p, "response_type"),
-		.response_mode = once(p, "response_mode"),
-		.code_challenge = get(p, "code_challenge"),
-		.code_challenge_method = get(p, "code_challenge_method"),
-		.prompt = get(p, "prompt"),
-		.resources = oauth_resources(p),
-		.dpop_jkt = get(p, "dpop_jkt"),
-		.nonce = get(p, "nonce"),
-		.claims = get(p, "claims"),
-		.acr_values = get(p, "acr_values"),
-		.max_age = get(p, "max_age"),
-		.id_token_hint = get(p, "id_token_hint"),
-		.request = get(p, "request"),
-		.request_uri = get(p, "request_uri"),
-		.registration = get(p, "registration"),
-		.sign_in_mark = get(p, SIGN_IN_MARK),
-		.repeated = repeated(a, p),
-	};
+	authorize_parameters(p, out);
+	out->repeated = repeated(a, p);
 }
 
 static void send(struct context *c, struct http_request *req, struct http_reply *rep,
@@ -83,23 +48,25 @@ static void refuse(struct context *c, struct http_request *req, struct http_repl
 		web_show_refusal(c, req, rep, a);
 }
 
+/* Where the person stands with the account picker. */
+enum picker { PICKER_UNASKED, PICKER_WANTED, PICKER_ANSWERED };
+
 static void run(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct params *p, bool picked, enum authorize_decision decision)
+	const struct params *p, enum picker picker, enum authorize_decision decision)
 {
 	struct authorize_request request;
 	struct authorize a = {.request = &request,
 		.account = web_account(c),
 		.signed_on = web_signed_on(c),
-		.picked = picked,
+		.pick = picker == PICKER_WANTED,
+		.picked = picker == PICKER_ANSWERED,
 		.decision = decision};
 	struct str location;
 
 	read_request(c->arena, p, &request);
 	if (oauth_fault_of_page(c, req, rep, request.client_id))
 		return;
-	a.bound = (struct bound){.standard = true,
-		.redirect = str_has_text(request.redirect_uri),
-		.jkt = request.dpop_jkt};
+	a.bound = (struct bound){.standard = true};
 	describe_authorize(c, &a);
 	switch (authorize(c, &a, &location)) {
 	case STEP_DONE:
@@ -151,7 +118,7 @@ static void run_with_client(struct context *c, struct http_request *req, struct 
 {
 	switch (result) {
 	case RESOLVE_READY:
-		run(c, req, rep, &req->query, false, DECISION_NONE);
+		run(c, req, rep, &req->query, PICKER_UNASKED, DECISION_NONE);
 		break;
 	case RESOLVE_FETCH:
 		rep->job.work = resolve_client_work;
@@ -183,7 +150,7 @@ void oauth_authorize(struct context *c, struct http_request *req, struct http_re
 	if (req->query_status != FORM_OK)
 		refuse_query(c, req, rep, 400);
 	else if (params_count(&req->query, "client_id") != 1)
-		run(c, req, rep, &req->query, false, DECISION_NONE);
+		run(c, req, rep, &req->query, PICKER_UNASKED, DECISION_NONE);
 	else
 		run_with_client(
 			c, req, rep, r, resolve_client(c, params_get(&req->query, "client_id"), r));
@@ -217,9 +184,9 @@ static void decide(struct context *c, struct http_request *req, struct http_repl
 
 	/* A session that ended while the page was open: sign in, and be asked again. */
 	if (!web_account(c))
-		run(c, req, rep, form, true, DECISION_NONE);
+		run(c, req, rep, form, PICKER_ANSWERED, DECISION_NONE);
 	else
-		run(c, req, rep, form, true, allow ? DECISION_ALLOW : DECISION_DENY);
+		run(c, req, rep, form, PICKER_ANSWERED, allow ? DECISION_ALLOW : DECISION_DENY);
 }
 
 void oauth_authorize_post(struct context *c, struct http_request *req, struct http_reply *rep)
@@ -242,10 +209,10 @@ void oauth_select_account(struct context *c, struct http_request *req, struct ht
 	if (req->query_status != FORM_OK)
 		refuse_query(c, req, rep, 400);
 	else
-		run(c, req, rep, web_picker_params(req), false, DECISION_NONE);
+		run(c, req, rep, web_picker_params(req), PICKER_WANTED, DECISION_NONE);
 }
 
 void oauth_account_selected(struct context *c, struct http_request *req, struct http_reply *rep)
 {
-	run(c, req, rep, web_form(c), true, DECISION_NONE);
+	run(c, req, rep, web_form(c), PICKER_ANSWERED, DECISION_NONE);
 }

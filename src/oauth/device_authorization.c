@@ -47,7 +47,7 @@ void oauth_device_authorization(struct context *c, struct http_request *req, str
 	const struct device_request request = {.edge = DIALECT_STANDARD,
 		.credentials = q.credentials,
 		.scope = oauth_param(&q, "scope"),
-		.resources = oauth_resources(&q.form),
+		.resources = resource_parameters(&q.form),
 		.bound = {.standard = true}};
 
 	switch (start_device(c, &request, &d)) {

@@ -11,7 +11,7 @@ void oauth_grant_client(struct context *c, struct oauth_request *q)
 		.edge = DIALECT_STANDARD,
 		.credentials = q->credentials,
 		.scope = oauth_param(q, "scope"),
-		.resources = oauth_resources(&q->form),
+		.resources = resource_parameters(&q->form),
 		.bound = {.standard = true},
 	};
 	struct client_grant grant;

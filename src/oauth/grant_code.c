@@ -13,7 +13,7 @@ void oauth_grant_code(struct context *c, struct oauth_request *q)
 		.code = oauth_param(q, "code"),
 		.redirect_uri = oauth_param(q, "redirect_uri"),
 		.code_verifier = oauth_param(q, "code_verifier"),
-		.resources = oauth_resources(&q->form),
+		.resources = resource_parameters(&q->form),
 	};
 	struct redeem redeem;
 

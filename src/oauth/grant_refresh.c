@@ -11,7 +11,7 @@ void oauth_grant_refresh(struct context *c, struct oauth_request *q)
 		.credentials = q->credentials,
 		.refresh_token = oauth_param(q, "refresh_token"),
 		.scope = oauth_param(q, "scope"),
-		.resources = oauth_resources(&q->form),
+		.resources = resource_parameters(&q->form),
 	};
 	struct refresh r;
 

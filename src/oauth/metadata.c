@@ -95,7 +95,8 @@ static void add_aliases(struct context *c, struct buf *b)
 	static const char *const endpoints[][2] = {{"token_endpoint", "/oauth2/token"},
 		{"revocation_endpoint", "/oauth2/revoke"},
 		{"introspection_endpoint", "/oauth2/introspect"},
-		{"device_authorization_endpoint", "/oauth2/device_authorization"}};
+		{"device_authorization_endpoint", "/oauth2/device_authorization"},
+		{"pushed_authorization_request_endpoint", "/oauth2/par"}};
 
 	if (!str_has_text(c->settings->mtls_url))
 		return;
@@ -170,6 +171,9 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	add_url(c, b, "revocation_endpoint", "/oauth2/revoke");
 	add_url(c, b, "introspection_endpoint", "/oauth2/introspect");
 	add_url(c, b, "device_authorization_endpoint", "/oauth2/device_authorization");
+	add_url(c, b, "pushed_authorization_request_endpoint", "/oauth2/par");
+	if (c->settings->require_pushed)
+		oauth_add_flag(b, "require_pushed_authorization_requests", true);
 	if (c->settings->registration != REGISTRATION_OFF)
 		add_url(c, b, "registration_endpoint", "/oauth2/register");
 	oauth_add_flag(

@@ -18,6 +18,7 @@ http_handler oauth_authorize_post;
 http_handler oauth_select_account;
 http_handler oauth_account_selected;
 
+http_handler oauth_par; /* RFC 9126 */
 http_handler oauth_token;
 http_handler oauth_introspect;
 http_handler oauth_revoke;

@@ -7,9 +7,10 @@
 
 /* What must never be in a URL: all that this edge reads at all. */
 static const char *const read_here[] = {"assertion", "audience", "client_assertion",
-	"client_assertion_type", "client_id", "client_secret", "code", "code_verifier",
-	"device_code", "grant_type", "redirect_uri", "refresh_token", "resource", "scope", "token",
-	"token_type_hint"};
+	"client_assertion_type", "client_id", "client_secret", "code", "code_challenge",
+	"code_verifier", "device_code", "dpop_jkt", "grant_type", "nonce", "redirect_uri",
+	"refresh_token", "request", "request_uri", "resource", "response_type", "scope", "state",
+	"token", "token_type_hint"};
 
 const char *oauth_repeated(struct arena *a, const struct params *p)
 {
@@ -23,20 +24,6 @@ const char *oauth_repeated(struct arena *a, const struct params *p)
 				return str_c(a, name);
 	}
 	return NULL;
-}
-
-struct asked_resources oauth_resources(const struct params *p)
-{
-	struct asked_resources out = {.n = 0};
-
-	for (size_t i = 0; i < p->n; i++) {
-		if (!str_eq_c(p->v[i].name, "resource") || !str_has_text(p->v[i].value))
-			continue;
-		if (out.n < BOUND_RESOURCES)
-			out.v[out.n] = p->v[i].value;
-		out.n++;
-	}
-	return out;
 }
 
 static const char *in_url(const struct params *query)

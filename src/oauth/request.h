@@ -5,7 +5,7 @@
 
 #include "core/client_auth.h"
 #include "explain/describe.h"
-#include "flow/read_resources.h"
+#include "flow/authorize_parameters.h"
 #include "http/http.h"
 
 struct oauth_endpoint {
@@ -24,8 +24,6 @@ struct oauth_request {
 /* Reads it. False: the reply is ready. */
 bool oauth_read(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct oauth_endpoint *endpoint, struct oauth_request *out);
-/* Each value of the parameter resource. */
-struct asked_resources oauth_resources(const struct params *p);
 /* What it shows that its sender holds. */
 struct shown_keys oauth_shown_keys(const struct http_request *req);
 /* RFC 9449 8.2: on every reply to a request with a proof, so that no client runs out of nonces. */

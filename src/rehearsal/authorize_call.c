@@ -158,13 +158,14 @@ static void run(
 		.response_mode = params_get(p, "response_mode"),
 		.code_challenge = params_get(p, "code_challenge"),
 		.code_challenge_method = params_get(p, "code_challenge_method"),
+		.request_uri =
+			call->edge == DIALECT_STANDARD ? params_get(p, "request_uri") : STR_NONE,
 	};
 	struct authorize a = {.request = &q,
 		.account = &call->account,
 		.picked = true,
 		.decision = call->deny ? DECISION_DENY : DECISION_ALLOW,
-		.bound = {.standard = q.edge == DIALECT_STANDARD,
-			.redirect = q.edge == DIALECT_STANDARD && str_has_text(q.redirect_uri)}};
+		.bound = {.standard = q.edge == DIALECT_STANDARD}};
 	struct str location;
 
 	switch (authorize(c, &a, &location)) {

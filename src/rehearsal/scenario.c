@@ -56,6 +56,8 @@ enum scenario_group scenario_group(const struct scenario *s)
 	case STAGE_REGISTERED:
 		return GROUP_REGISTER;
 	case STAGE_OAUTH_AUTHORIZE:
+	case STAGE_OAUTH_PAR:
+	case STAGE_OAUTH_PUSHED:
 	case STAGE_OAUTH_CODE:
 	case STAGE_OAUTH_CODE_PKCE:
 	case STAGE_OAUTH_REFRESH:

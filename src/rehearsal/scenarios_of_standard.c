@@ -2,7 +2,9 @@
  * 7009, and registration by programs (RFC 7591, RFC 7592). */
 #include "base/crypto.h"
 #include "flow/jwt_bearer.h"
+#include "flow/pushed_request.h"
 #include "rehearsal/scenario.h"
+#include "store/pushed_request.h"
 #include "store/registration.h"
 
 #define BOTH (DIALECT_GITHUB | DIALECT_STANDARD)
@@ -101,6 +103,40 @@ static bool no_pkce(struct staging *s)
 {
 	return serve(s, BOTH, PROFILE_STANDARD, AUTH_SECRET) &&
 	       set(s, "code_challenge", STR_NONE) && set(s, "code_challenge_method", STR_NONE);
+}
+
+static bool has_to_push(struct staging *s)
+{
+	s->app.metadata = STR("{\"require_pushed_authorization_requests\":true}");
+	return serve(s, BOTH, PROFILE_GITHUB, AUTH_SECRET);
+}
+
+static bool reference_inside(struct staging *s)
+{
+	return set(s, "request_uri", STR("https://app.example/request.jwt"));
+}
+
+static bool unknown_reference(struct staging *s)
+{
+	return set(s, "request_uri", STR(PUSHED_PREFIX "REHEARSAL"));
+}
+
+static bool reference_of_another(struct staging *s)
+{
+	return stage_pushed(s, 0, 60);
+}
+
+static bool old_reference(struct staging *s)
+{
+	return stage_pushed(s, s->app.id, -60);
+}
+
+static bool used_reference(struct staging *s)
+{
+	struct str uri = stage_get(s, "request_uri");
+
+	return good(s,
+		pushed_request_use(s->c->store, str_slice(uri, sizeof PUSHED_PREFIX - 1, uri.n)));
 }
 
 /* the token request */
@@ -264,6 +300,13 @@ const struct scenario scenarios_of_standard[] = {
 	{CAUSE_AUTHORIZE_RESPONSE_MODE, STAGE_OAUTH_AUTHORIZE, fragment_mode},
 	{CAUSE_SCOPE_MALFORMED, STAGE_OAUTH_AUTHORIZE, quoted_scope},
 	{CAUSE_AUTHORIZE_PKCE_REQUIRED, STAGE_OAUTH_AUTHORIZE, no_pkce},
+
+	{CAUSE_PUSH_REQUIRED, STAGE_OAUTH_AUTHORIZE, has_to_push},
+	{CAUSE_PUSH_NESTED, STAGE_OAUTH_PAR, reference_inside},
+	{CAUSE_PUSHED_UNKNOWN, STAGE_OAUTH_PUSHED, unknown_reference},
+	{CAUSE_PUSHED_OF_ANOTHER_APP, STAGE_OAUTH_PUSHED, reference_of_another},
+	{CAUSE_PUSHED_EXPIRED, STAGE_OAUTH_PUSHED, old_reference},
+	{CAUSE_PUSHED_USED, STAGE_OAUTH_PUSHED, used_reference},
 
 	{CAUSE_TOKEN_NOT_A_FORM, STAGE_OAUTH_CODE_PKCE, json_body},
 	{CAUSE_TOKEN_PARAMETER_IN_URL, STAGE_OAUTH_CODE_PKCE, in_url},

@@ -11,9 +11,12 @@
 #include "flow/device.h"
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
+#include "flow/push_request.h"
+#include "flow/pushed_request.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "rehearsal/scenario_sandbox.h"
+#include "store/pushed_request.h"
 #include "store/registration.h"
 
 enum { VERIFIER_BYTES = 32, SESSION = 1, REGISTRATION_S = 3600 };
@@ -115,7 +118,7 @@ static bool make_code(struct staging *s, bool with_pkce)
 		.account = &s->person,
 		.picked = true,
 		.decision = DECISION_ALLOW,
-		.bound = {.standard = is_standard(s), .redirect = is_standard(s)}};
+		.bound = {.standard = is_standard(s)}};
 	struct str location;
 
 	if (authorize(s->c, &a, &location) != STEP_DONE)
@@ -238,11 +241,8 @@ static void ask_token(struct staging *s, const char *grant_type)
 		stage_param(s, "grant_type", str_from(grant_type));
 }
 
-static bool set_authorize(struct staging *s)
+static void ask_authorize(struct staging *s)
 {
-	s->request.method = "GET";
-	s->request.path = is_standard(s) ? STR("/oauth2/authorize") : STR("/login/oauth/authorize");
-	stage_param(s, "client_id", s->app.client_id);
 	if (is_standard(s)) {
 		stage_param(s, "response_type", STR("code"));
 		stage_param(s, "code_challenge", s->challenge);
@@ -251,6 +251,56 @@ static bool set_authorize(struct staging *s)
 	stage_param(s, "redirect_uri", STR(CALLBACK));
 	stage_param(s, "scope", STR("user:email"));
 	stage_param(s, "state", STR("rehearsal"));
+}
+
+static void begin_authorize(struct staging *s)
+{
+	s->request.method = "GET";
+	s->request.path = is_standard(s) ? STR("/oauth2/authorize") : STR("/login/oauth/authorize");
+	stage_param(s, "client_id", s->app.client_id);
+}
+
+static bool set_authorize(struct staging *s)
+{
+	begin_authorize(s);
+	ask_authorize(s);
+	return true;
+}
+
+static bool set_par(struct staging *s)
+{
+	post_as_app(s, "/oauth2/par");
+	ask_authorize(s);
+	return true;
+}
+
+static bool set_pushed(struct staging *s)
+{
+	struct params sent = {ARENA_ARRAY(s->c->arena, struct param, STAGED_PARAMS), 0};
+	const struct push_request q = {.credentials = credentials_of(s), .params = &sent};
+	struct pushed *pushed = ARENA_NEW(s->c->arena, struct pushed);
+
+	ask_authorize(s);
+	for (size_t i = 0; i < s->request.params.n; i++)
+		sent.v[sent.n++] = s->request.params.v[i];
+	s->request.params.n = 0;
+	if (push_request(s->c, &q, pushed) != STEP_DONE)
+		return fail(s);
+	explain_step(s->c, "par", s->app.id, 0);
+	begin_authorize(s);
+	stage_param(s, "request_uri", pushed->request_uri);
+	return true;
+}
+
+bool stage_pushed(struct staging *s, int64_t app_id, int64_t lifetime_s)
+{
+	struct str reference;
+
+	if (context_failed(s->c, pushed_request_create(s->c->store, s->c->arena, app_id, STR(""),
+					 lifetime_s, &reference)))
+		return false;
+	stage_param(s, "request_uri",
+		str_printf(s->c->arena, PUSHED_PREFIX "%.*s", STR_ARG(reference)));
 	return true;
 }
 
@@ -378,6 +428,10 @@ static bool set_request(struct staging *s, enum stage stage)
 	case STAGE_AUTHORIZE:
 	case STAGE_OAUTH_AUTHORIZE:
 		return set_authorize(s);
+	case STAGE_OAUTH_PAR:
+		return set_par(s);
+	case STAGE_OAUTH_PUSHED:
+		return set_pushed(s);
 	case STAGE_CODE:
 	case STAGE_CODE_PKCE:
 	case STAGE_OAUTH_CODE:

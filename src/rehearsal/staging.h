@@ -31,6 +31,8 @@ enum stage {
 
 	/* the standard edge */
 	STAGE_OAUTH_AUTHORIZE, /* with PKCE */
+	STAGE_OAUTH_PAR,       /* the same, pushed */
+	STAGE_OAUTH_PUSHED,    /* the browser comes with what was pushed */
 	STAGE_OAUTH_CODE,      /* the exchange of a code, without PKCE */
 	STAGE_OAUTH_CODE_PKCE, /* ... with it */
 	STAGE_OAUTH_REFRESH,
@@ -75,6 +77,9 @@ bool stage_decide(struct staging *s, bool allow);
 void stage_poll(struct staging *s);
 /* A token that the app has for itself; "" when it fails. */
 struct str stage_own_token(struct staging *s);
+/* Keeps a request as if it had been pushed, of an app and for so long; its reference is what the
+ * browser comes with. */
+bool stage_pushed(struct staging *s, int64_t app_id, int64_t lifetime_s);
 /* Which edge a stage's request goes to. */
 enum dialect stage_edge(enum stage stage);
 /* The whole request's query or body. */

@@ -3,7 +3,8 @@
 enum {
 	CODE_KEPT_S = 86400,
 	FAMILY_KEPT_S = 30 * 86400,
-	LOGOUT_KEPT_S = 86400
+	LOGOUT_KEPT_S = 86400,
+	PUSHED_KEPT_S = 3600,
 }; /* how long what is over can be explained */
 
 /* Throttled subjects are personal data: only a keyed hash of them is stored. */
@@ -138,5 +139,8 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 	if (status == DB_OK)
 		status = db_exec(
 			s->db, STMT_SEEN_ONCE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
+	if (status == DB_OK)
+		status = db_exec(s->db, STMT_PUSHED_PURGE,
+			DB_ARGS(DB_INT(now - PUSHED_KEPT_S), DB_INT(batch)), NULL);
 	return status;
 }

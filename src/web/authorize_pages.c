@@ -126,20 +126,24 @@ static struct str prompts_left(struct arena *a, struct str prompts)
 	return buf_str(&b);
 }
 
-/* The request without the wish for the picker: whoever signs in has picked. */
+/* The request without the wish for the picker: whoever signs in has picked. What was pushed goes on
+ * wishing for it; there the mark says that somebody has signed in since. */
 static struct str path_after_sign_in(
-	struct arena *a, struct authorize_paths paths, const struct params *params)
+	struct arena *a, struct authorize_paths paths, const struct params *params, struct str mark)
 {
-	struct params rest = {ARENA_ARRAY(a, struct param, params->n), 0};
+	struct params rest = {ARENA_ARRAY(a, struct param, params->n + 1), 0};
 
 	for (size_t i = 0; i < params->n; i++) {
 		struct param p = params->v[i];
 
 		if (str_eq_c(p.name, "prompt"))
 			p.value = prompts_left(a, p.value);
-		if (!str_eq_c(p.name, "login") && str_has_text(p.value))
+		if (!str_eq_c(p.name, "login") && !str_eq_c(p.name, SIGN_IN_MARK) &&
+			str_has_text(p.value))
 			rest.v[rest.n++] = p;
 	}
+	if (str_is_set(mark))
+		rest.v[rest.n++] = (struct param){STR(SIGN_IN_MARK), mark};
 	return str_printf(a, "%.*s?%.*s", STR_ARG(paths.authorize), STR_ARG(carry(a, &rest).query));
 }
 
@@ -152,7 +156,8 @@ static void show_account_picker(struct context *c, struct http_request *req, str
 
 	buf_init(&other, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&other, "/login?switch=1&return_to=");
-	buf_add_form(&other, path_after_sign_in(c->arena, paths, params));
+	buf_add_form(&other, path_after_sign_in(c->arena, paths, params,
+				     a->pushed ? a->sign_in_mark : STR_NONE));
 	const struct page_select_account page = {
 		.layout = layout_for(c, req, rep, paths.select_account, params),
 		.action = paths.select_account,
@@ -189,16 +194,20 @@ void web_show_verify_email(struct context *c, struct http_request *req, struct h
 	WEB_SHOW(c, rep, 403, unverified_email, &page);
 }
 
-/* To come back to the same request, with a mark that says since when one was to sign in. */
+/* To come back to the same request, with a mark that says since when one was to sign in, and with
+ * the language that was pushed, which our pages look for in the URL. */
 static struct str path_with_mark(
 	struct context *c, const struct authorize *a, const struct params *params)
 {
-	struct params all = {ARENA_ARRAY(c->arena, struct param, params->n + 1), 0};
+	struct params all = {ARENA_ARRAY(c->arena, struct param, params->n + 2), 0};
 
 	for (size_t i = 0; i < params->n; i++)
-		if (!str_eq_c(params->v[i].name, SIGN_IN_MARK))
+		if (!str_eq_c(params->v[i].name, SIGN_IN_MARK) &&
+			!(a->pushed && str_eq_c(params->v[i].name, "ui_locales")))
 			all.v[all.n++] = params->v[i];
 	all.v[all.n++] = (struct param){STR(SIGN_IN_MARK), a->sign_in_mark};
+	if (a->pushed && str_is_set(a->request->ui_locales))
+		all.v[all.n++] = (struct param){STR("ui_locales"), a->request->ui_locales};
 	return str_printf(c->arena, "%.*s?%.*s",
 		STR_ARG(authorize_paths_of(a->request->edge).authorize),
 		STR_ARG(carry(c->arena, &all).query));
@@ -207,7 +216,7 @@ static struct str path_with_mark(
 static void ask_sign_in(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorize *a, const struct params *params)
 {
-	struct str login = params_get(params, "login_hint");
+	struct str login = a->request->login_hint;
 	struct buf b;
 
 	if (a->request->edge != DIALECT_STANDARD) {

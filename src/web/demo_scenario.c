@@ -30,6 +30,8 @@ static const char *const steps[STAGES] = {
 	[STAGE_API] = "demo.step.user",
 	[STAGE_MANAGE] = "demo.step.manage",
 	[STAGE_OAUTH_AUTHORIZE] = "demo.step.authorize",
+	[STAGE_OAUTH_PAR] = "demo.step.par",
+	[STAGE_OAUTH_PUSHED] = "demo.step.authorize",
 	[STAGE_OAUTH_CODE] = "demo.step.token",
 	[STAGE_OAUTH_CODE_PKCE] = "demo.step.token",
 	[STAGE_OAUTH_REFRESH] = "demo.step.refresh",
@@ -168,7 +170,8 @@ static struct str error_of(struct context *c, const struct scenario_run *run)
 
 static bool is_for_a_person(const struct scenario *s)
 {
-	return s->stage == STAGE_AUTHORIZE || s->stage == STAGE_OAUTH_AUTHORIZE;
+	return s->stage == STAGE_AUTHORIZE || s->stage == STAGE_OAUTH_AUTHORIZE ||
+	       s->stage == STAGE_OAUTH_PUSHED;
 }
 
 static void sent(struct context *c, struct http_request *req, struct http_reply *rep, void *arg)

@@ -93,11 +93,14 @@ void web_show_refusal(struct context *c, struct http_request *req, struct http_r
 	} else if (wire == WIRE_APPLICATION_SUSPENDED) {
 		show_suspended(c, req, rep, a);
 	} else {
+		bool over = wire == WIRE_INVALID_REQUEST_URI;
 		const struct page_error page = {
 			.layout = web_layout(c, req, rep),
 			.code = STR("400"),
-			.title = message(c->visit->lang, MSG_ERROR_AUTHORIZE),
-			.detail = message(c->visit->lang, MSG_ERROR_AUTHORIZE_DETAIL),
+			.title = message(
+				c->visit->lang, over ? MSG_ERROR_PUSHED : MSG_ERROR_AUTHORIZE),
+			.detail = message(c->visit->lang,
+				over ? MSG_ERROR_PUSHED_DETAIL : MSG_ERROR_AUTHORIZE_DETAIL),
 			.request_id = req->id,
 			.docs_href = web_docs_of_request(c, wire, req->id),
 		};

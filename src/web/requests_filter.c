@@ -5,9 +5,9 @@
 enum { DAY_S = 86400 };
 #define US_PER_S 1000000
 
-static const char *const endpoints[] = {"authorize", "token", "refresh", "device", "device_token",
-	"device_approval", "device_denial", "api", "introspect", "revoke", "applications",
-	"authorizations"};
+static const char *const endpoints[] = {"authorize", "par", "token", "refresh", "device",
+	"device_token", "device_approval", "device_denial", "api", "introspect", "revoke",
+	"applications", "authorizations"};
 enum { ENDPOINTS = sizeof endpoints / sizeof endpoints[0] };
 
 static const struct {

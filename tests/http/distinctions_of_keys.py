@@ -196,6 +196,12 @@ def _(w):
     return by_proof(w, text)
 
 
+@case("PUSH_OF_ANOTHER_KEY")
+def _(w):
+    form = {**w.app.credentials, "response_type": "code", "dpop_jkt": Key().thumbprint}
+    return s.post(w.server, s.PAR, form, headers={"DPoP": made(w, path=s.PAR)})
+
+
 @case("AUTHORIZE_DPOP_KEY", length="5", wanted_length="43")
 def _(w):
     _, challenge = pkce()

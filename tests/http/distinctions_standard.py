@@ -3,6 +3,7 @@ GitHub's are: more cases for distinctions.py."""
 
 import contextlib
 import json
+import sqlite3
 
 import standard as s
 from distinctions import case
@@ -134,6 +135,65 @@ def _(w):
 def _(w):
     code = s.code(w.browser, w.app, resource=w.server.base + "/api/v3")
     return post(w, grant_type="authorization_code", code=code, resource=w.server.base)
+
+
+def push(w, app=None, **params):
+    app = app or w.app
+    reply = s.post(w.server, s.PAR, {**app.credentials, "response_type": "code", **params})
+    return reply
+
+
+def pushed(w, app=None, **params):
+    """The person comes with what was pushed."""
+    uri = push(w, app, **params).json()["request_uri"]
+    w.server.plant(uri[len(s.PUSHED):])
+    return uri
+
+
+@case("PUSH_REQUIRED")
+def _(w):
+    with served(w, metadata={"require_pushed_authorization_requests": True}):
+        return s.ask(w.browser, w.app)
+
+
+@case("PUSH_NESTED")
+def _(w):
+    return push(w, request_uri="https://app.example/request.jwt")
+
+
+@case("PUSH_TOO_MANY", most="5000")
+def _(w):
+    with contextlib.closing(sqlite3.connect(w.server.data / "llavero.db", timeout=60)) as db, db:
+        db.executemany("INSERT INTO pushed_request (hash, app_id, request, created_at, expires_at)"
+                       " VALUES (randomblob(32), ?, '', 0, 1 << 40)", [(w.app.id,)] * 5000)
+    reply = push(w)
+    with contextlib.closing(sqlite3.connect(w.server.data / "llavero.db", timeout=60)) as db, db:
+        db.execute("DELETE FROM pushed_request WHERE app_id = ?", (w.app.id,))
+    return reply
+
+
+@case("PUSHED_UNKNOWN")
+def _(w):
+    return s.ask_pushed(w.browser, w.app, s.PUSHED + "x" * 43)
+
+
+@case("PUSHED_OF_ANOTHER_APP")
+def _(w):
+    return s.ask_pushed(w.browser, w.app, pushed(w, w.another_app()))
+
+
+@case("PUSHED_EXPIRED")
+def _(w):
+    uri = pushed(w)
+    w.server.advance(100)
+    return s.ask_pushed(w.again(), w.app, uri)
+
+
+@case("PUSHED_USED")
+def _(w):
+    uri = pushed(w, prompt="none")
+    assert s.ask_pushed(w.browser, w.app, uri).status_code == 302
+    return s.ask_pushed(w.browser, w.app, uri)
 
 
 @case("AUTHORIZE_PKCE_REQUIRED")

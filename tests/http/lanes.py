@@ -56,7 +56,7 @@ class Lane:
 
     def __init__(self, server, user, clock):
         self.server, self.clock, self.refused = server, clock, None
-        self.browser = server.signed_in(user)
+        self.browser, self.clients = server.signed_in(user), []
         self.client, self.other = self.make(), self.make()
 
     def make(self, *callbacks, **columns):
@@ -105,6 +105,8 @@ class Lane:
             self.note(reply, "error" in got)
             return got
         self.note(reply, True)
+        if "json" in reply.headers["Content-Type"]:  # refused when it was pushed
+            return {"error": reply.json()["error"]}
         return {"page": reply.status_code}
 
     def expected_callback(self, changes):
@@ -221,7 +223,18 @@ class Strict(Lane):
         key, rsa = Key("ES256"), Key("RS256")
         made = s.make_app(self.server, *(callbacks or (CALLBACK,)), expiring=True, profile="strict",
                           auth_method="private_key_jwt", metadata={"jwks": jwks(key, rsa)}, **columns)
-        return Client(made, key, rsa)
+        self.clients.append(Client(made, key, rsa))
+        return self.clients[-1]
+
+    def send(self, app, params):
+        """Pushed first; what is refused then is told to the app, and no browser comes."""
+        client = next(c for c in self.clients if c.app is app)
+        reply = s.post(self.server, s.PAR, {**self.credentials(client), **params})
+        if reply.status_code != 201:
+            return reply
+        uri = reply.json()["request_uri"]
+        self.server.plant(uri[len(s.PUSHED):])
+        return s.ask_pushed(self.browser, app, uri)
 
     def credentials(self, client, key=None, **claims):
         now = self.now()

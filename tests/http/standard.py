@@ -9,6 +9,8 @@ from llavero_http import App, Page, basic, challenged, location_query, pkce, uni
 AUTHORIZE, TOKEN = "/oauth2/authorize", "/oauth2/token"
 INTROSPECT, REVOKE = "/oauth2/introspect", "/oauth2/revoke"
 DEVICE = "/oauth2/device_authorization"
+PAR = "/oauth2/par"
+PUSHED = "urn:ietf:params:oauth:request_uri:"
 METADATA = "/.well-known/oauth-authorization-server"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 PAGE = "/apps/managing-oauth-apps/troubleshooting-oauth-app-access-token-request-errors/#"
@@ -58,6 +60,28 @@ def without_none(params):
 def ask(browser, app, **params):
     return browser.get(AUTHORIZE, params=without_none(
         {"client_id": app.client_id, "response_type": "code", **params}))
+
+
+def push(server, app, status=201, headers=None, **params):
+    """A pushed request; `params` may have the client's proof."""
+    given = {"client_secret", "client_assertion"} & set(params)
+    reply = post(server, PAR, {"response_type": "code", **({} if given else credentials(server, app)),
+                               **params}, headers=headers or {})
+    assert reply.status_code == status, (reply.status_code, reply.text)
+    assert reply.headers["Cache-Control"] == "no-store"
+    if status == 201:
+        server.plant(reply.json()["request_uri"][len(PUSHED):])
+    return reply
+
+
+def push_uri(server, app, **params):
+    return push(server, app, **params).json()["request_uri"]
+
+
+def ask_pushed(browser, app, uri, **params):
+    """Only the reference goes with the browser."""
+    return browser.get(AUTHORIZE, params=without_none(
+        {"client_id": app.client_id, "request_uri": uri, **params}))
 
 
 def decide(browser, reply, allow=True):

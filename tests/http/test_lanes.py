@@ -9,6 +9,7 @@ import pytest
 
 import standard as s
 from lanes import CALLBACK, LANES, Clock
+from llavero_http import challenged, location_query, pkce
 from own_jose import Key, parts
 
 NONE = "0" * 40  # a code, a secret, that nobody gave
@@ -58,6 +59,19 @@ def the_person_says_no(lane):
 def told(got):
     """A code, an error, or a page from which nothing leads to the app."""
     return "code" if "code" in got else got.get("error") or f"page {got['page']}"
+
+
+@scenario("F2-08")
+def through_the_browser(lane):
+    """The parameters in the URL, in place of a reference to what was pushed."""
+    params = lane.asked(**challenged(pkce()[1]))
+    reply = lane.browser.get(lane.authorize_path,
+                             params={"client_id": lane.client.app.client_id, **params})
+    if reply.status_code == 200:
+        reply = lane.decide(reply, True)
+    got = dict(location_query(reply))
+    lane.note(reply, "error" in got)
+    return told(got)
 
 
 @scenario("F2-08")
@@ -363,6 +377,7 @@ EXPECTED = {
     "a_person_agrees": ("code, iss", "code, iss", "code, iss", None),
     "the_redirect": ("302", "302", "302", None),
     "the_person_says_no": ("access_denied", "access_denied", "access_denied", "AUTHORIZE_DENIED"),
+    "through_the_browser": ("code", "code", "invalid_request", "PUSH_REQUIRED"),
     "without_pkce": ("code", "invalid_request", "invalid_request", "AUTHORIZE_PKCE_REQUIRED"),
     "pkce_plain": ("invalid_request", "invalid_request", "invalid_request", "AUTHORIZE_PKCE_METHOD"),
     "without_response_type": (
@@ -370,10 +385,12 @@ EXPECTED = {
     "response_type_token": (
         "unsupported_response_type", "unsupported_response_type", "unsupported_response_type",
         "AUTHORIZE_RESPONSE_TYPE"),
-    "without_redirect_uri": ("code", "code", "code", None),
-    "somebody_elses_redirect_uri": ("page 400", "page 400", "page 400", "AUTHORIZE_REDIRECT_HOST"),
-    "a_path_below_the_callback": ("page 400", "page 400", "page 400", "AUTHORIZE_REDIRECT_PATH"),
-    "a_redirect_uri_without_tls": ("code", "code", "page 400", "AUTHORIZE_REDIRECT_PLAIN"),
+    "without_redirect_uri": ("code", "code", "invalid_request", "AUTHORIZE_REDIRECT_MISSING"),
+    "somebody_elses_redirect_uri": (
+        "page 400", "page 400", "invalid_request", "AUTHORIZE_REDIRECT_HOST"),
+    "a_path_below_the_callback": (
+        "page 400", "page 400", "invalid_request", "AUTHORIZE_REDIRECT_PATH"),
+    "a_redirect_uri_without_tls": ("code", "code", "invalid_request", "AUTHORIZE_REDIRECT_PLAIN"),
     "a_scope_that_nobody_knows": ("code", "code", "code", None),
     "long_nonces": (None, "64, 384", "64, 384", None),
     "a_code": ("200 ok bearer", "200 ok Bearer", "200 ok DPoP", None),

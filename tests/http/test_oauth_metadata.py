@@ -14,7 +14,9 @@ from test_oauth_device import approve
 
 TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
          "revocation_endpoint": str, "introspection_endpoint": str,
-         "device_authorization_endpoint": str, "jwks_uri": str, "response_types_supported": list,
+         "device_authorization_endpoint": str,
+         "pushed_authorization_request_endpoint": str, "jwks_uri": str,
+         "response_types_supported": list,
          "response_modes_supported": list, "grant_types_supported": list,
          "token_endpoint_auth_methods_supported": list,
          "revocation_endpoint_auth_methods_supported": list,
@@ -224,6 +226,6 @@ def test_8414_06_languages_and_documentation(server, document):
 
 
 def test_there_is_nothing_else_under_oauth2(server):
-    for where in ("/oauth2/", "/oauth2/nothing", "/oauth2/token/", "/oauth2/par", "/oauth2/Token"):
+    for where in ("/oauth2/", "/oauth2/nothing", "/oauth2/token/", "/oauth2/par/", "/oauth2/Token"):
         reply = server.get(where)
         assert reply.status_code == 404 and reply.json()["error"] == "invalid_request"

@@ -10,6 +10,7 @@
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
 #include "flow/logout.h"
+#include "flow/push_request.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/revoke_token.h"
@@ -281,7 +282,12 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(log_out_step, "end_the_session"), length(log_out_step) - 1);
 	assert_int_equal(place(userinfo_step, "check_access_token"), 0);
 	assert_true(place(authorize_step, "need_user") < place(authorize_step, "need_class"));
+	assert_int_equal(place(authorize_step, "use_pushed"), length(authorize_step) - 2);
 	assert_int_equal(place(authorize_step, "record_grant"), length(authorize_step) - 1);
+	assert_true(
+		place(authorize_step, "read_pushed") < place(authorize_step, "check_redirect_uri"));
+	assert_int_equal(place(push_request_step, "authenticate"), 0);
+	assert_int_equal(place(push_request_step, "keep"), length(push_request_step) - 1);
 	assert_true(
 		place(authorize_step, "check_redirect_uri") > place(authorize_step, "find_client"));
 	assert_true(

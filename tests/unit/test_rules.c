@@ -42,7 +42,8 @@ static void test_a_profile_counts_at_every_edge(void **state)
 		assert_false(standard.confidential || standard.https_redirects);
 		assert_int_equal(standard.code_lifetime_s, 0);
 		assert_true(strict.pkce && strict.exact_redirects && strict.tokens_expire);
-		assert_true(strict.confidential && strict.https_redirects);
+		assert_true(strict.confidential && strict.https_redirects && strict.pushed);
+		assert_false(standard.pushed);
 		assert_int_equal(strict.code_lifetime_s, LIMIT_STRICT_CODE_LIFETIME);
 	}
 }

@@ -8,6 +8,7 @@
 #include "flow/device_poll.h"
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
+#include "flow/push_request.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
 #include "flow/register.h"
@@ -254,6 +255,7 @@ static void test_every_step_has_words(void **state)
 		{"step.authorize.", authorize_step},
 		{"step.redeem_code.", redeem_code_step},
 		{"step.refresh.", refresh_step},
+		{"step.push_request.", push_request_step},
 		{"step.start_device.", start_device_step},
 		{"step.poll_device.", poll_device_step},
 		{"step.check_token.", check_token_step},
@@ -277,7 +279,8 @@ static void test_endpoints_and_durations_have_words(void **state)
 {
 	static const char *const endpoints[] = {"api", "userinfo", "introspect", "revoke",
 		"applications", "authorizations", "authorize", "device", "device_approval",
-		"device_denial", "device_token", "refresh", "register", "client_document", "token"};
+		"device_denial", "device_token", "par", "refresh", "register", "client_document",
+		"token"};
 	static const char *const units[] = {"second", "minute", "hour", "day"};
 
 	(void)state;
