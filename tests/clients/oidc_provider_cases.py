@@ -190,6 +190,7 @@ TOKEN = [
     token("an unknown grant_type", grant_type="unknown"),
     token("grant_type password", grant_type="password", username="ana", password="x"),
     token("grant_type implicit", grant_type="implicit"),
+    token("a grant_type that is not registered", by="basic narrow", grant_type="client_credentials"),
     refresh("good"),
     refresh("good of a public client", by="id public", refresh_token="{public_refresh}"),
     refresh("fewer scopes", scope="openid"),

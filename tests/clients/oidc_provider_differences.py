@@ -66,9 +66,6 @@ TABLE = [
 
     # tokens
 
-    ("RFC 6749 1.5: 'Issuing a refresh token is optional at the discretion of the authorization "
-     "server'; it goes by whether the app's tokens expire (docs/standard.md).",
-     ["token: code, of a client without the refresh grant"], {"members": ("refresh_token", "")}),
     ("RFC 7636 4.6: if the values are not equal, 'an error response indicating \"invalid_grant\" as "
      "described in Section 5.2 of [RFC6749] MUST be returned'.",
      ["token: code, a short verifier"], {"error": ("invalid_grant", "invalid_request")}),
@@ -81,7 +78,8 @@ TABLE = [
      {"members": ("scope", ""), "scope": ("repo", None)}),
     ("RFC 6749 5.2: unauthorized_client for a client that 'is not authorized to use this "
      "authorization grant type'.",
-     ["token: client credentials, of a public client", "device: of a client that may not"],
+     ["token: client credentials, of a public client", "device: of a client that may not",
+      "token: a grant_type that is not registered"],
      {"error": ("unauthorized_client", "invalid_request")}),
     ("RFC 9110 15.5.16: 415 for content 'in a format not supported by this method'.",
      ["token: JSON"], {"status": (415, 400)}),
