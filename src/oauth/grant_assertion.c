@@ -12,7 +12,7 @@ void oauth_grant_assertion(struct context *c, struct oauth_request *q)
 		.credentials = q->credentials,
 		.assertion = oauth_param(q, "assertion"),
 		.scope = oauth_param(q, "scope"),
-		.resources = oauth_resources(&q->form),
+		.resources = resource_parameters(&q->form),
 		.bound = {.standard = true},
 	};
 	struct bearer_grant *grant = ARENA_NEW(c->arena, struct bearer_grant);

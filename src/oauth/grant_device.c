@@ -13,7 +13,7 @@ void oauth_grant_device(struct context *c, struct oauth_request *q)
 		.credentials = q->credentials,
 		.grant_type = oauth_param(q, "grant_type"),
 		.device_code = oauth_param(q, "device_code"),
-		.resources = oauth_resources(&q->form),
+		.resources = resource_parameters(&q->form),
 		.slow_down = fault == FAULT_SLOW_DOWN,
 	};
 	struct device_polling poll;
