@@ -11,10 +11,20 @@ each row is the median of its rounds. What is measured:
                   (grant, app, user). oidc-provider: POST /token/introspection.
   half refused    llavero alone: code exchanges of which every other one has a code that was never
                   issued, so that what a flood of refusals costs the others is seen.
+  introspection   POST of client id, secret and token (RFC 7662), at both.
+  client          POST of client id and secret for a token of the client's own (RFC 6749 4.4).
+  credentials     "ES256" and "RS256": for a resource that reads tokens itself, so that the token is
+                  a signed JWT (RFC 9068). llavero writes a row for each, which revoking it needs;
+                  oidc-provider keeps no record of a JWT.
+  refresh         POST of client id, secret and a refresh token, each once, for the next one and an
+                  access token. llavero ends the old access token and makes all of it durable.
+
+Both know clients by client_secret_post. The refresh tokens are of random users, in random order.
 
 Nothing here judges by a timing: the exit status is 0 when every reply was the expected one.
 """
 import argparse
+import collections
 import json
 import os
 import pathlib
@@ -26,7 +36,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
+import instructions
 import measure
 import table
 from measure import Failure
@@ -39,12 +51,30 @@ VERIFIER = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 FULL_TOKENS = 20_000_000
 BUSY_SHARE = 0.15  # of one processor, taken by other programs: figures are then worth less
 
-USUAL = {"users": 1_000_000, "tokens": 1_000_000, "codes": 1_500_000, "peer_codes": 130_000,
-         "peer_tokens": 60_000, "seconds": 4.0, "warm_s": 2.0, "rounds": 3, "starts": 5,
-         "idle": 10_000, "sync_s": 1.0}
-QUICK = {"users": 2_000, "tokens": 5_000, "codes": 60_000, "peer_codes": 8_000,
-         "peer_tokens": 4_000, "seconds": 0.3, "warm_s": 0.1, "rounds": 1, "starts": 1,
-         "idle": 200, "sync_s": 0.1}
+USUAL = {"users": 1_000_000, "tokens": 1_000_000, "codes": 1_500_000, "refresh": 500_000,
+         "peer_codes": 130_000, "peer_tokens": 60_000, "peer_refresh": 100_000, "seconds": 4.0,
+         "warm_s": 2.0, "rounds": 3, "starts": 5, "idle": 10_000, "sync_s": 1.0}
+QUICK = {"users": 2_000, "tokens": 5_000, "codes": 60_000, "refresh": 20_000, "peer_codes": 8_000,
+         "peer_tokens": 4_000, "peer_refresh": 4_000, "seconds": 0.3, "warm_s": 0.1, "rounds": 1,
+         "starts": 1, "idle": 200, "sync_s": 0.1}
+
+# `lines`: the file that requests have one line of each, in `once` a line is good for one request.
+Kind = collections.namedtuple("Kind", "name what lines alone connections", defaults=[False, 128])
+KINDS = [Kind("exchange", "code exchange", "codes"),
+         Kind("half", "half refused", "codes", alone=True),
+         Kind("check", "token check", "tokens"),
+         Kind("introspect", "introspection", "tokens"),
+         Kind("client", "client credentials", None),
+         Kind("es256", "client credentials ES256", None),
+         # fewer: one turn signs for all of them before it answers any
+         Kind("rs256", "client credentials RS256", None, connections=16),
+         Kind("refresh", "refresh", "refresh")]
+RESOURCES = {"client": "", "es256": "&resource=https%3A%2F%2Fes256.example%2F",
+             "rs256": "&resource=https%3A%2F%2Frs256.example%2F"}
+COUNTED = "exchange", "check", "introspect"  # by --instructions
+PEER_DOES_NOT = """\
+Not done by oidc-provider here: writing anything to a disk (its adapter is a map in memory), keeping
+a record of access tokens that are JWTs, and ending the old access token at a refresh."""
 
 
 def say(text):
@@ -56,31 +86,36 @@ class Side:
 
     def __init__(self, who, folder, size):
         self.who, self.folder, self.size = who, folder, size
-        self.port = measure.free_port()
-        self.results = {"exchange": [], "check": [], "half": []}
+        self.port, self.connections = measure.free_port(), None  # as the kind has it
+        self.results = {kind.name: [] for kind in KINDS}
 
     def open(self, argv, env=None):
         self.server = measure.Server(argv, self.folder / "log", env)
-        self.client_id, self.secret = (self.folder / "client").read_text().split()
-        self.credentials = f"client_id={self.client_id}&client_secret={self.secret}"
-        self.codes = measure.Lines(self.folder / "codes")
-        tokens = (self.folder / "tokens").read_text().splitlines(keepends=True)
-        random.Random(1).shuffle(tokens)
-        (self.folder / "tokens").write_text("".join(tokens))
+        self.client, self.service = self.credentials("client"), self.credentials("service")
+        for name in ("tokens", "refresh"):
+            lines = (self.folder / name).read_text().splitlines(keepends=True)
+            random.Random(1).shuffle(lines)
+            (self.folder / name).write_text("".join(lines))
+        self.once = {name: measure.Lines(self.folder / name) for name in ("codes", "refresh")}
 
-    def measure(self, kind, seconds, keep=True):
-        lines = self.folder / "tokens"
-        if kind != "check":
-            lines = self.folder / "codes.rest"
-            self.codes.write_rest(lines, every_other_is_bad=kind == "half")
+    def credentials(self, name):
+        client_id, secret = (self.folder / name).read_text().split()
+        return f"client_id={client_id}&client_secret={secret}"
+
+    def measure(self, kind, seconds, keep=True, most=None):
+        """Loads the server for so long, or with so many requests, if they have lines."""
+        lines, once, half = "", self.once.get(kind.lines), kind.name == "half"
+        if kind.lines:
+            lines = self.folder / (f"{kind.lines}.rest" if once else kind.lines)
+        if once:
+            once.write_rest(lines, every_other_is_bad=half, most=most)
         result = measure.load(BUILT / "load", self.server, self.port, seconds,
-                              self.request(kind), lines)
-        if kind == "exchange":
-            self.codes.take(result["requests"])
-        elif kind == "half":
-            self.codes.take((result["requests"] + 1) // 2)
+                              self.request(kind.name), lines,
+                              self.connections or kind.connections)
+        if once:
+            once.take((result["requests"] + 1) // 2 if half else result["requests"])
         if keep or result["errors"]:
-            self.results[kind].append(result)
+            self.results[kind.name].append(result)
 
     def request(self, kind):
         raise NotImplementedError
@@ -97,19 +132,37 @@ class Llavero(Side):
         sample = min(tokens, 1_000_000)
         begun = time.monotonic()
         subprocess.run([str(BUILT / "fill"), f"sqlite:{self.folder}/llavero.db",
-                        str(size["users"]), str(tokens), str(size["codes"]), str(sample),
-                        str(self.folder)], check=True)
+                        str(size["users"]), str(tokens), str(size["codes"]),
+                        str(size["refresh"]), str(sample), str(self.folder)], check=True)
         self.filled_s = time.monotonic() - begun
         self.bytes = (self.folder / "llavero.db").stat().st_size
-        say(f"filled {size['users']:,} users, {tokens:,} tokens, {size['codes']:,} codes in "
-            f"{self.filled_s:.1f} s: {self.bytes / 2**20:,.0f} MB")
+        say(f"filled {size['users']:,} users, {tokens:,} tokens, {size['codes']:,} codes, "
+            f"{size['refresh']:,} refresh tokens in {self.filled_s:.1f} s: "
+            f"{self.bytes / 2**20:,.0f} MB")
+
+    def make_keys(self):
+        """The first signature would make them: on a busy machine longer than a client waits."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/oauth2/jwks", timeout=300):
+            pass
 
     def request(self, kind):
-        if kind != "check":
-            return ("POST", "/login/oauth/access_token", "Accept: application/json",
-                    f"{self.credentials}&code=@&{REDIRECT}&{VERIFIER}",
-                    '"access_token":"gho_' if kind == "exchange" else "HTTP/1.1 200 ")
-        return "GET", "/api/v3/", "Authorization: token @", "", '"emails_url"'
+        json_wanted = "Accept: application/json"
+        if kind == "check":
+            return "GET", "/api/v3/", "Authorization: token @", "", '"emails_url"'
+        if kind == "introspect":
+            return ("POST", "/oauth2/introspect", json_wanted, f"{self.client}&token=@",
+                    '"active":true')
+        if kind == "refresh":
+            return ("POST", "/oauth2/token", json_wanted,
+                    f"{self.client}&grant_type=refresh_token&refresh_token=@",
+                    '"refresh_token":"ghr_')
+        if kind in RESOURCES:
+            return ("POST", "/oauth2/token", json_wanted,
+                    f"{self.service}&grant_type=client_credentials{RESOURCES[kind]}",
+                    '"access_token":"' + ("gho_" if kind == "client" else "eyJ"))
+        return ("POST", "/login/oauth/access_token", json_wanted,
+                f"{self.client}&code=@&{REDIRECT}&{VERIFIER}",
+                '"access_token":"gho_' if kind == "exchange" else "HTTP/1.1 200 ")
 
 
 class OidcProvider(Side):
@@ -117,15 +170,19 @@ class OidcProvider(Side):
         node = BENCH / "node_modules" / ".bin" / "node"
         return [str(node if node.exists() else shutil.which("node")),
                 str(BENCH / "oidc-provider.mjs"), str(self.port), str(self.size["peer_codes"]),
-                str(self.size["peer_tokens"]), str(self.folder)]
+                str(self.size["peer_tokens"]), str(self.size["peer_refresh"]), str(self.folder)]
 
     def request(self, kind):
-        if kind == "exchange":
-            return ("POST", "/token", "Accept: application/json",
-                    f"{self.credentials}&grant_type=authorization_code&code=@&{REDIRECT}"
-                    f"&{VERIFIER}", '"access_token":"')
-        return ("POST", "/token/introspection", "Accept: application/json",
-                f"{self.credentials}&token=@", '"active":true')
+        body, expect = {
+            "exchange": (f"grant_type=authorization_code&code=@&{REDIRECT}&{VERIFIER}",
+                         '"access_token":"'),
+            "refresh": ("grant_type=refresh_token&refresh_token=@", '"refresh_token":"'),
+            "check": ("token=@", '"active":true'),
+            "introspect": ("token=@", '"active":true'),
+        }.get(kind) or ("grant_type=client_credentials" + RESOURCES[kind],
+                        '"access_token":"' + ("" if kind == "client" else "eyJ"))
+        path = "/token/introspection" if body == "token=@" else "/token"
+        return "POST", path, "Accept: application/json", f"{self.client}&{body}", expect
 
 
 def peer_name():
@@ -136,8 +193,8 @@ def peer_name():
 
 
 def take_turns(sides, size, patience):
-    for kind in ("exchange", "half", "check"):
-        measured = sides[:1] if kind == "half" else sides
+    for kind in KINDS:
+        measured = sides[:1] if kind.alone else sides
         for side in measured:
             side.measure(kind, size["warm_s"], keep=False)
         for number in range(size["rounds"]):
@@ -145,8 +202,8 @@ def take_turns(sides, size, patience):
                 if patience:
                     patience = measure.wait_until_quiet(patience)
                 side.measure(kind, size["seconds"])
-                result = side.results[kind][-1]
-                say(f"{kind} round {number + 1}, {side.who}: {result['per_second']:,.0f}/s, "
+                result = side.results[kind.name][-1]
+                say(f"{kind.what} round {number + 1}, {side.who}: {result['per_second']:,.0f}/s, "
                     f"p99 {result['p99_ms']:.2f} ms, others' cpu {result['others_busy']:.0%}")
 
 
@@ -160,24 +217,30 @@ def row_of(side, kind, what):
     return row
 
 
+# What is measured, its goal in requests a second, its floor, and how often the peer's.
+GOALS = [("code exchange", 40_000, 20_000, 6), ("token check", 90_000, None, 6),
+         ("introspection", 90_000, None, 6), ("client credentials", None, None, 6),
+         ("client credentials ES256", None, None, None),
+         ("client credentials RS256", None, None, None), ("refresh", None, None, 6)]
+
+
 def figures_of(rows, label):
-    """The goals of rows 1 to 3 over one database's rows."""
+    """How one database's rows stand to their goals."""
     by = {(row["what"].split(",")[0], row["who"].split()[0]): row for row in rows}
     found = []
-    for what, goal, floor in (("code exchange", 40_000, 20_000), ("token check", 90_000, None)):
+    for what, goal, floor, times in GOALS:
         ours, theirs = by[what, "llavero"], by.get((what, "oidc-provider"))
         found.append(table.figure(f"{what}, {label}", ours["per_second"], "/s", goal, least=True,
                                   floor=floor))
         if what == "code exchange":
-            found.append(table.figure(f"{what}, {label}, p99", ours["p99_ms"], " ms", 5))
-        if what == "code exchange":
             half = by["half refused", "llavero"]
+            found.append(table.figure(f"{what}, {label}, p99", ours["p99_ms"], " ms", 5))
             found.append(table.figure(f"requests with half of them refused, {label}, against none",
                                       half["per_second"] / ours["per_second"], " x", 0.8,
                                       least=True))
         if theirs:
             found.append(table.figure(f"{what}, {label}, against oidc-provider",
-                                      ours["per_second"] / theirs["per_second"], " x", 6,
+                                      ours["per_second"] / theirs["per_second"], " x", times,
                                       least=True))
     return found
 
@@ -194,6 +257,7 @@ def with_database(tokens, size, folder, args, report):
     ours.fill(tokens)
     try:
         ours.open(ours.argv(args.binary))
+        ours.make_keys()
         for peer in sides[1:]:
             peer.open(peer.argv(), {"NODE_ENV": "production"})
         take_turns(sides, size, args.patience)
@@ -202,10 +266,8 @@ def with_database(tokens, size, folder, args, report):
         for side in sides:
             if hasattr(side, "server"):
                 side.server.stop()
-    rows = [row_of(side, kind, f"{what}, {label}")
-            for kind, what in (("exchange", "code exchange"), ("half", "half refused"),
-                               ("check", "token check"))
-            for side in sides if side.results[kind]]
+    rows = [row_of(side, kind.name, f"{kind.what}, {label}")
+            for kind in KINDS for side in sides if side.results[kind.name]]
     report["rows"] += rows
     report["figures"] += figures_of(rows, label)
     report["fill"][label] = {"seconds": ours.filled_s, "bytes": ours.bytes}
@@ -255,6 +317,8 @@ def conclude(report):
     errors = sum(row["errors"] for row in report["rows"])
     busy = [row for row in report["rows"] if row["others_busy"] > BUSY_SHARE]
     print(f"\n{table.of_rows(report['rows'])}\n")
+    if peer_name():
+        print(f"{PEER_DOES_NOT}\n")
     for row in report["rows"]:
         if row["errors"]:
             print(f"{row['what']}, {row['who']}: {row['errors']} unexpected replies\n"
@@ -268,7 +332,17 @@ def conclude(report):
     return errors
 
 
+def count_instructions(args, folder):
+    side = Llavero("llavero", folder / "llavero", QUICK)
+    side.folder.mkdir()
+    side.fill(QUICK["tokens"])
+    instructions.count(side, [kind for kind in KINDS if kind.name in COUNTED], args.binary)
+    return 0
+
+
 def run(args, folder):
+    if args.instructions:
+        return count_instructions(args, folder)
     size = QUICK if args.quick else USUAL
     report = {"rows": [], "figures": [], "fill": {}, "memory_after_load_mb": {}}
     warn_when_busy(report)
@@ -291,6 +365,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="a few seconds: does it run at all?")
     parser.add_argument("--full", action="store_true", help="20 million tokens too")
+    parser.add_argument("--instructions", action="store_true",
+                        help="count instructions instead, which a busy machine does not change")
     parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",
                         help="wait so long in all, per database, for other programs to be quiet")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR",

@@ -115,10 +115,10 @@ class Lines:
         self.width = self.data.index(b"\n") + 1
         self.at = 0
 
-    def write_rest(self, path, every_other_is_bad=False):
+    def write_rest(self, path, every_other_is_bad=False, most=None):
         if self.at >= len(self.data):
             raise Failure("the bench ran out of codes: the server is faster than was expected")
-        rest = self.data[self.at:]
+        rest = self.data[self.at:][:most * self.width if most else None]
         if every_other_is_bad:
             rest = b"".join(line + os.urandom(self.width // 2).hex().encode()[:self.width - 1]
                             + b"\n" for line in rest.splitlines(keepends=True))
@@ -128,7 +128,7 @@ class Lines:
         self.at += n * self.width
 
 
-def load(program, server, port, seconds, request, lines, connections=128):
+def load(program, server, port, seconds, request, lines, connections):
     """One run of the load generator. `request`: method, path, header, body, and a text that a good
     reply has. Gives its counts with the server's processor time, and what other programs took."""
     method, path, header, body, expect = request

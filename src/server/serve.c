@@ -1,5 +1,6 @@
 /* llavero serve: start, run, stop. */
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -189,6 +190,7 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		!upkeep_start(&upkeep, s, problem))
 		goto out;
 	good = true;
+	malloc_trim(0); /* what only starting needed */
 	greet(s);
 	wait_for_stop(s, signals);
 out:

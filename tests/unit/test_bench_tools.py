@@ -12,6 +12,10 @@ import threading
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "bench"))
+import bench  # pylint: disable=wrong-import-position
+import instructions  # pylint: disable=wrong-import-position
+
 SERVER = ROOT / "build" / "llavero"
 FILL = ROOT / "build" / "release" / "bench" / "fill"
 GOOD = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood"
@@ -151,6 +155,78 @@ def test_refuses_what_does_not_fit(run):
     assert "load: a request is too long" in process.stderr
 
 
+KINDS = {kind.name: kind for kind in bench.KINDS}
+
+
+def a_row(kind, who, per_second):
+    return {"what": f"{kind.what}, 5 tokens", "who": who, "per_second": per_second, "p99_ms": 1}
+
+
+def test_each_row_of_both_servers_is_told_as_a_ratio_in_one_run():
+    rows = [a_row(kind, "llavero", 100) for kind in bench.KINDS]
+    alone = {figure["what"] for figure in bench.figures_of(rows, "5 tokens")}
+    rows += [a_row(kind, "oidc-provider 1", 50) for kind in bench.KINDS if not kind.alone]
+    ratios = {figure["what"]: figure["value"] for figure in bench.figures_of(rows, "5 tokens")
+              if figure["what"] not in alone}
+    assert ratios == {f"{kind.what}, 5 tokens, against oidc-provider": 2
+                      for kind in bench.KINDS if not kind.alone}
+
+
+@pytest.mark.parametrize("kind, sent, left", [
+    ("exchange", 4, 6), ("half", 4, 8), ("half", 3, 8), ("refresh", 4, 6), ("check", 4, 10),
+    ("client", 4, 10)])
+def test_a_line_that_is_good_once_is_sent_once(monkeypatch, tmp_path, kind, sent, left):
+    for name in ("client", "service"):
+        (tmp_path / name).write_text("id secret\n")
+    for name in ("codes", "tokens", "refresh"):
+        (tmp_path / name).write_text("".join(f"{name}{i}\n" for i in range(10)))
+    monkeypatch.setattr(bench.measure, "Server", lambda *_: None)
+    monkeypatch.setattr(bench.measure, "load", lambda *_: {"requests": sent, "errors": 0})
+    side = bench.Llavero("llavero", tmp_path, bench.QUICK)
+    side.open([])
+    side.measure(KINDS[kind], 1)
+    lines = side.once.get(KINDS[kind].lines)
+    assert (len(lines.data) - lines.at) // lines.width == left if lines else left == 10
+    assert len(side.results[kind]) == 1
+
+
+def test_both_servers_know_their_client_in_the_same_way(tmp_path):
+    (tmp_path / "client").write_text("id secret\n")
+    for server in (bench.Llavero, bench.OidcProvider):
+        side = server("one", tmp_path, bench.QUICK)
+        side.client = side.service = side.credentials("client")
+        for kind in KINDS:
+            _, _, _, body, _ = side.request(kind if kind != "half" else "exchange")
+            assert "client_id=id&client_secret=secret" in body or (kind, server) == (
+                "check", bench.Llavero)
+
+
+def test_instructions_are_told_by_library_without_those_that_fill_with_zeros():
+    costs = instructions.Costs("""\
+ob=(1) /usr/lib/libsqlite3.so.0
+fn=(1) sqlite3_step
+12 300
+cob=(2) /usr/lib/libc.so.6
+cfn=(2) malloc
+calls=7 1
+12 5000
++1 20
+ob=(2)
+fn=(2)
+3 80
+fn=(3) __memset_avx2_unaligned_erms
+4 9000
+ob=(3) /somewhere/llavero
+fn=(4) serve
+* 10
+calls=2 1
+* 400
+""")
+    assert (costs.total, costs.part("libsqlite3"), costs.part("libc"), costs.part("/llavero$")) == (
+        410, 320, 80, 10)
+    assert costs.calls["malloc"] == 9
+
+
 needs_build = pytest.mark.skipif(
     not (SERVER.exists() and FILL.exists()),
     reason="the release build and bench/ are not built (make VARIANT=release all bench)")
@@ -161,13 +237,13 @@ def test_quick_bench_prints_its_table_last(tmp_path):
     report = tmp_path / "bench.json"
     process = subprocess.run([sys.executable, ROOT / "bench" / "bench.py", "--quick", "--json",
                               report, "--keep", tmp_path / "data"],
-                             capture_output=True, text=True, check=False, timeout=300)
+                             capture_output=True, text=True, check=False, timeout=600)
     assert process.returncode == 0, process.stdout + process.stderr
     last = process.stdout.rstrip().split("\n\n")[-1].split("\n")
     assert last[0].split() == ["figure", "measured", "goal", "reached"]
     named = [line.split("  ")[0] for line in last[2:]]
-    assert {"code exchange, 5,000 tokens", "token check, 5,000 tokens",
-            "start to ready, existing database", "resident memory, idle"} <= set(named)
+    assert {"start to ready, existing database", "resident memory, idle",
+            *(f"{kind.what}, 5,000 tokens" for kind in bench.KINDS if not kind.alone)} <= set(named)
     rows = json.loads(report.read_text())["rows"]
     assert rows and all(row["errors"] == 0 and row["per_second"] > 0 for row in rows)
     assert (tmp_path / "data" / "llavero-5000" / "llavero.db").exists()
