@@ -26,7 +26,7 @@ const provider = new Provider(issuer, {
 		clientCredentials: {enabled: true},
 		deviceFlow: {enabled: true},
 		dPoP: {enabled: true},
-		pushedAuthorizationRequests: {enabled: false},
+		pushedAuthorizationRequests: {enabled: true},
 		introspection: {
 			enabled: true,
 			allowedPolicy: (ctx, client, token) => token.clientId === client.clientId,

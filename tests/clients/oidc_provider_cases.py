@@ -28,13 +28,25 @@ def without_none(pairs):
     return [(name, value) for name, value in pairs if value is not None]
 
 
+USUAL = {"client_id": "{one}", "redirect_uri": CALLBACK, "response_type": "code", "scope": SCOPE,
+         "state": "a state", "nonce": "a nonce", "code_challenge": "{challenge}",
+         "code_challenge_method": "S256"}
+
+
 def asking(name, *twice, fresh=False, method="GET", **changes):
     """An authorization request; `twice` are pairs that come besides."""
-    usual = {"client_id": "{one}", "redirect_uri": CALLBACK, "response_type": "code",
-             "scope": SCOPE, "state": "a state", "nonce": "a nonce",
-             "code_challenge": "{challenge}", "code_challenge_method": "S256"}
     return Case("authorize: " + name, "authorization_endpoint", method,
-                form=without_none({**usual, **changes}.items()) + list(twice), fresh=fresh)
+                form=without_none({**USUAL, **changes}.items()) + list(twice), fresh=fresh)
+
+
+def pushing(name, *twice, by="basic one", method="POST", headers=None, **changes):
+    return Case("push: " + name, "pushed_authorization_request_endpoint", method, by,
+                without_none({**USUAL, **changes}.items()) + list(twice), headers or {})
+
+
+def by_reference(name, uri, client="{one}"):
+    return Case("authorize: " + name, "authorization_endpoint", "GET",
+                form=[("client_id", client), ("request_uri", uri)])
 
 
 def post(endpoint, name, by="basic one", headers=None, twice=(), method="POST", **form):
@@ -147,6 +159,32 @@ AUTHORIZE = [
     asking("a resource with a fragment", resource=API + "#a"),
     asking("login_hint, ui_locales, display", login_hint="ana", ui_locales="es", display="popup"),
     asking("dpop_jkt that is none", dpop_jkt="short"),
+]
+
+PUSHED = [
+    pushing("good"),
+    pushing("good by post", by="post one"),
+    pushing("good with a signed assertion", by="signed keyed", client_id=None),
+    pushing("of a public client", by="id public", client_id="{public}"),
+    pushing("with DPoP", headers={"DPoP": "{push_proof}"}),
+    pushing("DPoP that is none", headers={"DPoP": "a.b.c"}),
+    pushing("DPoP and dpop_jkt of another key", headers={"DPoP": "{push_proof}"}, dpop_jkt="0" * 43),
+    pushing("nobody", by=""),
+    pushing("a wrong secret", by="wrong-basic one"),
+    pushing("for another client than who asks", client_id="{two}"),
+    pushing("a request_uri in it", request_uri="urn:example:x"),
+    pushing("another redirect_uri", redirect_uri="https://attacker.example/cb"),
+    pushing("response_type token", response_type="token"),
+    pushing("without PKCE", code_challenge=None, code_challenge_method=None),
+    pushing("a scope with a quotation mark", scope='openid a"b'),
+    pushing("an unknown resource", resource="https://unknown.example/"),
+    pushing("an unknown prompt", prompt="nothing"),
+    pushing("state twice", ("state", "another")),
+    pushing("by GET", method="GET"),
+    by_reference("what was pushed", "{request_uri}"),
+    by_reference("what another app pushed", "{request_uri}", "{two}"),
+    by_reference("what was pushed and used", "{used_request_uri}"),
+    by_reference("what nobody pushed", "urn:ietf:params:oauth:request_uri:" + "0" * 43),
 ]
 
 TOKEN = [
@@ -291,4 +329,4 @@ OTHERS = [
                ("post_logout_redirect_uri", "https://attacker.example/")]),
 ]
 
-CASES = AUTHORIZE + TOKEN + OTHERS
+CASES = AUTHORIZE + PUSHED + TOKEN + OTHERS

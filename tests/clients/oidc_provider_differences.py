@@ -4,9 +4,10 @@ cases, and by name what differs: ours, theirs. Of members it is those that one o
 MADE = ("application_type client_id client_id_issued_at client_secret client_secret_expires_at "
         "dpop_bound_access_tokens grant_types id_token_signed_response_alg "
         "post_logout_redirect_uris redirect_uris registration_access_token "
-        "registration_client_uri require_auth_time response_types subject_type "
-        "token_endpoint_auth_method")
-DEFAULTS = "dpop_bound_access_tokens post_logout_redirect_uris require_auth_time"
+        "registration_client_uri require_auth_time require_pushed_authorization_requests "
+        "response_types subject_type token_endpoint_auth_method")
+DEFAULTS = ("dpop_bound_access_tokens post_logout_redirect_uris require_auth_time "
+            "require_pushed_authorization_requests")
 
 TABLE = [
     # the authorization request
@@ -43,6 +44,29 @@ TABLE = [
      ["authorize: dpop_jkt that is none"],
      {"members": ("error", "code"), "error": ("invalid_request", None)}),
 
+    # what was pushed
+
+    ("RFC 9126 2.2: a lifetime of five seconds to ten minutes is the server's to choose.",
+     ["push: good", "push: good by post", "push: good with a signed assertion",
+      "push: of a public client", "push: with DPoP"], {"expires_in": (90, 60)}),
+    ("RFC 9449 10.1: a dpop_jkt that does not match the proof is rejected, by which code is not said; "
+     "what does not match is the proof.",
+     ["push: DPoP and dpop_jkt of another key"],
+     {"error": ("invalid_dpop_proof", "invalid_request")}),
+    ("RFC 9126 2.1: a request_uri in the request is to be rejected, in the words of 2.3: it is a "
+     "parameter that must not be there, supported or not.",
+     ["push: a request_uri in it"],
+     {"error": ("invalid_request", "request_uri_not_supported")}),
+    ("RFC 6749 4.1.2.1: without a redirect URI that is proven nobody is redirected, and the reference "
+     "was all there is of the request.",
+     ["authorize: what another app pushed"],
+     {"where": ("page", "app"), "status": (400, None), "by": (None, "query"),
+      "members": ("", "error iss state"), "error": (None, "invalid_request_object")}),
+    ("The same of RFC 6749 4.1.2.1.",
+     ["authorize: what was pushed and used", "authorize: what nobody pushed"],
+     {"where": ("page", "app"), "status": (400, None), "by": (None, "query"),
+      "members": ("", "error iss"), "error": (None, "invalid_request_uri")}),
+
     # who asks
 
     ("RFC 6749 5.2: invalid_client also when 'no client authentication' was included, and RFC 9110 "
@@ -58,10 +82,11 @@ TABLE = [
     ("RFC 9110 15.5.2: a 401 'MUST send a WWW-Authenticate header field', however the secret came.",
      ["token: code, a wrong secret by post", "token: code, an unknown client by post",
       "token: code, a confidential client without its secret",
-      "token: code, a public client with a secret"], {"challenge": ("Basic", None)}),
+      "token: code, a public client with a secret", "push: nobody"], {"challenge": ("Basic", None)}),
     ("RFC 7617 2: the parameters of the scheme Basic are realm and charset; an error is in the body.",
      ["token: code, a wrong secret by Basic", "token: code, an unknown client by Basic",
-      "device: a wrong secret", "introspection: a wrong secret", "revocation: a wrong secret"],
+      "device: a wrong secret", "introspection: a wrong secret", "revocation: a wrong secret",
+      "push: a wrong secret"],
      {"challenge": ("Basic", "Basic invalid_client")}),
 
     # tokens
@@ -85,7 +110,7 @@ TABLE = [
      ["token: JSON"], {"status": (415, 400)}),
     ("RFC 9110 15.5.6: 405 when the method is known 'but not supported by the target resource', and "
      "the resource is there.",
-     ["token: by GET", "introspection: by GET", "revocation: by GET"],
+     ["token: by GET", "introspection: by GET", "revocation: by GET", "push: by GET"],
      {"status": (405, 404), "type": ("application/json", "text/plain"), "no-store": (True, False),
       "members": ("error", ""), "error": ("invalid_request", None)}),
     ("The same of RFC 9110 15.5.6, in the words of the API's errors.",

@@ -14,7 +14,7 @@ import requests
 
 from driven import HERE, PATIENCE_S
 from llavero_http import ROOT, App, Page, Server, challenged, free_port, pkce
-from oidc_provider_cases import (AFTER, API, CALLBACK, CASES, DEVICE_GRANT, JWT_BEARER, SCOPE, without_none)
+from oidc_provider_cases import (AFTER, API, CALLBACK, CASES, DEVICE_GRANT, JWT_BEARER, SCOPE, USUAL)
 from oidc_provider_differences import DIFFERENCES
 from own_jose import Key, assertion, jwks, proof
 
@@ -231,6 +231,23 @@ class Side:
 
     def make_proof(self):
         return proof(self.bound, "POST", self.metadata["token_endpoint"])
+
+    def make_push_proof(self):
+        return proof(self.bound, "POST", self.metadata["pushed_authorization_request_endpoint"])
+
+    def make_request_uri(self):
+        headers, _ = self.authentication("basic one")
+        return self.call("POST", self.metadata["pushed_authorization_request_endpoint"],
+                         headers=headers, data={**USUAL, "client_id": self.word("one"),
+                                                "code_challenge": self.word("challenge")}
+                         ).json()["request_uri"]
+
+    def make_used_request_uri(self):
+        uri = self.make_request_uri()
+        self.walk(self.browser.get(
+            self.metadata["authorization_endpoint"], allow_redirects=False, timeout=PATIENCE_S,
+            params={"client_id": self.word("one"), "request_uri": uri}))
+        return uri
 
     def make_registration_client_uri(self):
         return self.managed()["registration_client_uri"]

@@ -162,6 +162,29 @@ def test_oc_23_the_answer_comes_by_form(peer, person):
     assert peer.get("redeem", callback=CALLBACK, form=dict(form.fields))["claims"]["sub"]
 
 
+@pytest.mark.parametrize("method", AUTHENTICATIONS)
+def test_9126_the_request_is_pushed(peer, person, method):
+    """With DPoP the code is for the key that the push showed a proof of (9449-12)."""
+    client = register(peer, dpop=True, token_endpoint_auth_method=method,
+                      require_pushed_authorization_requests=True)
+    url = peer.get("authorize", redirect_uri=CALLBACK, scope="openid", pushed=True)["url"]
+    assert set(query_of(url)) == {"client_id", "request_uri"}
+    signed = peer.get("redeem", callback=person.authorize(url))
+    assert signed["claims"]["aud"] == client["client_id"]
+    assert signed["token"]["token_type"] == "dpop"
+
+
+def test_9126_a_push_is_refused(peer, person):
+    register(peer, require_pushed_authorization_requests=True)
+    for more, error in (({"response_type": "token"}, "unsupported_response_type"),
+                        ({"resource": "https://unknown.example/"}, "invalid_target"),
+                        ({"redirect_uri": CALLBACK + "/"}, "invalid_request")):
+        is_refused(peer.do("authorize", **{"redirect_uri": CALLBACK, "scope": "openid",
+                                           "pushed": True, **more}), error)
+    told = peer.do("redeem", callback=authorize(peer, person, scope="openid"))
+    assert (told["name"], told["error"]) == ("AuthorizationResponseError", "invalid_request")
+
+
 def test_max_age_prompt_and_claims(peer, person):
     """The libraries compare auth_time with max_age themselves."""
     register(peer)

@@ -56,7 +56,7 @@ class Lane:
 
     def __init__(self, server, user, clock):
         self.server, self.clock, self.refused = server, clock, None
-        self.browser, self.clients = server.signed_in(user), []
+        self.browser = server.signed_in(user)
         self.client, self.other = self.make(), self.make()
 
     def make(self, *callbacks, **columns):
@@ -89,28 +89,32 @@ class Lane:
         """The reply to an authorization request; with PKCE, whose verifier is kept."""
         self.verifier, challenge = pkce(verifier)
         params = self.asked(**{**challenged(challenge), **changes})
-        return self.send((client or self.client).app, s.without_none(params))
+        return self.send(client or self.client, s.without_none(params))
 
-    def send(self, app, params):
-        return self.browser.get(self.authorize_path, params={"client_id": app.client_id, **params})
+    def send(self, client, params):
+        return self.visit(client, params)
+
+    def visit(self, client, params):
+        """In the browser's address line."""
+        return self.browser.get(self.authorize_path,
+                                params={"client_id": client.app.client_id, **params})
 
     def answer(self, client=None, allow=True, **changes):
         """What the app is told in the end; a page says that it is one."""
-        reply = self.ask(client, **changes)
+        return self.read(self.ask(client, **changes), allow, changes.get("redirect_uri") or CALLBACK)
+
+    def read(self, reply, allow=True, callback=CALLBACK):
         if reply.status_code == 200:
             reply = self.decide(reply, allow)
         if reply.status_code in (302, 303):
-            assert reply.headers["Location"].startswith(self.expected_callback(changes))
+            assert reply.headers["Location"].startswith(callback + "?")
             got = dict(location_query(reply))
             self.note(reply, "error" in got)
             return got
+        if reply.headers["Content-Type"].startswith("application/json"):
+            return {"pushed": str(self.got(reply))}
         self.note(reply, True)
-        if "json" in reply.headers["Content-Type"]:  # refused when it was pushed
-            return {"error": reply.json()["error"]}
         return {"page": reply.status_code}
-
-    def expected_callback(self, changes):
-        return changes.get("redirect_uri") or CALLBACK
 
     def decide(self, reply, allow):
         return s.decide(self.browser, reply, allow)
@@ -223,23 +227,24 @@ class Strict(Lane):
         key, rsa = Key("ES256"), Key("RS256")
         made = s.make_app(self.server, *(callbacks or (CALLBACK,)), expiring=True, profile="strict",
                           auth_method="private_key_jwt", metadata={"jwks": jwks(key, rsa)}, **columns)
-        self.clients.append(Client(made, key, rsa))
-        return self.clients[-1]
-
-    def send(self, app, params):
-        """Pushed first; what is refused then is told to the app, and no browser comes."""
-        client = next(c for c in self.clients if c.app is app)
-        reply = s.post(self.server, s.PAR, {**self.credentials(client), **params})
-        if reply.status_code != 201:
-            return reply
-        uri = reply.json()["request_uri"]
-        self.server.plant(uri[len(s.PUSHED):])
-        return s.ask_pushed(self.browser, app, uri)
+        return Client(made, key, rsa)
 
     def credentials(self, client, key=None, **claims):
         now = self.now()
         return by_assertion(assertion(self.server, client.app, key or client.key,
                                       **{"iat": now, "exp": now + 60, **claims}))
+
+    def push(self, client, params):
+        reply = self.server.post(s.PAR, {**self.credentials(client), **params})
+        self.server.plant(reply.json().get("request_uri", "").removeprefix(s.PUSHED))
+        return reply
+
+    def send(self, client, params):
+        """Only a reference goes through the browser; what is refused is known before."""
+        reply = self.push(client, params)
+        if reply.status_code != 201:
+            return reply
+        return self.visit(client, {"request_uri": reply.json()["request_uri"]})
 
     def headers(self, client, key=None, **claims):
         return {"DPoP": proof(key or client.bound, "POST", self.server.base + self.token_path,
