@@ -68,6 +68,8 @@ enum {
 
 	LIMIT_ISSUER = 2048,    /* a trusted issuer's name, and a subject it has */
 	LIMIT_ISSUER_APPS = 50, /* apps that it is trusted for, unless all are */
+	LIMIT_EXCHANGES = 8,    /* tokens that are exchanged one for another in a row */
+	LIMIT_ACTORS = 4,       /* that act for each other (RFC 8693 4.1) */
 
 	/* DPoP (RFC 9449) */
 	LIMIT_DPOP_PROOF = 8192,

@@ -9,6 +9,7 @@
 #include "command/registration.h"
 #include "command/rehearsal.h"
 #include "command/resource.h"
+#include "command/resource_app.h"
 
 #define OF_DATA                                                                                    \
 	"\n\nThe running server is asked: --data DIR says which, by its demo.json or "             \
@@ -132,6 +133,10 @@ const struct command commands[] = {
 		"Change how tokens for a resource look.", "Tokens that were given stay as they are."),
 	STORE("resource delete", "URI", resource_delete_flags, resource_delete_command,
 		"Forget a resource.", "Tokens that were given for it live on until they end."),
+
+	STORE("resource serve", "URI CLIENT_ID", resource_serve_flags, resource_serve_command,
+		"Say that an app is a resource that tokens are for.",
+		"It may exchange tokens for that resource (RFC 8693), when it is registered for that."),
 
 	STORE("issuer add", "ISSUER", issuer_add_flags, issuer_add_command,
 		"Trust an issuer to speak for people.",

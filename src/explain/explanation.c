@@ -9,6 +9,7 @@
 #include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "flow/exchange_token.h"
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
 #include "flow/push_request.h"
@@ -32,6 +33,7 @@ static const struct {
 	{"registration_replace", replace_step},
 	{"grant_to_client", grant_to_client_step},
 	{"grant_by_assertion", grant_by_assertion_step},
+	{"exchange_token", exchange_token_step},
 	{"introspect", introspect_step},
 	{"revoke_token", revoke_token_step},
 };

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "core/bound.h"
 #include "core/certificate.h"
 #include "core/dpop.h"
@@ -27,6 +28,25 @@ enum cause token_end_of(const struct token *t, int64_t now)
 	if (t->account.suspended_at)
 		return CAUSE_TOKEN_USER_SUSPENDED;
 	return CAUSE_NONE;
+}
+
+/* What a token was exchanged for (RFC 8693), and what that was, has to be good still. */
+static enum step_result check_origin(struct context *c, struct checked_token *t)
+{
+	struct token from = t->token;
+
+	for (int i = 0; from.from_token_id && i <= LIMIT_EXCHANGES; i++) {
+		enum db_status status =
+			token_read_id(c->store, c->arena, from.from_token_id, &from);
+
+		if (context_failed(c, status))
+			return STEP_FAIL;
+		if (status == DB_NONE || token_end_of(&from, store_now(c->store))) {
+			t->refusal.cause = CAUSE_TOKEN_ORIGIN_ENDED;
+			break;
+		}
+	}
+	return STEP_NEXT;
 }
 
 /* GitHub reference section 9: a year without use ends a token. Only old tokens are looked up. */
@@ -67,6 +87,7 @@ static const struct {
 	{"grant", {CAUSE_TOKEN_GRANT_REVOKED, CAUSE_TOKEN_APP_REVOKED_ALL}},
 	{"app", {CAUSE_TOKEN_APP_SUSPENDED}},
 	{"user", {CAUSE_TOKEN_USER_SUSPENDED}},
+	{"origin", {CAUSE_TOKEN_ORIGIN_ENDED}},
 	{"used", {CAUSE_TOKEN_UNUSED}},
 	{"audience", {CAUSE_TOKEN_AUDIENCE}},
 	{"scheme", {CAUSE_TOKEN_NEEDS_PROOF, CAUSE_TOKEN_NOT_BOUND}},
@@ -138,6 +159,8 @@ enum step_result examine_token(struct context *c, struct str text, struct checke
 		note_owner(out);
 	out->refusal.cause = status == DB_NONE ? CAUSE_TOKEN_UNKNOWN
 					       : token_end_of(&out->token, store_now(c->store));
+	if (out->refusal.cause == CAUSE_NONE && check_origin(c, out) == STEP_FAIL)
+		return STEP_FAIL;
 	if (out->refusal.cause == CAUSE_NONE && check_disuse(c, out) == STEP_FAIL)
 		return STEP_FAIL;
 	if (out->refusal.cause != CAUSE_NONE)

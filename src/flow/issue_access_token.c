@@ -103,6 +103,11 @@ static struct str payload_of(
 	add_text(&b, "client_id", q->client_id);
 	add_text(&b, "scope", f->scopes);
 	add_confirmation(&b, bound);
+	/* RFC 8693 4.1 */
+	if (str_is_set(bound->actor)) {
+		add_name(&b, "act");
+		buf_add(&b, bound->actor);
+	}
 	/* 9068-05: of the sign-in, however often the token has been refreshed since */
 	add_number(&b, "auth_time", bound->auth_time);
 	add_text(&b, "acr", bound->acr);

@@ -75,6 +75,7 @@ enum step_result issue_token(struct context *c, const struct issue_request *q, s
 		.grant_id = q->grant_id,
 		.scopes = scopes,
 		.bound = bound,
+		.from_token_id = q->from_token_id,
 		.expires_at = lifetime_s ? store_now(c->store) + lifetime_s : 0};
 
 	*out = (struct issued){.dpop = q->dpop, .scopes = scopes, .expires_in_s = lifetime_s};

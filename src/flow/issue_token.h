@@ -41,6 +41,7 @@ struct issue_request {
 	bool dpop;                       /* it is bound to a DPoP key */
 	struct str client_id;            /* needed with: */
 	const struct resource *resource; /* what the token is for; NULL: nothing in particular */
+	uint64_t from_token_id;          /* what it was exchanged for; or 0 */
 };
 
 struct issued {
@@ -51,7 +52,8 @@ struct issued {
 	bool refreshes;       /* the members below are set */
 	int64_t refresh_expires_in_s;
 	char refresh_token[REFRESH_TEXT_LEN + 1];
-	struct str id_token; /* flow/id_token.h; or STR_NONE */
+	struct str id_token;           /* flow/id_token.h; or STR_NONE */
+	const char *issued_token_type; /* RFC 8693 2.2.1; or NULL */
 };
 
 /* Needs a write transaction. STEP_NEXT or STEP_FAIL. */

@@ -19,6 +19,7 @@ oauth_grant_handler oauth_grant_code;      /* RFC 6749 4.1.3, RFC 7636 4.5 */
 oauth_grant_handler oauth_grant_refresh;   /* RFC 6749 6 */
 oauth_grant_handler oauth_grant_client;    /* RFC 6749 4.4 */
 oauth_grant_handler oauth_grant_device;    /* RFC 8628 3.4 */
+oauth_grant_handler oauth_grant_exchange;  /* RFC 8693 2 */
 oauth_grant_handler oauth_grant_assertion; /* RFC 7523 2.1 */
 
 #endif

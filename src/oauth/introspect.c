@@ -25,6 +25,10 @@ static void add_bound(struct buf *b, const struct bound *bound)
 {
 	bool by_key = str_is_set(bound->jkt);
 
+	if (str_is_set(bound->actor)) { /* RFC 8693 4.1 */
+		buf_add_c(b, ",\"act\":");
+		buf_add(b, bound->actor);
+	}
 	if (by_key || str_is_set(bound->x5t)) {
 		buf_addf(b, ",\"cnf\":{\"%s\":", by_key ? "jkt" : "x5t#S256");
 		buf_add_json(b, by_key ? bound->jkt : bound->x5t);

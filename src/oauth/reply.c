@@ -76,15 +76,27 @@ static void send_error(struct context *c, struct oauth_request *q, int status, e
 		http_header(q->reply, "WWW-Authenticate", "Basic realm=\"llavero\"");
 }
 
-static void refuse(struct context *c, struct oauth_request *q, int status,
-	const struct refusal *refusal, int64_t interval_s)
+static void explain(struct context *c, struct oauth_request *q, const struct refusal *refusal)
 {
 	struct refusal explained = *refusal;
 
 	look_at_request(q->described, &explained);
 	explain_refusal(c, q->endpoint->name, q->credentials.client_id, &explained);
+}
+
+static void refuse(struct context *c, struct oauth_request *q, int status,
+	const struct refusal *refusal, int64_t interval_s)
+{
+	explain(c, q, refusal);
 	send_error(c, q, status, cause_wire(refusal->cause), interval_s);
 	oauth_retry_after(q->http, q->reply, refusal);
+}
+
+void oauth_refuse_as(struct context *c, struct oauth_request *q, enum wire_error wire,
+	const struct refusal *refusal)
+{
+	explain(c, q, refusal);
+	send_error(c, q, wire_row(wire)->rfc_status, wire, 0);
 }
 
 void oauth_refuse(struct context *c, struct oauth_request *q, const struct refusal *refusal)
@@ -116,6 +128,8 @@ static void reply_token(struct context *c, struct oauth_request *q, const struct
 
 	oauth_begin(c, &b);
 	oauth_add_text(&b, "access_token", issued->access_token);
+	if (issued->issued_token_type)
+		oauth_add_text(&b, "issued_token_type", str_from(issued->issued_token_type));
 	oauth_add_text(&b, "token_type", issued->dpop ? STR("DPoP") : STR("Bearer"));
 	if (issued->expires_in_s)
 		oauth_add_number(&b, "expires_in", issued->expires_in_s);

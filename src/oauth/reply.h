@@ -16,6 +16,9 @@ void oauth_send(struct oauth_request *q, int status, struct buf *b);
 
 /* A refusal: noted, then worded, with the status of its row, or with another. */
 void oauth_refuse(struct context *c, struct oauth_request *q, const struct refusal *refusal);
+/* The same in the words of another wire row. */
+void oauth_refuse_as(struct context *c, struct oauth_request *q, enum wire_error wire,
+	const struct refusal *refusal);
 void oauth_refuse_with(
 	struct context *c, struct oauth_request *q, int status, const struct refusal *refusal);
 /* The same for slow_down, which says how long to wait between polls. */

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "flow/device_poll.h"
+#include "flow/exchange_token.h"
 #include "flow/jwt_bearer.h"
 #include "oauth/fault.h"
 #include "oauth/grants.h"
@@ -16,6 +17,7 @@ const struct oauth_grant oauth_grants[] = {
 	{"client_credentials", oauth_grant_client, false},
 	{DEVICE_GRANT_TYPE, oauth_grant_device, true},
 	{JWT_BEARER_GRANT_TYPE, oauth_grant_assertion, false},
+	{EXCHANGE_GRANT_TYPE, oauth_grant_exchange, false},
 	{NULL, NULL, false},
 };
 

@@ -1,6 +1,7 @@
 /* Scenarios that only the standard edge knows: RFC 6749 to the letter, OAuth 2.1, RFC 7662, RFC
  * 7009, and registration by programs (RFC 7591, RFC 7592). */
 #include "base/crypto.h"
+#include "flow/exchange_token.h"
 #include "flow/jwt_bearer.h"
 #include "flow/pushed_request.h"
 #include "rehearsal/scenario.h"
@@ -208,6 +209,24 @@ static bool no_assertion(struct staging *s)
 	return assert_as(s, STR("https://unknown.example")) && set(s, "assertion", STR("a.b"));
 }
 
+static bool exchange(struct staging *s, const char *type, struct str token)
+{
+	return good(s, app_set_service(s->c->store, s->app.id, BOTH, PROFILE_GITHUB, AUTH_SECRET,
+			       STR("{\"grant_types\":[\"" EXCHANGE_GRANT_TYPE "\"]}"))) &&
+	       set(s, "grant_type", STR(EXCHANGE_GRANT_TYPE)) &&
+	       set(s, "subject_token_type", str_from(type)) && set(s, "subject_token", token);
+}
+
+static bool exchange_refresh_token(struct staging *s)
+{
+	return exchange(s, "urn:ietf:params:oauth:token-type:refresh_token", STR("ghr_x"));
+}
+
+static bool exchange_nothing_of_ours(struct staging *s)
+{
+	return exchange(s, TOKEN_TYPE_ACCESS, STR("not-a-token"));
+}
+
 static bool relative_resource(struct staging *s)
 {
 	return set(s, "resource", STR("/api"));
@@ -316,6 +335,8 @@ const struct scenario scenarios_of_standard[] = {
 	{CAUSE_BEARER_MALFORMED, STAGE_OAUTH_CLIENT, no_assertion},
 	{CAUSE_BEARER_OWN, STAGE_OAUTH_CLIENT, self_issued},
 	{CAUSE_BEARER_ISSUER, STAGE_OAUTH_CLIENT, unknown_issuer},
+	{CAUSE_EXCHANGE_TYPE, STAGE_OAUTH_CLIENT, exchange_refresh_token},
+	{CAUSE_EXCHANGE_TOKEN_BAD, STAGE_OAUTH_CLIENT, exchange_nothing_of_ours},
 	{CAUSE_CLIENT_GRANT_SCOPE, STAGE_OAUTH_CLIENT, more_than_own},
 	{CAUSE_RESOURCE_MALFORMED, STAGE_OAUTH_CLIENT, relative_resource},
 	{CAUSE_RESOURCE_UNKNOWN, STAGE_OAUTH_CLIENT, other_resource},

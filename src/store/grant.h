@@ -83,6 +83,7 @@ struct token_fields {
 	int64_t expires_at;                     /* 0: never */
 	struct str note, note_url, fingerprint; /* STR_NONE: none */
 	struct str bound;                       /* core/bound.h; or STR_NONE */
+	uint64_t from_token_id; /* what it was exchanged for, and ends with; 0: nothing */
 };
 
 /* A token with the state of everything that can end it. */
@@ -91,6 +92,7 @@ struct token {
 	int64_t app_id;
 	struct str scopes;
 	struct str bound; /* core/bound.h; or STR_NONE */
+	uint64_t from_token_id;
 	int64_t created_at, expires_at, revoked_at, grant_revoked_at; /* 0: not */
 	int64_t grant_epoch, app_epoch, app_suspended_at;
 	struct str client_id;

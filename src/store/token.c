@@ -79,7 +79,8 @@ static enum db_status insert_token(
 			db_text(str_slice(text, text.n - 8, text.n)), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->scopes),
 			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
-			db_text(f->note_url), db_text(f->fingerprint), db_text(f->bound)),
+			db_text(f->note_url), db_text(f->fingerprint), db_text(f->bound),
+			db_time((int64_t)f->from_token_id)),
 		NULL);
 }
 
@@ -123,7 +124,8 @@ static void read_token(const struct db_rows *r, struct arena *a, struct token *o
 	out->app_id = db_int(r, 10);
 	out->bound = db_str(r, 11, a);
 	profile_find(db_str(r, 12, a), &out->profile);
-	account_from_row(r, 13, a, &out->account);
+	out->from_token_id = (uint64_t)db_int(r, 13);
+	account_from_row(r, 14, a, &out->account);
 }
 
 enum db_status token_read_row(

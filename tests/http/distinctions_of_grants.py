@@ -3,12 +3,15 @@
 import functools
 
 import own_issuer
+import standard as s
 from distinctions import case
 from distinctions_of_keys import now
 from distinctions_standard import served
-from own_jose import LEFT_OUT, Key
+from own_jose import LEFT_OUT, Key, proof
 
-GRANTS = {"grant_types": [own_issuer.GRANT]}
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS = "urn:ietf:params:oauth:token-type:access_token"
+GRANTS = {"grant_types": [own_issuer.GRANT, EXCHANGE, "client_credentials"]}
 
 
 @functools.cache
@@ -116,3 +119,86 @@ def _(w):
 @case("BEARER_SCOPE")
 def _(w):
     return bring(w, says(w), scope="gist")
+
+
+def swap(w, token, kind=ACCESS, headers=None, **form):
+    with served(w, metadata=GRANTS):
+        reply = s.post(w.server, s.TOKEN, {
+            **w.app.credentials, "grant_type": EXCHANGE, "subject_token": token,
+            "subject_token_type": kind, **form}, headers=headers or {})
+    s.plant(w.server, reply.json())
+    return reply
+
+
+def subject(w, scope="repo", app=None):
+    app = app or w.app
+    return s.exchange(w.server, app, s.code(w.browser, app, scope=scope))["access_token"]
+
+
+@case("EXCHANGE_TYPE", parameter="requested_token_type")
+def _(w):
+    return swap(w, subject(w), requested_token_type="urn:ietf:params:oauth:token-type:saml2")
+
+
+@case("EXCHANGE_TOKEN_BAD", parameter="subject_token")
+def _(w):
+    return swap(w, "gho_x")
+
+
+@case("EXCHANGE_TOKEN_ENDED", parameter="subject_token")
+def _(w):
+    token = subject(w)
+    s.revoke(w.server, w.app, token)
+    return swap(w, token)
+
+
+@case("EXCHANGE_TOKEN_OTHERS", parameter="subject_token")
+def _(w):
+    return swap(w, subject(w, app=w.another_app()))
+
+
+@case("EXCHANGE_KEY")
+def _(w):
+    url, iat = w.server.base + s.TOKEN, now(w)
+    code = s.code(w.browser, w.app, scope="repo")
+    bound = s.plant(w.server, s.post(w.server, s.TOKEN, {
+        **w.app.credentials, "grant_type": "authorization_code", "code": code},
+        headers={"DPoP": proof(Key(), "POST", url, iat=iat)}).json())
+    return swap(w, bound["access_token"], headers={"DPoP": proof(Key(), "POST", url, iat=iat)})
+
+
+@case("EXCHANGE_NO_PERSON")
+def _(w):
+    other, uri = w.another_app(), w.server.base + "/api/v3"
+    own = s.token(w.server, other, grant_type="client_credentials", resource=uri)["access_token"]
+    w.server.cli("resource", "create", uri)
+    w.server.cli("resource", "serve", uri, w.app.client_id)
+    reply = swap(w, own)
+    w.server.cli("resource", "delete", uri, "--yes")
+    return reply
+
+
+@case("EXCHANGE_MAY_ACT")
+def _(w):
+    return swap(w, says(w, may_act={"sub": "another"}), own_issuer.JWT_TYPE)
+
+
+@case("EXCHANGE_DEPTH", most="8")
+def _(w):
+    token = subject(w)
+    for _ in range(8):
+        token = swap(w, token).json()["access_token"]
+    return swap(w, token)
+
+
+@case("EXCHANGE_SCOPE")
+def _(w):
+    return swap(w, subject(w), scope="gist")
+
+
+@case("TOKEN_ORIGIN_ENDED")
+def _(w):
+    token = subject(w)
+    other = swap(w, token).json()["access_token"]
+    s.revoke(w.server, w.app, token)
+    return w.api(other)

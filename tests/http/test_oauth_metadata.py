@@ -32,9 +32,10 @@ TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
 KEY = Key()
 METHODS = ["client_secret_basic", "client_secret_post", "none", "private_key_jwt",
            "client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"]
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 GRANTS = ["authorization_code", "refresh_token", "client_credentials", s.DEVICE_GRANT, "password",
           "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer",
-          "urn:ietf:params:oauth:grant-type:token-exchange",
+          EXCHANGE,
           "urn:openid:params:grant-type:ciba"]
 
 
@@ -46,7 +47,8 @@ def document(server):
 @pytest.fixture(scope="module")
 def app(server):
     return s.make_app(server, device=True, expiring=True, metadata={
-        "grant_types": ["authorization_code", "refresh_token", "client_credentials", own_issuer.GRANT]})
+        "grant_types": ["authorization_code", "refresh_token", "client_credentials", own_issuer.GRANT,
+                        EXCHANGE]})
 
 
 def path(document, name):
@@ -130,6 +132,9 @@ def reply_to_grant(server, octocat, app, document, grant):
         codes = s.plant(server, reply.json())
         approve(octocat, codes)
         form["device_code"] = codes["device_code"]
+    elif grant == EXCHANGE:
+        form["subject_token"] = s.sign_in(server, octocat, app)["access_token"]
+        form["subject_token_type"] = "urn:ietf:params:oauth:token-type:access_token"
     elif grant == own_issuer.GRANT:
         form["assertion"] = own_issuer.Issuer(server, "--subject", "login").says("octocat")
     reply = s.post(server, path(document, "token_endpoint"), form)

@@ -7,6 +7,7 @@
 #include "flow/device.h"
 #include "flow/device_decide.h"
 #include "flow/device_poll.h"
+#include "flow/exchange_token.h"
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
 #include "flow/logout.h"
@@ -301,6 +302,8 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(grant_by_assertion_step, "authenticate"), 0);
 	assert_int_equal(place(grant_by_assertion_step, "use_assertion"),
 		length(grant_by_assertion_step) - 3);
+	assert_int_equal(place(exchange_token_step, "authenticate"), 0);
+	assert_int_equal(place(exchange_token_step, "find_grant"), length(exchange_token_step) - 2);
 	assert_int_equal(place(introspect_step, "authenticate"), 0);
 	assert_int_equal(place(introspect_step, "tell"), length(introspect_step) - 1);
 	assert_int_equal(place(revoke_token_step, "authenticate"), 0);

@@ -6,6 +6,7 @@
 #include "flow/client_credentials.h"
 #include "flow/device.h"
 #include "flow/device_poll.h"
+#include "flow/exchange_token.h"
 #include "flow/introspect.h"
 #include "flow/jwt_bearer.h"
 #include "flow/push_request.h"
@@ -263,6 +264,7 @@ static void test_every_step_has_words(void **state)
 		{"step.registration_replace.", replace_step},
 		{"step.grant_to_client.", grant_to_client_step},
 		{"step.grant_by_assertion.", grant_by_assertion_step},
+		{"step.exchange_token.", exchange_token_step},
 		{"step.introspect.", introspect_step},
 		{"step.revoke_token.", revoke_token_step},
 	};
