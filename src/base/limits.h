@@ -24,6 +24,10 @@ enum {
 	LIMIT_STREAM_HEARTBEAT_SECONDS = 15, /* without an event, until a comment is sent */
 	LIMIT_STREAM_SECONDS = 3600,         /* until a stream ends and its reader comes again */
 
+	/* RFC 9728 */
+	LIMIT_RESOURCES_TOLD = 100, /* registered resources that the metadata names */
+	LIMIT_ACR_VALUES = 255,     /* what a resource asks of a sign-in */
+
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
 	LIMIT_STATE = 2048,

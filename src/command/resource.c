@@ -2,6 +2,7 @@
 #include "command/resource.h"
 
 #include "base/limits.h"
+#include "core/acr.h"
 #include "core/http_uri.h"
 #include "core/scope.h"
 #include "store/resource.h"
@@ -11,6 +12,12 @@
 		"'jwt' for a resource that reads tokens itself, 'opaque' for one that asks"},      \
 		{"alg", FLAG_TEXT, false, "ALG",                                                   \
 			"what a JWT is signed with; default: the first of signing_algorithms"},    \
+		{"acr-values", FLAG_TEXT, false, "CLASSES",                                        \
+			"one of these classes of sign-in is needed there (RFC 9470); '': any"},    \
+		{"max-age", FLAG_TEXT, false, "SECONDS",                                           \
+			"how long ago a person may have signed in at most; '': any"},              \
+		{"listed", FLAG_TEXT, false, "yes|no",                                             \
+			"whether the server's metadata names it (RFC 9728); default: yes"},        \
 	{                                                                                          \
 		"scopes", FLAG_TEXT, false, "SCOPES",                                              \
 			"the scopes that mean something there; '' or left out: all"                \
@@ -31,11 +38,13 @@ struct resource_work {
 
 static json_t *resource_json(struct arena *a, const struct resource *r)
 {
-	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o}", "identifier",
+	return json_pack("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "identifier",
 		json_of(a, r->identifier), "name", json_of(a, r->name), "format",
 		token_form_word(r->form), "alg",
 		r->alg == JOSE_NO_ALG ? json_null() : json_string(jose_alg_word(r->alg)), "scopes",
-		json_of(a, r->scopes), "created_at", json_time(r->created_at), "updated_at",
+		json_of(a, r->scopes), "acr_values", json_of(a, r->wants.acr_values), "max_age",
+		r->wants.max_age_s < 0 ? json_null() : json_integer(r->wants.max_age_s), "listed",
+		r->listed, "created_at", json_time(r->created_at), "updated_at",
 		json_time(r->updated_at));
 }
 
@@ -50,6 +59,43 @@ static int check_identifier(struct call *call, struct str text)
 	return say_misuse(call,
 		"'%.*s' is not the URI of a resource: it begins with https:// and has no fragment",
 		STR_ARG(text));
+}
+
+/* Only classes that this server can reach: asked for another, nobody could do anything. */
+static bool are_known_classes(struct str words)
+{
+	struct str one;
+
+	if (words.n > LIMIT_ACR_VALUES)
+		return false;
+	while (str_has_text(words) && str_next(&words, ' ', &one))
+		if (!acr_is_known(one))
+			return false;
+	return true;
+}
+
+/* RFC 9470, and RFC 9728. */
+static int read_terms(struct call *call, struct resource *r)
+{
+	struct str classes = args_text(&call->args, "acr-values");
+	struct str max_age = args_text(&call->args, "max-age"),
+		   listed = args_text(&call->args, "listed");
+
+	if (!are_known_classes(classes))
+		return say_misuse(call,
+			"'--acr-values' has a class that is none of " ACR_ONE " and " ACR_TWO);
+	if (str_is_set(classes))
+		r->wants.acr_values = str_has_text(classes) ? classes : STR_NONE;
+	if (str_has_text(max_age) &&
+		(!str_to_i64(max_age, &r->wants.max_age_s) || r->wants.max_age_s < 0))
+		return say_misuse(call, "'--max-age' is no number of seconds");
+	if (str_is_set(max_age) && !str_has_text(max_age))
+		r->wants.max_age_s = -1;
+	if (str_is_set(listed) && !str_eq_c(listed, "yes") && !str_eq_c(listed, "no"))
+		return say_misuse(call, "'--listed' is 'yes' or 'no'");
+	if (str_is_set(listed))
+		r->listed = str_eq_c(listed, "yes");
+	return EXIT_DONE;
 }
 
 /* Takes over what was given; the rest stays. */
@@ -81,7 +127,7 @@ static int read_flags(struct call *call, struct resource *r)
 		return say_misuse(call, "'--name' is longer than %d bytes", LIMIT_APP_NAME);
 	if (str_has_text(name))
 		r->name = name;
-	return EXIT_DONE;
+	return read_terms(call, r);
 }
 
 static int tell(const struct resource_work *w, const char *done)
@@ -120,7 +166,11 @@ static enum db_status create(struct store *s, void *context)
 int resource_create_command(struct call *call)
 {
 	struct str identifier = call->args.words[0];
-	struct resource_work w = {call, {.identifier = identifier, .name = identifier}};
+	const struct resource fresh = {.identifier = identifier,
+		.name = identifier,
+		.wants = {STR_NONE, -1},
+		.listed = true};
+	struct resource_work w = {call, fresh};
 	int good = check_identifier(call, identifier);
 
 	if (good == EXIT_DONE)
@@ -191,6 +241,11 @@ int resource_show_command(struct call *call)
 	print_field(a, "format", str_from(token_form_word(r->form)));
 	print_field(a, "alg", r->alg == JOSE_NO_ALG ? STR_NONE : str_from(jose_alg_word(r->alg)));
 	print_field(a, "scopes", r->scopes);
+	print_field(a, "acr values", r->wants.acr_values);
+	print_field(a, "max age",
+		r->wants.max_age_s < 0 ? STR_NONE
+				       : str_printf(a, "%lld s", (long long)r->wants.max_age_s));
+	print_field(a, "listed", r->listed ? STR("yes") : STR("no"));
 	print_field(a, "created", print_time(a, r->created_at));
 	print_field(a, "changed", print_time(a, r->updated_at));
 	return EXIT_DONE;

@@ -58,16 +58,17 @@ static enum step_result read_prompt(struct authorize *a)
 	return STEP_NEXT;
 }
 
-/* Seconds; registered ones count where none are sent (Registration 2: default_max_age). */
+/* Seconds, of any request (RFC 9470 5); registered ones count where none are sent (Registration 2:
+ * default_max_age). */
 static enum step_result read_max_age(struct context *c, struct authorize *a)
 {
+	struct str sent = a->request->max_age;
+
 	a->asks.max_age_s = -1;
-	if (!a->asks.openid)
-		return STEP_NEXT;
-	if (!str_is_set(a->request->max_age))
+	if (str_is_set(sent) && !str_to_i64(sent, &a->asks.max_age_s))
+		return refuse_value(a, CAUSE_AUTHORIZE_MAX_AGE, STR("3600"), sent);
+	if (!str_is_set(sent) && a->asks.openid)
 		a->asks.max_age_s = app_metadata_of(c->arena, &a->app)->default_max_age;
-	else if (!str_to_i64(a->request->max_age, &a->asks.max_age_s))
-		return refuse_value(a, CAUSE_AUTHORIZE_MAX_AGE, STR("3600"), a->request->max_age);
 	return STEP_NEXT;
 }
 
@@ -153,7 +154,8 @@ static struct str wanted_class(struct context *c, const struct authorize *a)
 	while (str_has_text(rest) && str_next(&rest, ' ', &one))
 		if (acr_is_known(one))
 			return one;
-	for (size_t i = 0; !str_is_set(a->request->acr_values) && i < defaults->n; i++)
+	for (size_t i = 0; a->asks.openid && !str_is_set(a->request->acr_values) && i < defaults->n;
+		i++)
 		if (acr_is_known(defaults->v[i]))
 			return defaults->v[i];
 	return STR_NONE;
@@ -171,11 +173,7 @@ static bool reaches_essential(const struct authorize *a, struct str reached)
 /* Stepping up is signing in again: who has a second factor is then asked for it. */
 enum step_result need_class(struct context *c, struct authorize *a)
 {
-	struct str reached = acr_of(a->signed_on.amr);
-
-	if (!a->asks.openid)
-		return STEP_NEXT;
-	struct str wanted = wanted_class(c, a);
+	struct str reached = acr_of(a->signed_on.amr), wanted = wanted_class(c, a);
 	bool essential = a->asks.claims.acr_essential && !reaches_essential(a, reached);
 	bool better = str_is_set(wanted) && !acr_suffices(reached, wanted);
 
@@ -227,6 +225,9 @@ bool bind_authentication(struct context *c, struct authorize *a)
 	struct bound *b = &a->bound;
 
 	b->offline = a->offline;
+	/* RFC 9470 6: how the person has signed in is told of every token, not of the session. */
+	if (!a->asks.openid && a->request->edge == DIALECT_STANDARD)
+		bind_sign_in(&a->signed_on, b);
 	if (!a->asks.openid)
 		return true;
 	b->oidc = true;

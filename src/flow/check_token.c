@@ -9,6 +9,7 @@
 #include "flow/check_proof.h"
 #include "flow/locate_token.h"
 #include "flow/look_closer.h"
+#include "flow/step_up.h"
 #include "flow/token_uses.h"
 
 enum { DAY_S = 86400 };
@@ -93,6 +94,7 @@ static const struct {
 	{"scheme", {CAUSE_TOKEN_NEEDS_PROOF, CAUSE_TOKEN_NOT_BOUND}},
 	{"proof", {CAUSE_PROOF_MISSING}},
 	{"key", {CAUSE_TOKEN_OF_ANOTHER_KEY, CAUSE_TOKEN_OF_ANOTHER_CERTIFICATE}},
+	{"sign_in", {CAUSE_TOKEN_SIGN_IN}},
 	{"person", {CAUSE_TOKEN_OF_NO_USER}},
 	{"scope", {CAUSE_TOKEN_SCOPE}},
 };
@@ -242,22 +244,13 @@ static enum step_result check_certificate(struct context *c, const struct bound 
 }
 
 /* RFC 9449 7.1 and 7.2, RFC 8705 3: a token is good in the hands that it was given into. */
-static enum step_result check_hands(
-	struct context *c, const struct presented_token *p, struct checked_token *out)
+static enum step_result check_hands(struct context *c, const struct bound *bound,
+	const struct presented_token *p, struct checked_token *out)
 {
-	struct bound bound;
-
-	c->failed = !bound_read(c->arena, out->token.bound, &bound);
-	if (c->failed)
-		return STEP_FAIL;
-	enum step_result result = check_audience(c, &bound, out);
-
-	if (result != STEP_NEXT)
-		return result;
-	if (str_is_set(bound.jkt))
-		return check_key(c, &bound, p, out);
-	if (str_is_set(bound.x5t))
-		return check_certificate(c, &bound, p, out);
+	if (str_is_set(bound->jkt))
+		return check_key(c, bound, p, out);
+	if (str_is_set(bound->x5t))
+		return check_certificate(c, bound, p, out);
 	return p->dpop ? differs(out, CAUSE_TOKEN_NOT_BOUND, STR("Bearer"), STR("DPoP"))
 		       : STEP_NEXT;
 }
@@ -266,12 +259,19 @@ enum step_result check_presented_token(
 	struct context *c, const struct presented_token *p, struct checked_token *out)
 {
 	enum step_result result = examine_token(c, p->text, out);
+	struct bound bound;
 
 	if (result != STEP_DONE)
 		return result;
-	if (p->dpop || str_is_set(out->token.bound))
-		result = check_hands(c, p, out);
-	if (result == STEP_REFUSE || result == STEP_FAIL)
+	c->failed = !bound_read(c->arena, out->token.bound, &bound);
+	if (c->failed)
+		return STEP_FAIL;
+	result = check_audience(c, &bound, out);
+	if (result == STEP_NEXT)
+		result = check_hands(c, &bound, p, out);
+	if (result == STEP_NEXT)
+		result = check_step_up(c, p->shown.path, &bound, out);
+	if (result != STEP_NEXT)
 		return result;
 	note_token_use(c, out);
 	return STEP_DONE;

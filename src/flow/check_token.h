@@ -6,12 +6,14 @@
 #include "core/scope.h"
 #include "flow/context.h"
 #include "store/grant.h"
+#include "store/resource.h"
 
 struct checked_token {
 	struct str text; /* as sent */
 	struct token token;
 	struct scope_set scopes;
-	struct refusal refusal; /* when the result is STEP_REFUSE */
+	struct sign_in_wants wants; /* of the resource, where that is what it falls short of */
+	struct refusal refusal;     /* when the result is STEP_REFUSE */
 };
 
 /* A token as it comes to a protected resource of ours. */

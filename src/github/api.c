@@ -5,6 +5,7 @@
 #include "explain/describe.h"
 #include "explain/refusal.h"
 #include "flow/check_proof.h"
+#include "flow/own_resource.h"
 #include "github/describe.h"
 #include "github/fault.h"
 #include "github/rate.h"
@@ -27,7 +28,8 @@ void github_api_reply(struct http_request *req, struct http_reply *rep, int stat
 	http_header(rep, "Access-Control-Allow-Origin", "*");
 	http_header(rep, "Access-Control-Expose-Headers",
 		"ETag, Link, Location, Retry-After, X-OAuth-Scopes, X-Accepted-OAuth-Scopes, "
-		"DPoP-Nonce, X-GitHub-Request-Id, X-GitHub-Media-Type, X-RateLimit-Limit, "
+		"DPoP-Nonce, WWW-Authenticate, X-GitHub-Request-Id, X-GitHub-Media-Type, "
+		"X-RateLimit-Limit, "
 		"X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Used, "
 		"X-RateLimit-Resource");
 }
@@ -92,12 +94,42 @@ static const char *challenge_of(enum cause cause)
 		return "DPoP realm=\"llavero\", error=\"use_dpop_nonce\", algs=\"" PROOF_ALGS "\"";
 	if (cause == CAUSE_TOKEN_NEEDS_PROOF || cause == CAUSE_TOKEN_OF_ANOTHER_KEY)
 		return "DPoP realm=\"llavero\", error=\"invalid_token\", algs=\"" PROOF_ALGS "\"";
+	if (cause == CAUSE_TOKEN_SIGN_IN)
+		return "Bearer realm=\"llavero\", error=\"insufficient_user_authentication\"";
+	if (cause == CAUSE_TOKEN_SCOPE)
+		return "Bearer realm=\"llavero\", error=\"insufficient_scope\"";
 	return "Bearer realm=\"llavero\", error=\"invalid_token\"";
 }
 
-static void refuse_token(struct context *c, struct http_request *req, struct http_reply *rep,
-	const struct refusal *refusal)
+/* With where to read about this API (RFC 9728 5.1), and what else there is to say. */
+static void challenge(struct context *c, struct http_request *req, struct http_reply *rep,
+	enum cause cause, struct str more)
 {
+	http_header_str(req, rep, "WWW-Authenticate",
+		str_printf(req->arena, "%s%.*s, resource_metadata=\"%.*s\"", challenge_of(cause),
+			STR_ARG(more), STR_ARG(resource_challenge(c, req->path))));
+}
+
+/* RFC 9470 3 */
+static struct str wants_of(struct arena *a, const struct checked_token *checked)
+{
+	const struct sign_in_wants *wants = &checked->wants;
+	struct buf b;
+
+	buf_init(&b, a, LIMIT_REPLY);
+	if (checked->refusal.cause != CAUSE_TOKEN_SIGN_IN)
+		return STR("");
+	if (str_has_text(wants->acr_values))
+		buf_addf(&b, ", acr_values=\"%.*s\"", STR_ARG(wants->acr_values));
+	if (wants->max_age_s >= 0)
+		buf_addf(&b, ", max_age=\"%lld\"", (long long)wants->max_age_s);
+	return buf_str(&b);
+}
+
+static void refuse_token(struct context *c, struct http_request *req, struct http_reply *rep,
+	const struct checked_token *checked)
+{
+	const struct refusal *refusal = &checked->refusal;
 	const struct wire_row *row = wire_row(cause_wire(refusal->cause));
 	struct str sent = req->headers[HTTP_AUTHORIZATION];
 	struct refusal explained = *refusal;
@@ -117,7 +149,7 @@ static void refuse_token(struct context *c, struct http_request *req, struct htt
 		return;
 	}
 	github_api_refuse(c, req, rep, 401, words_of(row));
-	http_header(rep, "WWW-Authenticate", challenge_of(refusal->cause));
+	challenge(c, req, rep, refusal->cause, wants_of(req->arena, checked));
 }
 
 void github_api_lacks_scope(
@@ -130,6 +162,12 @@ void github_api_lacks_scope(
 	lacking->refusal.expected = str_from(needed);
 	lacking->refusal.received = scope_format(c->arena, checked->scopes, " ");
 	explain_refusal(c, "api", checked->token.client_id, &lacking->refusal);
+}
+
+void github_api_name_scope(
+	struct context *c, struct http_request *req, struct http_reply *rep, const char *needed)
+{
+	challenge(c, req, rep, CAUSE_TOKEN_SCOPE, str_printf(req->arena, ", scope=\"%s\"", needed));
 }
 
 /* A token that an app has for itself: nobody's data is to be had for it. */
@@ -190,7 +228,7 @@ bool github_api_authenticate_free(struct context *c, struct http_request *req,
 	case STEP_REFUSE:
 		/* What nobody vouches for counts for the address: guessing is slow. */
 		if (github_rate_take(c, req, rep, NULL))
-			refuse_token(c, req, rep, &out->refusal);
+			refuse_token(c, req, rep, out);
 		return false;
 	case STEP_NEXT:
 	case STEP_ASK:

@@ -24,6 +24,9 @@ bool github_api_optional(struct context *c, struct http_request *req, struct htt
 /* Notes that the token is good, but without the scope that is needed. */
 void github_api_lacks_scope(
 	struct context *c, const struct checked_token *checked, const char *needed);
+/* Names that scope in the challenge of a 403 (RFC 6750 3.1). */
+void github_api_name_scope(
+	struct context *c, struct http_request *req, struct http_reply *rep, const char *needed);
 /* A JSON reply with the API's headers. A 200 has an ETag, and becomes a 304 for whom it is not
  * new (RFC 9110 13.1.2). */
 void github_api_reply(

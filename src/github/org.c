@@ -90,6 +90,7 @@ static void refuse_scope(struct context *c, struct http_request *req, struct htt
 {
 	github_api_lacks_scope(c, checked, "read:org");
 	github_api_refuse(c, req, rep, 403, message);
+	github_api_name_scope(c, req, rep, "read:org");
 }
 
 static void reply_orgs(struct context *c, struct http_request *req, struct http_reply *rep,

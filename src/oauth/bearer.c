@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "explain/refusal.h"
 #include "flow/check_proof.h"
+#include "flow/own_resource.h"
 #include "oauth/reply.h"
 #include "oauth/request.h"
 
@@ -35,6 +36,7 @@ struct str oauth_challenge_text(struct arena *a, const char *error, const char *
 		add_attribute(&b, "algs", STR(PROOF_ALGS));
 	if (extra->max_age_s >= 0)
 		add_attribute(&b, "max_age", str_printf(a, "%lld", (long long)extra->max_age_s));
+	add_attribute(&b, "resource_metadata", extra->resource_metadata);
 	return buf_str(&b);
 }
 
@@ -43,6 +45,8 @@ static const char *description_of(struct str error)
 {
 	if (str_eq_c(error, "invalid_token"))
 		return "The access token is missing, wrong, expired or revoked.";
+	if (str_eq_c(error, "insufficient_user_authentication"))
+		return "The person has to sign in again, as this asks.";
 	if (str_eq_c(error, "insufficient_scope"))
 		return "The access token was not granted what this needs.";
 	if (str_eq_c(error, "invalid_dpop_proof"))
@@ -98,12 +102,13 @@ static struct str of_header(struct str authorization)
 static bool refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	const char *endpoint, enum cause cause)
 {
-	static const struct oauth_challenge nothing = {.max_age_s = -1};
+	const struct oauth_challenge extra = {
+		.max_age_s = -1, .resource_metadata = resource_challenge(c, req->path)};
 	struct refusal r = {.cause = cause};
 
 	refusal_add(&r, EVIDENCE_parameter, STR("access_token"));
 	explain_refusal(c, endpoint, STR_NONE, &r);
-	oauth_refuse_bearer(c, req, rep, &r, &nothing);
+	oauth_refuse_bearer(c, req, rep, &r, &extra);
 	return false;
 }
 

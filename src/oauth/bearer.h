@@ -17,7 +17,8 @@ struct oauth_challenge {
 	struct str scope;
 	struct str acr_values; /* RFC 9470: insufficient_user_authentication */
 	int64_t max_age_s;
-	bool dpop; /* the token came with a proof, or has to: RFC 9449 7.1 */
+	struct str resource_metadata; /* RFC 9728 5.1: a URL */
+	bool dpop;                    /* the token came with a proof, or has to: RFC 9449 7.1 */
 };
 
 /* The value of WWW-Authenticate; `error` "" when no token was sent. */

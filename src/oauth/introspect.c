@@ -20,7 +20,8 @@ static void reply_inactive(struct context *c, struct oauth_request *q)
 	oauth_send(q, 200, &b);
 }
 
-/* What a resource server has to compare: RFC 9449 6.2, RFC 8705 3.2, RFC 7662 2.2 (aud). */
+/* What a resource server has to compare: RFC 9449 6.2, RFC 8705 3.2, RFC 7662 2.2 (aud), RFC 9470
+ * 6.2 (acr, auth_time). */
 static void add_bound(struct buf *b, const struct bound *bound)
 {
 	bool by_key = str_is_set(bound->jkt);
@@ -42,6 +43,9 @@ static void add_bound(struct buf *b, const struct bound *bound)
 	}
 	if (bound->resources_n > 1)
 		buf_add_char(b, ']');
+	oauth_add_text(b, "acr", bound->acr);
+	if (bound->auth_time)
+		oauth_add_number(b, "auth_time", bound->auth_time);
 }
 
 /* RFC 7662 2.2; `sub` is as the app of the token knows the person (OpenID Connect Core 8). */

@@ -8,56 +8,28 @@
 #include "core/profile.h"
 #include "core/prompt.h"
 #include "core/scope.h"
+#include "flow/own_resource.h"
 #include "flow/signing.h"
+#include "oauth/document.h"
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
-
-static void begin_list(struct buf *b, const char *name)
-{
-	buf_add_char(b, ',');
-	buf_add_json(b, str_from(name));
-	buf_add_c(b, ":[");
-}
-
-static void add_item(struct buf *b, struct str value)
-{
-	if (b->p[b->n - 1] != '[')
-		buf_add_char(b, ',');
-	buf_add_json(b, value);
-}
-
-static void add_list(struct buf *b, const char *name, const char *const *values)
-{
-	begin_list(b, name);
-	for (; *values; values++)
-		add_item(b, str_from(*values));
-	buf_add_char(b, ']');
-}
+#include "store/resource.h"
 
 static void add_grants(struct buf *b)
 {
-	begin_list(b, "grant_types_supported");
+	document_list_begin(b, "grant_types_supported");
 	for (const struct oauth_grant *g = oauth_grants; g->name; g++)
-		add_item(b, str_from(g->name));
+		document_list_add(b, str_from(g->name));
 	buf_add_char(b, ']');
 }
 
 static void add_scopes(struct buf *b)
 {
-	begin_list(b, "scopes_supported");
+	document_list_begin(b, "scopes_supported");
 	for (size_t i = 0; i < scope_count(); i++)
-		add_item(b, scope_name(i));
-	add_item(b, STR("offline_access"));
-	buf_add_char(b, ']');
-}
-
-static void add_algorithms(struct context *c, struct buf *b, const char *name)
-{
-	begin_list(b, name);
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
-		if (c->settings->signing_algs & JOSE_BIT(alg))
-			add_item(b, str_from(jose_alg_word((enum jose_alg)alg)));
+		document_list_add(b, scope_name(i));
+	document_list_add(b, STR("offline_access"));
 	buf_add_char(b, ']');
 }
 
@@ -67,19 +39,19 @@ static void add_claims(struct buf *b)
 	static const char *const of_token[] = {"iss", "sub", "aud", "exp", "iat", "auth_time",
 		"nonce", "acr", "amr", "sid", "at_hash"};
 
-	begin_list(b, "claims_supported");
+	document_list_begin(b, "claims_supported");
 	for (size_t i = 0; i < sizeof of_token / sizeof of_token[0]; i++)
-		add_item(b, str_from(of_token[i]));
+		document_list_add(b, str_from(of_token[i]));
 	for (int i = 0; i < OPENID_CLAIMS; i++)
-		add_item(b, str_from(openid_claim_name((enum openid_claim)i)));
+		document_list_add(b, str_from(openid_claim_name((enum openid_claim)i)));
 	buf_add_char(b, ']');
 }
 
 static void add_prompts(struct buf *b)
 {
-	begin_list(b, "prompt_values_supported");
+	document_list_begin(b, "prompt_values_supported");
 	for (size_t i = 0; prompt_name(i); i++)
-		add_item(b, str_from(prompt_name(i)));
+		document_list_add(b, str_from(prompt_name(i)));
 	buf_add_char(b, ']');
 }
 
@@ -87,6 +59,23 @@ static void add_url(struct context *c, struct buf *b, const char *name, const ch
 {
 	oauth_add_text(
 		b, name, str_printf(c->arena, "%.*s%s", STR_ARG(c->settings->base_url), path));
+}
+
+/* RFC 9728 4: ours, and those that may be told of. */
+static void add_resources(struct context *c, struct buf *b)
+{
+	struct resource *told;
+	size_t n;
+
+	if (context_failed(
+		    c, resource_list_told(c->store, c->arena, LIMIT_RESOURCES_TOLD, &told, &n)))
+		return;
+	document_list_begin(b, "protected_resources");
+	for (int i = 0; i < OWN_RESOURCES; i++)
+		document_list_add(b, own_resource_identifier(c, (enum own_resource)i));
+	for (size_t i = 0; i < n; i++)
+		document_list_add(b, told[i].identifier);
+	buf_add_char(b, ']');
 }
 
 /* RFC 8705 5 */
@@ -116,19 +105,20 @@ static void add_methods(struct context *c, struct buf *b, const char *endpoint, 
 	static const char *const algs[] = {"ES256", "PS256", "RS256", "EdDSA", "HS256", NULL};
 	bool certificates = str_has_text(c->settings->mtls_url);
 
-	begin_list(b, str_c(c->arena, str_printf(c->arena, "%s_endpoint_auth_methods_supported",
-					      endpoint)));
+	document_list_begin(
+		b, str_c(c->arena,
+			   str_printf(c->arena, "%s_endpoint_auth_methods_supported", endpoint)));
 	for (int m = 0; m < AUTH_METHODS; m++) {
 		bool by_certificate = m == AUTH_TLS || m == AUTH_SELF_SIGNED_TLS;
 
 		if ((by_certificate && !certificates) || (m == AUTH_NONE && !public_too))
 			continue;
-		add_item(b, str_from(auth_method_word((enum auth_method)m)));
+		document_list_add(b, str_from(auth_method_word((enum auth_method)m)));
 		if (m == AUTH_SECRET)
-			add_item(b, STR("client_secret_post"));
+			document_list_add(b, STR("client_secret_post"));
 	}
 	buf_add_char(b, ']');
-	add_list(b,
+	document_list(b,
 		str_c(c->arena, str_printf(c->arena,
 					"%s_endpoint_auth_signing_alg_values_supported", endpoint)),
 		algs);
@@ -143,10 +133,10 @@ static void add_openid(struct context *c, struct buf *b)
 
 	add_url(c, b, "userinfo_endpoint", "/oauth2/userinfo");
 	add_url(c, b, "end_session_endpoint", "/oauth2/logout");
-	add_list(b, "subject_types_supported", subjects);
-	add_algorithms(c, b, "id_token_signing_alg_values_supported");
-	add_algorithms(c, b, "userinfo_signing_alg_values_supported");
-	add_list(b, "acr_values_supported", classes);
+	document_list(b, "subject_types_supported", subjects);
+	document_algorithms(c, b, "id_token_signing_alg_values_supported");
+	document_algorithms(c, b, "userinfo_signing_alg_values_supported");
+	document_list(b, "acr_values_supported", classes);
 	add_claims(b);
 	add_prompts(b);
 	oauth_add_flag(b, "claims_parameter_supported", true);
@@ -160,8 +150,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	static const char *const code[] = {"code", NULL},
 				 *const modes[] = {"query", "form_post", NULL},
 				 *const s256[] = {"S256", NULL},
-				 *const langs[] = {"en", "es", NULL},
-				 *const proofs[] = {"ES256", "PS256", "RS256", "EdDSA", NULL};
+				 *const langs[] = {"en", "es", NULL};
 
 	oauth_begin(c, b);
 	oauth_add_text(b, "issuer", c->settings->base_url);
@@ -178,22 +167,23 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 		add_url(c, b, "registration_endpoint", "/oauth2/register");
 	oauth_add_flag(
 		b, "client_id_metadata_document_supported", c->settings->client_id_documents);
-	add_list(b, "response_types_supported", code);
-	add_list(b, "response_modes_supported", modes);
+	document_list(b, "response_types_supported", code);
+	document_list(b, "response_modes_supported", modes);
 	add_grants(b);
 	add_methods(c, b, "token", true);
 	add_methods(c, b, "revocation", true);
 	add_methods(c, b, "introspection", false);
-	add_list(b, "dpop_signing_alg_values_supported", proofs);
+	document_proof_algorithms(b);
 	if (str_has_text(c->settings->mtls_url))
 		oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
 	add_aliases(c, b);
-	add_list(b, "code_challenge_methods_supported", s256);
+	document_list(b, "code_challenge_methods_supported", s256);
 	add_scopes(b);
 	oauth_add_flag(b, "authorization_response_iss_parameter_supported", true);
-	add_list(b, "ui_locales_supported", langs);
+	document_list(b, "ui_locales_supported", langs);
 	if (openid)
 		add_openid(c, b);
+	add_resources(c, b);
 	add_url(c, b, "service_documentation",
 		"/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps");
 	buf_add_char(b, '}');
@@ -205,10 +195,8 @@ static void send_document(
 	struct buf b;
 
 	write_document(c, &b, openid);
-	http_reply(rep, 200, "application/json; charset=utf-8", buf_str(&b));
-	http_add_etag(req, rep, false);
-	http_header(rep, "Cache-Control", "public, max-age=3600");
-	http_header(rep, "X-Content-Type-Options", "nosniff");
+	if (!c->failed)
+		document_send(req, rep, &b);
 }
 
 void oauth_metadata(struct context *c, struct http_request *req, struct http_reply *rep)

@@ -31,6 +31,8 @@ http_handler oauth_metadata;
 http_handler oauth_discovery;
 /* The same where the issuer has a path. */
 http_handler oauth_metadata_of_path, oauth_discovery_of_path;
+/* RFC 9728. */
+http_handler oauth_protected_resource;
 
 /* For routes with ROUTE_CORS: lets pages of other origins read the reply; and the answer to a
  * browser that asks first whether it may. `allowed` are the path's methods, as http_route_find has

@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "flow/own_resource.h"
 #include "oauth/jwks.h"
 #include "oauth/oauth.h"
 #include "oauth/register.h"
@@ -41,6 +42,11 @@ const struct http_route oauth_routes[] = {
 	{HTTP_GET, DISCOVERY "/:a/:b", oauth_discovery_of_path, ROUTE_CORS, 0},
 	{HTTP_GET, "/:a" DISCOVERY, oauth_discovery_of_path, ROUTE_CORS, 0},
 	{HTTP_GET, "/:a/:b" DISCOVERY, oauth_discovery_of_path, ROUTE_CORS, 0},
+	{HTTP_GET, RESOURCE_METADATA, oauth_protected_resource, ROUTE_CORS, 0},
+	{HTTP_GET, RESOURCE_METADATA "/:a", oauth_protected_resource, ROUTE_CORS, 0},
+	{HTTP_GET, RESOURCE_METADATA "/:a/:b", oauth_protected_resource, ROUTE_CORS, 0},
+	{HTTP_GET, RESOURCE_METADATA "/:a/:b/:c", oauth_protected_resource, ROUTE_CORS, 0},
+	{HTTP_GET, RESOURCE_METADATA "/:a/:b/:c/:d", oauth_protected_resource, ROUTE_CORS, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 /* clang-format on */

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "explain/refusal.h"
+#include "flow/own_resource.h"
 #include "oauth/bearer.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
@@ -12,10 +13,15 @@ static const char endpoint[] = "userinfo";
 static void refuse(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct userinfo *u)
 {
+	enum cause cause = u->refusal.cause;
+	bool sign_in = cause == CAUSE_TOKEN_SIGN_IN;
 	const struct oauth_challenge extra = {
-		.scope = u->refusal.cause == CAUSE_TOKEN_SCOPE ? STR("openid") : STR_NONE,
-		.max_age_s = -1,
-		.dpop = u->token.dpop || u->refusal.cause == CAUSE_TOKEN_NEEDS_PROOF};
+		.scope = cause == CAUSE_TOKEN_SCOPE || cause == CAUSE_TOKEN_ABSENT ? STR("openid")
+										   : STR_NONE,
+		.acr_values = sign_in ? u->checked.wants.acr_values : STR_NONE,
+		.max_age_s = sign_in ? u->checked.wants.max_age_s : -1,
+		.resource_metadata = resource_challenge(c, req->path),
+		.dpop = u->token.dpop || cause == CAUSE_TOKEN_NEEDS_PROOF};
 
 	explain_refusal(c, endpoint, u->checked.token.client_id, &u->refusal);
 	oauth_refuse_bearer(c, req, rep, &u->refusal, &extra);

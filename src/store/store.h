@@ -6,9 +6,21 @@
 #define LLAVERO_STORE_STORE_H
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/random.h"
 #include "core/refresh_token.h"
 #include "store/db.h"
+
+enum { STORE_WANTS = 4 };
+
+/* What a resource asks of a sign-in, as it was a second ago at most: resource_wants. */
+struct kept_wants {
+	int64_t read_at;
+	bool known;
+	int64_t max_age_s;
+	char acr_values[LIMIT_ACR_VALUES];
+	size_t acr_values_n;
+};
 
 struct store {
 	struct db *db;
@@ -22,6 +34,7 @@ struct store {
 	/* Row ids are leased in blocks, so that no row is shared by all writers. */
 	uint64_t next_id, last_id;
 	uint64_t lease; /* ids taken at once */
+	struct kept_wants wants[STORE_WANTS];
 };
 
 /* Opens the database at `url`, brings its schema up to date when `migrate`, and reads

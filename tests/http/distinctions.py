@@ -1023,6 +1023,7 @@ OTHERWISE = {
     "JTI_TOO_MANY": "after a million of them: test_flows.c",
     "PROOF_NONCE_MISSING": "asked for by a setting only: test_dpop.py",
     "PROOF_NONCE_OLD": "asked for by a setting only: test_dpop.py",
+    "TOKEN_SIGN_IN": "rules of a resource of the server's own: test_step_up.py",
     "TOKEN_AUDIENCE": "test_jwt_access_tokens.py",
     "CERTIFICATE_UNTRUSTED": "on a listener of its own: test_mtls.py",
     "CERTIFICATE_NAME": "on a listener of its own: test_mtls.py",

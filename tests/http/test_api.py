@@ -103,12 +103,18 @@ def test_a_session_is_no_token(server, octocat):
 
 # refusals
 
+def described(server):
+    """9728-03"""
+    there = f"{server.base}/.well-known/oauth-protected-resource/api/v3"
+    return f'resource_metadata="{there}"'
+
+
 def test_no_token(server):
     for path in ("/user", "/user/emails"):
         reply = server.get("/api/v3" + path)
         refused(server, reply, "Requires authentication")
         # 6750-05: no error attribute when nothing was sent
-        assert reply.headers["WWW-Authenticate"] == 'Bearer realm="llavero"'
+        assert reply.headers["WWW-Authenticate"] == f'Bearer realm="llavero", {described(server)}'
 
 
 def crc_wrong(token):
@@ -129,7 +135,8 @@ def test_bad_credentials_A091_A201(server, token, damage):
                                                       damage(token).encode("latin-1")})
         refused(server, reply, "Bad credentials")
         # 6750-06
-        assert reply.headers["WWW-Authenticate"] == 'Bearer realm="llavero", error="invalid_token"'
+        assert reply.headers["WWW-Authenticate"] == \
+            f'Bearer realm="llavero", error="invalid_token", {described(server)}'
         assert not [h for h in reply.headers if h.lower().startswith("x-oauth")]
 
 

@@ -42,7 +42,7 @@ def test_7662_05_02_what_is_told_of_a_good_token(server, app, pair):
     assert reply.headers["Content-Type"].startswith("application/json")
     body = reply.json()
     assert list(body) == ["active", "scope", "client_id", "username", "token_type", "exp", "iat",
-                          "sub", "iss"]
+                          "sub", "iss", "acr", "auth_time"]
     assert body["active"] is True and body["token_type"] == "Bearer"
     assert body["scope"] == "repo user:email" and body["client_id"] == app.client_id
     assert body["username"] == "octocat" and body["iss"] == server.base

@@ -28,7 +28,7 @@ TYPES = {"issuer": str, "authorization_endpoint": str, "token_endpoint": str,
          "scopes_supported": list, "registration_endpoint": str,
          "client_id_metadata_document_supported": bool,
          "authorization_response_iss_parameter_supported": bool, "ui_locales_supported": list,
-         "service_documentation": str}
+         "protected_resources": list, "service_documentation": str}
 KEY = Key()
 METHODS = ["client_secret_basic", "client_secret_post", "none", "private_key_jwt",
            "client_secret_jwt", "tls_client_auth", "self_signed_tls_client_auth"]

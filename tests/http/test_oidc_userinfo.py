@@ -97,7 +97,8 @@ def test_6750_sent_twice(server, browser, app):
 def test_6750_challenges(server, browser, app):
     # 6750-05, 6750-06
     reply = server.get(o.USERINFO)
-    assert reply.status_code == 401 and challenge(reply) == 'Bearer realm="llavero"'
+    assert reply.status_code == 401 and \
+        challenge(reply).startswith('Bearer realm="llavero", scope="openid", resource_metadata=')
     reply = server.get(o.USERINFO, headers={"Authorization": "Bearer nonsense"})
     assert reply.status_code == 401 and 'error="invalid_token"' in challenge(reply)
     assert reply.json()["error"] == "invalid_token"
