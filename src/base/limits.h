@@ -28,6 +28,14 @@ enum {
 	LIMIT_RESOURCES_TOLD = 100, /* registered resources that the metadata names */
 	LIMIT_ACR_VALUES = 255,     /* what a resource asks of a sign-in */
 
+	/* authorization details (RFC 9396) */
+	LIMIT_DETAILS = 4096,      /* the parameter as sent */
+	LIMIT_DETAILS_OBJECTS = 8, /* in it */
+	LIMIT_DETAIL_TYPES = 50,   /* that the operator may declare */
+	LIMIT_DETAIL_TYPE_NAME = 255,
+	LIMIT_DETAIL_DEFINITION = 16384, /* of a type, as JSON */
+	LIMIT_DETAIL_DEPTH = 4,          /* nesting of its fields */
+
 	/* OAuth parameters */
 	LIMIT_REDIRECT_URI = 2048,
 	LIMIT_STATE = 2048,

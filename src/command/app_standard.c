@@ -1,5 +1,6 @@
 /* How an app is served by the standards: read from flags and files, and shown. */
 #include "command/app.h"
+#include "command/file.h"
 #include "command/print.h"
 #include "command/read_file.h"
 #include "core/client_url.h"

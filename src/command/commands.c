@@ -1,6 +1,7 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
 #include "command/conformance.h"
+#include "command/detail_type.h"
 #include "command/explain.h"
 #include "command/general.h"
 #include "command/issuer.h"
@@ -154,6 +155,18 @@ const struct command commands[] = {
 		"Say which user an issuer means by a subject.", NULL),
 	STORE("issuer unlink", "ISSUER SUBJECT", json_flags, issuer_unlink_command,
 		"End such a link.", NULL),
+
+	STORE("detail-type add", "NAME", detail_type_add_flags, detail_type_add_command,
+		"Declare a type of authorization details (RFC 9396).",
+		"The file says what people call it and which fields its objects may have. Requests\n"
+		"with another field are refused, and the consent page shows every value."),
+	STORE("detail-type list", "", json_flags, detail_type_list_command,
+		"List the types of authorization details.", NULL),
+	STORE("detail-type show", "NAME", json_flags, detail_type_show_command,
+		"Show the definition of a type.", NULL),
+	STORE("detail-type remove", "NAME", detail_type_remove_flags, detail_type_remove_command,
+		"Forget a type of authorization details.",
+		"What was allowed stays in the tokens that were given."),
 
 	STORE("key list", "", json_flags, key_list_command, "List the signing keys.",
 		"published: waits to be known everywhere; active: signs; retiring: verifies what it\n"

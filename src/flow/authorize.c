@@ -11,6 +11,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
 #include "flow/pushed_request.h"
+#include "flow/read_details.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
 #include "store/metadata.h"
@@ -274,6 +275,14 @@ static enum step_result check_resources(struct context *c, struct authorize *a)
 				   : result;
 }
 
+static enum step_result check_details(struct context *c, struct authorize *a)
+{
+	const struct asked_details asked = {
+		.sent = a->request->details, .metadata = app_metadata_of(c->arena, &a->app)};
+
+	return read_details(c, &asked, &a->bound, &a->refusal);
+}
+
 static enum step_result need_user(struct context *c, struct authorize *a)
 {
 	if (a->account)
@@ -323,6 +332,7 @@ static enum step_result load_grant(struct context *c, struct authorize *a)
 	if (context_failed(c, status))
 		return STEP_FAIL;
 	a->has_grant = status == DB_OK;
+	a->granted_details = a->has_grant ? grant.details : STR_NONE;
 	a->changed = a->has_grant && grant.updated_at < a->app.changed_at;
 	if (a->has_grant && !scope_read(grant.scopes, &a->granted))
 		return STEP_FAIL;
@@ -344,7 +354,6 @@ static bool may_be_another(const struct authorize *a)
 /* RFC 6749 4.1.1: the resource owner decides; GitHub reference 2.3 says when not to ask again. */
 static enum step_result need_consent(struct context *c, struct authorize *a)
 {
-	(void)c;
 	switch (a->decision) {
 	case DECISION_ALLOW:
 		return STEP_NEXT;
@@ -354,7 +363,8 @@ static enum step_result need_consent(struct context *c, struct authorize *a)
 		break;
 	}
 	bool again = a->reauthorize || may_be_another(a) || a->changed ||
-		     (a->asks.prompts & PROMPT_CONSENT);
+		     (a->asks.prompts & PROMPT_CONSENT) ||
+		     !details_cover(c->arena, a->granted_details, a->bound.details);
 
 	return a->has_grant && scope_covers(a->granted, a->scopes) && !again ? STEP_NEXT
 									     : ask(a, ASK_CONSENT);
@@ -423,6 +433,8 @@ static enum step_result record_grant(struct context *c, struct authorize *a)
 
 	if (status == DB_OK && a->changed)
 		status = grant_confirm(c->store, &grant);
+	if (status == DB_OK && a->decision == DECISION_ALLOW && str_is_set(a->bound.details))
+		status = grant_set_details(c->store, &grant, a->bound.details);
 	if (status == DB_OK && a->decision == DECISION_ALLOW)
 		status = audit_write(c->store, a->account->id, a->account->login,
 			created ? "oauth_authorization.create" : "oauth_authorization.update",
@@ -456,6 +468,7 @@ static const struct {
 	STEP(check_key),           /* RFC 9449 10 */
 	STEP(check_scope),         /* RFC 6749 3.3 */
 	STEP(check_resources),     /* RFC 8707 2.1 */
+	STEP(check_details),       /* RFC 9396 5 */
 	STEP(check_request_object), /* OpenID Connect Core 6 and 7.2.1 */
 	STEP(read_authentication), /* OpenID Connect Core 3.1.2.1, 5.5 */
 	STEP(read_hint),           /* OpenID Connect Core 3.1.2.1: id_token_hint */

@@ -22,6 +22,7 @@ struct authorize_request {
 	/* The standard edge only. */
 	struct str response_mode;
 	struct asked_resources resources; /* RFC 8707 */
+	struct str details;               /* RFC 9396: authorization_details */
 	struct str dpop_jkt; /* RFC 9449 10: thumbprint of the key that the code is for */
 	/* OpenID Connect Core 3.1.2.1, 5.5, 6 and 7.2.1 */
 	struct str nonce, claims, acr_values, max_age, login_hint, ui_locales, id_token_hint,
@@ -86,6 +87,7 @@ struct authorize {
 	struct str redirect_uri; /* where the answer goes; proven when reply_to says so */
 	struct scope_set asked, granted, scopes; /* requested; allowed before; for this code */
 	bool has_grant;
+	struct str granted_details; /* RFC 9396: agreed to last */
 	struct authentication_ask asks;
 	struct str sign_in_mark; /* with ASK_SIGN_IN, _SIGN_IN_AGAIN, _PICK_ACCOUNT */
 	bool offline;            /* offline_access was asked for */

@@ -43,6 +43,7 @@ void authorize_parameters(const struct params *p, struct authorize_request *out)
 		.code_challenge_method = get(p, "code_challenge_method"),
 		.prompt = get(p, "prompt"),
 		.resources = resource_parameters(p),
+		.details = get(p, "authorization_details"),
 		.dpop_jkt = get(p, "dpop_jkt"),
 		.nonce = get(p, "nonce"),
 		.claims = get(p, "claims"),

@@ -7,8 +7,10 @@
 #include "flow/check_grant_type.h"
 #include "flow/look_closer.h"
 #include "flow/own_grant.h"
+#include "flow/read_details.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
+#include "store/metadata.h"
 
 /* "The client credentials grant type MUST only be used by confidential clients." */
 static enum step_result authenticate(struct context *c, struct client_grant *g)
@@ -74,6 +76,16 @@ static enum step_result check_resources(struct context *c, struct client_grant *
 		       : result;
 }
 
+/* RFC 9396 4; nobody is asked, as with scopes. */
+static enum step_result check_details(struct context *c, struct client_grant *g)
+{
+	const struct asked_details asked = {.sent = g->request->details,
+		.metadata = client_metadata_of(c->arena, &g->client),
+		.unasked = true};
+
+	return read_details(c, &asked, &g->bound, &g->refusal);
+}
+
 /* The first step with an effect, and that only the first time. */
 static enum step_result find_grant(struct context *c, struct client_grant *g)
 {
@@ -97,7 +109,10 @@ static enum step_result issue(struct context *c, struct client_grant *g)
 	if (context_failed(c, store_next_id(c->store, &request.token_id)))
 		return STEP_FAIL;
 	g->refusal.flow_id = request.token_id;
-	return issue_token(c, &request, &g->issued);
+	enum step_result result = issue_token(c, &request, &g->issued);
+
+	g->issued.details = g->bound.details;
+	return result;
 }
 
 #define STEP(name)                                                                                 \
@@ -115,6 +130,7 @@ static const struct {
 	STEP(check_proof_of_key), /* RFC 9449 5, RFC 8705 3 */
 	STEP(check_scope),  /* RFC 6749 3.3 */
 	STEP(check_resources), /* RFC 8707 2.2 */
+	STEP(check_details), /* RFC 9396 4 */
 	STEP(find_grant),   /* the first effect */
 	STEP(issue),        /* RFC 6749 4.4.3 */
 	/* clang-format on */

@@ -16,6 +16,7 @@ struct client_grant_request {
 	struct client_credentials credentials;
 	struct str scope; /* STR_NONE when it was not sent: all that the app may have */
 	struct asked_resources resources;
+	struct str details; /* RFC 9396: authorization_details */
 	struct bound bound; /* for the token */
 };
 

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "flow/authenticate_client.h"
+#include "flow/read_details.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
+#include "store/metadata.h"
 
 static enum step_result refuse(struct device_start *d, enum cause cause)
 {
@@ -53,6 +55,14 @@ static enum step_result check_resources(struct context *c, struct device_start *
 				   : result;
 }
 
+static enum step_result check_details(struct context *c, struct device_start *d)
+{
+	const struct asked_details asked = {
+		.sent = d->request->details, .metadata = client_metadata_of(c->arena, &d->client)};
+
+	return read_details(c, &asked, &d->bound, &d->refusal);
+}
+
 /* The first step with an effect; RFC 8628 3.2. */
 static enum step_result issue_codes(struct context *c, struct device_start *d)
 {
@@ -84,6 +94,7 @@ static const struct {
 	STEP(check_device_flow),
 	STEP(check_scope),       /* RFC 6749 3.3 */
 	STEP(check_resources),   /* RFC 8707 2 */
+	STEP(check_details),     /* RFC 9396 4 */
 	STEP(issue_codes),       /* the first effect; RFC 8628 3.2 */
 	/* clang-format on */
 };

@@ -14,6 +14,7 @@ struct device_request {
 	struct client_credentials credentials;
 	struct str scope; /* STR_NONE when it was not sent */
 	struct asked_resources resources;
+	struct str details; /* RFC 9396: authorization_details */
 	struct bound bound; /* for the token */
 };
 

@@ -55,6 +55,7 @@ static enum step_result load_grant(struct context *c, struct device_decision *d)
 		!scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
+	d->details = bound.details;
 	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
@@ -139,6 +140,8 @@ static enum step_result record_grant(struct context *c, struct device_decision *
 	enum db_status status =
 		grant_put(c->store, c->arena, d->account->id, &d->app, text, &grant, &created);
 
+	if (status == DB_OK && str_is_set(d->details))
+		status = grant_set_details(c->store, &grant, d->details);
 	if (status == DB_OK)
 		status = audit_write(c->store, d->account->id, d->account->login,
 			created ? "oauth_authorization.create" : "oauth_authorization.update",

@@ -7,6 +7,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
+#include "flow/read_details.h"
 
 static enum step_result refuse(struct device_polling *p, enum cause cause)
 {
@@ -156,6 +157,11 @@ static enum step_result check_resources(struct context *c, struct device_polling
 	return narrow_resources(c, &p->request->resources, &p->for_token, &p->refusal);
 }
 
+static enum step_result check_details(struct context *c, struct device_polling *p)
+{
+	return narrow_details(c, p->request->details, &p->for_token, &p->refusal);
+}
+
 /* The row count decides who was first. */
 static enum step_result consume_code(struct context *c, struct device_polling *p)
 {
@@ -182,7 +188,7 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.evict_token_id = p->device.evict_token_id,
 		.terms = token_terms(c, &terms),
 		.bound = bind_to_sender(c, p->device.bound, &p->bound, &p->sender),
-		.token_bound = p->request->resources.n
+		.token_bound = p->request->resources.n || str_is_set(p->request->details)
 				       ? bind_to_sender(c, bound_write(c->arena, &p->for_token),
 						 &p->for_token, &p->sender)
 				       : STR_NONE,
@@ -196,9 +202,10 @@ static enum step_result issue(struct context *c, struct device_polling *p)
 		.account_id = p->device.account_id,
 		.bound = &p->bound};
 
-	return issue_token(c, &request, &p->issued) == STEP_NEXT
-		       ? add_id_token(c, &id_token, &p->issued)
-		       : STEP_FAIL;
+	if (issue_token(c, &request, &p->issued) != STEP_NEXT)
+		return STEP_FAIL;
+	p->issued.details = p->for_token.details;
+	return add_id_token(c, &id_token, &p->issued);
 }
 
 #define STEP(name)                                                                                 \
@@ -223,6 +230,7 @@ static const struct {
 	STEP(check_decision),    /* RFC 8628 3.5: authorization_pending, access_denied */
 	STEP(check_grant),       /* still allowed? */
 	STEP(check_resources),   /* RFC 8707 2.2 */
+	STEP(check_details),     /* RFC 9396 6 */
 	STEP(consume_code),      /* the first lasting effect */
 	STEP(issue),             /* RFC 6749 5.1 */
 	/* clang-format on */

@@ -17,7 +17,8 @@ struct device_poll_request {
 	/* The GitHub dialect needs no secret; one that is sent must be right. */
 	struct client_credentials credentials;
 	struct str grant_type, device_code; /* each STR_NONE when it was not sent */
-	struct asked_resources resources;   /* of those that the device asked for at first */
+	struct asked_resources resources;   /* of those that the device asked for at first; */
+	struct str details;                 /* the same of authorization details */
 	bool slow_down; /* a rehearsal: this poll is one too many, however late it comes */
 };
 

@@ -112,6 +112,11 @@ static struct str payload_of(
 	add_number(&b, "auth_time", bound->auth_time);
 	add_text(&b, "acr", bound->acr);
 	add_list(&b, "amr", bound->amr);
+	/* RFC 9396 9.1 */
+	if (str_is_set(bound->details)) {
+		add_name(&b, "authorization_details");
+		buf_add(&b, bound->details);
+	}
 	buf_add_char(&b, '}');
 	return b.overflow ? STR_NONE : buf_str(&b);
 }

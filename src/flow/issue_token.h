@@ -48,6 +48,7 @@ struct issued {
 	struct str access_token;
 	bool dpop; /* RFC 9449 5: token_type DPoP */
 	struct str scopes;
+	struct str details;   /* RFC 9396 7: a JSON array; or STR_NONE */
 	int64_t expires_in_s; /* 0: it does not expire */
 	bool refreshes;       /* the members below are set */
 	int64_t refresh_expires_in_s;

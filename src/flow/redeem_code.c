@@ -7,6 +7,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
+#include "flow/read_details.h"
 
 static enum step_result refuse(struct redeem *r, enum cause cause)
 {
@@ -193,6 +194,11 @@ static enum step_result check_resources(struct context *c, struct redeem *r)
 	return narrow_resources(c, &r->request->resources, &r->for_token, &r->refusal);
 }
 
+static enum step_result check_details(struct context *c, struct redeem *r)
+{
+	return narrow_details(c, r->request->details, &r->for_token, &r->refusal);
+}
+
 /* RFC 6749 4.1.4 */
 static enum step_result issue(struct context *c, struct redeem *r)
 {
@@ -209,7 +215,7 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.token_id = r->code.token_id,
 		.evict_token_id = r->code.evict_token_id,
 		.bound = bind_to_sender(c, r->code.bound, &r->bound, &r->sender),
-		.token_bound = r->request->resources.n
+		.token_bound = r->request->resources.n || str_is_set(r->request->details)
 				       ? bind_to_sender(c, bound_write(c->arena, &r->for_token),
 						 &r->for_token, &r->sender)
 				       : STR_NONE,
@@ -223,9 +229,10 @@ static enum step_result issue(struct context *c, struct redeem *r)
 		.account_id = r->code.account_id,
 		.bound = &r->bound};
 
-	return issue_token(c, &request, &r->issued) == STEP_NEXT
-		       ? add_id_token(c, &id_token, &r->issued)
-		       : STEP_FAIL;
+	if (issue_token(c, &request, &r->issued) != STEP_NEXT)
+		return STEP_FAIL;
+	r->issued.details = r->for_token.details;
+	return add_id_token(c, &id_token, &r->issued);
 }
 
 #define STEP(name)                                                                                 \
@@ -251,6 +258,7 @@ static const struct {
 	STEP(check_expiry),        /* RFC 6749 4.1.2 */
 	STEP(check_grant),         /* still allowed? */
 	STEP(check_resources),     /* RFC 8707 2.2 */
+	STEP(check_details),       /* RFC 9396 6 */
 	STEP(consume_code),        /* first effect */
 	STEP(issue),               /* RFC 6749 4.1.4 */
 	/* clang-format on */

@@ -14,7 +14,8 @@ struct redeem_request {
 	struct client_credentials credentials;
 	/* each STR_NONE when it was not sent */
 	struct str grant_type, code, redirect_uri, code_verifier;
-	struct asked_resources resources; /* for the access token: fewer than the grant's */
+	struct asked_resources resources; /* for the access token: fewer than the grant's; */
+	struct str details;               /* the same of authorization details */
 };
 
 struct redeem {

@@ -6,6 +6,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
+#include "flow/read_details.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
 
@@ -128,6 +129,11 @@ static enum step_result check_resources(struct context *c, struct refresh *r)
 	return result == STEP_REFUSE ? refuse(r, r->refusal.cause) : result;
 }
 
+static enum step_result check_details(struct context *c, struct refresh *r)
+{
+	return narrow_details(c, r->request->details, &r->for_token, &r->refusal);
+}
+
 /* "MUST NOT include any scope not originally granted by the resource owner" */
 static enum step_result check_scope(struct context *c, struct refresh *r)
 {
@@ -235,14 +241,14 @@ static struct token_terms terms_of(const struct context *c, const struct refresh
 static enum step_result go_on(struct context *c, struct refresh *r, const struct successor *next)
 {
 	int64_t now = store_now(c->store), lifetime_s = terms_of(c, r).lifetime_s;
+	bool narrowed = r->request->resources.n || str_is_set(r->request->details);
 	const struct token_fields fields = {.kind = TOKEN_OAUTH,
 		.app_id = r->family.app_id,
 		.account_id = r->family.account_id,
 		.grant_id = r->family.grant_id,
 		.scopes = scope_format(c->arena, r->token_scopes, " "),
 		.bound = bind_to_sender(c,
-			r->request->resources.n ? bound_write(c->arena, &r->for_token)
-						: r->family.bound,
+			narrowed ? bound_write(c->arena, &r->for_token) : r->family.bound,
 			&r->for_token, &r->sender),
 		.expires_at = now + lifetime_s};
 	uint64_t token_id;
@@ -267,6 +273,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 		return STEP_FAIL;
 	r->issued.dpop = str_is_set(r->sender.jkt);
 	r->issued.scopes = fields.scopes;
+	r->issued.details = r->for_token.details;
 	r->issued.expires_in_s = lifetime_s;
 	r->issued.refresh_expires_in_s = c->settings->refresh_token_lifetime_s;
 	return STEP_NEXT;
@@ -277,6 +284,7 @@ static enum step_result go_on(struct context *c, struct refresh *r, const struct
 static enum step_result repeat(struct context *c, struct refresh *r, const struct successor *next)
 {
 	struct token token;
+	struct bound bound;
 	int64_t now = store_now(c->store);
 	enum db_status status = token_read_id(c->store, c->arena, r->family.token_id, &token);
 
@@ -293,6 +301,9 @@ static enum step_result repeat(struct context *c, struct refresh *r, const struc
 		fields.bound = token.bound;
 		fields.expires_at = token.expires_at;
 	}
+	c->failed = !bound_read(c->arena, fields.bound, &bound);
+	if (c->failed)
+		return STEP_FAIL;
 	const struct access_token_request again = {.id = r->family.token_id,
 		.fields = &fields,
 		.client_id = r->request->credentials.client_id,
@@ -302,6 +313,7 @@ static enum step_result repeat(struct context *c, struct refresh *r, const struc
 		return STEP_FAIL;
 	r->issued.dpop = str_is_set(r->sender.jkt);
 	r->issued.scopes = fields.scopes;
+	r->issued.details = bound.details;
 	r->issued.expires_in_s = fields.expires_at - now;
 	r->issued.refresh_expires_in_s =
 		c->settings->refresh_token_lifetime_s - (now - r->family.rotated_at);
@@ -375,6 +387,7 @@ static const struct {
 	STEP(check_session), /* OpenID Connect Back-Channel Logout 2.7 */
 	STEP(check_scope),  /* RFC 6749 6 */
 	STEP(check_resources), /* RFC 8707 2.2 */
+	STEP(check_details), /* RFC 9396 6 */
 	STEP(rotate),       /* first effect; RFC 9700 4.14 */
 	STEP(identify_user), /* OpenID Connect Core 12.2 */
 	/* clang-format on */

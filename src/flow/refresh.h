@@ -13,7 +13,8 @@ struct refresh_request {
 	enum dialect edge;
 	struct client_credentials credentials;
 	struct str refresh_token;         /* STR_NONE when it was not sent */
-	struct asked_resources resources; /* for the access token: fewer than the family's */
+	struct asked_resources resources; /* for the access token: fewer than the family's; */
+	struct str details;               /* the same of authorization details */
 	struct str scope; /* fewer scopes for the access token; STR_NONE: those of the family */
 };
 

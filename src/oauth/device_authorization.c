@@ -48,6 +48,7 @@ void oauth_device_authorization(struct context *c, struct http_request *req, str
 		.credentials = q.credentials,
 		.scope = oauth_param(&q, "scope"),
 		.resources = resource_parameters(&q.form),
+		.details = oauth_param(&q, "authorization_details"),
 		.bound = {.standard = true}};
 
 	switch (start_device(c, &request, &d)) {

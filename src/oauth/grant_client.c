@@ -12,6 +12,7 @@ void oauth_grant_client(struct context *c, struct oauth_request *q)
 		.credentials = q->credentials,
 		.scope = oauth_param(q, "scope"),
 		.resources = resource_parameters(&q->form),
+		.details = oauth_param(q, "authorization_details"),
 		.bound = {.standard = true},
 	};
 	struct client_grant grant;

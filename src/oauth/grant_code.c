@@ -14,6 +14,7 @@ void oauth_grant_code(struct context *c, struct oauth_request *q)
 		.redirect_uri = oauth_param(q, "redirect_uri"),
 		.code_verifier = oauth_param(q, "code_verifier"),
 		.resources = resource_parameters(&q->form),
+		.details = oauth_param(q, "authorization_details"),
 	};
 	struct redeem redeem;
 

@@ -14,6 +14,7 @@ void oauth_grant_device(struct context *c, struct oauth_request *q)
 		.grant_type = oauth_param(q, "grant_type"),
 		.device_code = oauth_param(q, "device_code"),
 		.resources = resource_parameters(&q->form),
+		.details = oauth_param(q, "authorization_details"),
 		.slow_down = fault == FAULT_SLOW_DOWN,
 	};
 	struct device_polling poll;

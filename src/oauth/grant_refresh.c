@@ -12,6 +12,7 @@ void oauth_grant_refresh(struct context *c, struct oauth_request *q)
 		.refresh_token = oauth_param(q, "refresh_token"),
 		.scope = oauth_param(q, "scope"),
 		.resources = resource_parameters(&q->form),
+		.details = oauth_param(q, "authorization_details"),
 	};
 	struct refresh r;
 

@@ -44,6 +44,7 @@ static void add_bound(struct buf *b, const struct bound *bound)
 	if (bound->resources_n > 1)
 		buf_add_char(b, ']');
 	oauth_add_text(b, "acr", bound->acr);
+	oauth_add_json(b, "authorization_details", bound->details); /* RFC 9396 9.2 */
 	if (bound->auth_time)
 		oauth_add_number(b, "auth_time", bound->auth_time);
 }

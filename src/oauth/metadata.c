@@ -14,6 +14,7 @@
 #include "oauth/grants.h"
 #include "oauth/oauth.h"
 #include "oauth/reply.h"
+#include "store/detail_type.h"
 #include "store/resource.h"
 
 static void add_grants(struct buf *b)
@@ -75,6 +76,19 @@ static void add_resources(struct context *c, struct buf *b)
 		document_list_add(b, own_resource_identifier(c, (enum own_resource)i));
 	for (size_t i = 0; i < n; i++)
 		document_list_add(b, told[i].identifier);
+	buf_add_char(b, ']');
+}
+
+/* RFC 9396 10 */
+static void add_detail_types(struct context *c, struct buf *b)
+{
+	struct detail_types known;
+
+	if (context_failed(c, detail_type_list(c->store, c->arena, &known)) || known.n == 0)
+		return;
+	document_list_begin(b, "authorization_details_types_supported");
+	for (size_t i = 0; i < known.n; i++)
+		document_list_add(b, known.v[i].name);
 	buf_add_char(b, ']');
 }
 
@@ -184,6 +198,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	if (openid)
 		add_openid(c, b);
 	add_resources(c, b);
+	add_detail_types(c, b);
 	add_url(c, b, "service_documentation",
 		"/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps");
 	buf_add_char(b, '}');

@@ -37,6 +37,14 @@ void oauth_add_flag(struct buf *b, const char *name, bool value)
 	buf_add_c(b, value ? "true" : "false");
 }
 
+void oauth_add_json(struct buf *b, const char *name, struct str json)
+{
+	if (!str_is_set(json))
+		return;
+	add_name(b, name);
+	buf_add(b, json);
+}
+
 void oauth_retry_after(
 	struct http_request *req, struct http_reply *rep, const struct refusal *refusal)
 {
@@ -136,6 +144,8 @@ static void reply_token(struct context *c, struct oauth_request *q, const struct
 	if (issued->refreshes)
 		oauth_add_text(&b, "refresh_token", str_from(issued->refresh_token));
 	oauth_add_text(&b, "scope", str_is_set(issued->scopes) ? issued->scopes : STR(""));
+	/* RFC 9396 7 */
+	oauth_add_json(&b, "authorization_details", issued->details);
 	/* OpenID Connect Core 3.1.3.3 */
 	oauth_add_text(&b, "id_token", issued->id_token);
 	oauth_send(q, 200, &b);

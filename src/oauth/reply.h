@@ -11,6 +11,8 @@ void oauth_begin(struct context *c, struct buf *b);
 void oauth_add_text(struct buf *b, const char *name, struct str value);
 void oauth_add_number(struct buf *b, const char *name, int64_t value);
 void oauth_add_flag(struct buf *b, const char *name, bool value);
+/* A value that is JSON already. */
+void oauth_add_json(struct buf *b, const char *name, struct str json);
 /* Ends the object and sends it; nobody may keep it. */
 void oauth_send(struct oauth_request *q, int status, struct buf *b);
 

@@ -14,7 +14,7 @@ static enum db_status read_live(
 
 	if (found)
 		*out = (struct grant){(uint64_t)db_int(&r, 0), db_int(&r, 1), db_str(&r, 2, a),
-			db_int(&r, 3), db_int(&r, 4)};
+			db_int(&r, 3), db_int(&r, 4), db_str(&r, 5, a)};
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }
@@ -36,6 +36,7 @@ static enum db_status insert(struct store *s, int64_t account_id, const struct a
 		return status;
 	out->app_epoch = app->epoch;
 	out->scopes = scopes;
+	out->details = STR_NONE;
 	out->created_at = out->updated_at = store_now(s);
 	return db_exec(s->db, STMT_GRANT_INSERT,
 		DB_ARGS(DB_INT(out->id), DB_INT(account_id), DB_INT(app->id), DB_INT(app->epoch),
@@ -70,6 +71,12 @@ enum db_status grant_confirm(struct store *s, const struct grant *g)
 {
 	return db_exec(s->db, STMT_GRANT_SET_SCOPES,
 		DB_ARGS(DB_INT(g->id), db_text(g->scopes), DB_INT(store_now(s))), NULL);
+}
+
+enum db_status grant_set_details(struct store *s, const struct grant *g, struct str details)
+{
+	return db_exec(s->db, STMT_GRANT_SET_DETAILS,
+		DB_ARGS(DB_INT(g->id), db_text(details), DB_INT(store_now(s))), NULL);
 }
 
 enum db_status grant_revoke(struct store *s, int64_t account_id, int64_t app_id, const char *by)

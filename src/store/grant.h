@@ -10,6 +10,7 @@ struct grant {
 	int64_t app_epoch;
 	struct str scopes; /* space-joined, normalised */
 	int64_t created_at, updated_at;
+	struct str details; /* RFC 9396: what was agreed to last, a JSON array; or STR_NONE */
 };
 
 /* A row of "Authorized apps". */
@@ -25,6 +26,8 @@ enum db_status grant_read(struct store *s, struct arena *a, int64_t account_id,
 /* Makes the grant with `scopes`, or gives the live one these scopes. `*created` tells which. */
 enum db_status grant_put(struct store *s, struct arena *a, int64_t account_id,
 	const struct app *app, struct str scopes, struct grant *out, bool *created);
+/* The user has agreed to these authorization details. */
+enum db_status grant_set_details(struct store *s, const struct grant *g, struct str details);
 /* The user has agreed once more, to an app that changed. */
 enum db_status grant_confirm(struct store *s, const struct grant *g);
 /* Revokes it with every token and code; `by`: "user", "owner", "operator". DB_NONE: not live. */

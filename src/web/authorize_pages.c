@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "flow/sign_in_again.h"
 #include "web/authorize_paths.h"
+#include "web/details.h"
 #include "web/form_token.h"
 #include "web/logo.h"
 #include "web/page.h"
@@ -79,6 +80,7 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 	struct permissions asked =
 		permissions_of(c->arena, c->visit->lang, a->scopes, scope_expand(a->granted));
 	struct permissions held = permissions_of(c->arena, c->visit->lang, a->granted, none);
+	struct shown_details details = web_details(c, a->bound.details);
 	const struct page_consent page = {
 		.layout = layout_for(c, req, rep, paths.authorize, params),
 		.action = paths.authorize,
@@ -98,6 +100,8 @@ static void show_consent(struct context *c, struct http_request *req, struct htt
 		.reauthorize = a->reauthorize,
 		.switch_account_href = str_printf(c->arena, "%.*s?%.*s",
 			STR_ARG(paths.select_account), STR_ARG(carried.query)),
+		.details = details.v,
+		.details_n = details.n,
 		.asked = asked.groups,
 		.asked_n = asked.n,
 		.held = held.groups,

@@ -3,6 +3,7 @@
 
 #include "explain/refusal.h"
 #include "flow/device_decide.h"
+#include "web/details.h"
 #include "web/page.h"
 #include "web/permissions.h"
 
@@ -14,6 +15,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 	struct permissions asked =
 		permissions_of(c->arena, c->visit->lang, d->scopes, scope_expand(d->granted));
 	struct permissions held = permissions_of(c->arena, c->visit->lang, d->granted, none);
+	struct shown_details details = web_details(c, d->details);
 	const struct page_device_confirmation page = {
 		.layout = web_layout(c, req, rep),
 		.app_name = d->app.name,
@@ -29,6 +31,8 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 		.address = d->device.address,
 		.started = d->device.created_at,
 		.started_ago = web_age(c, d->device.created_at),
+		.details = details.v,
+		.details_n = details.n,
 		.asked = asked.groups,
 		.asked_n = asked.n,
 		.held = held.groups,

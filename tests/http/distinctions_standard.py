@@ -2,6 +2,7 @@
 GitHub's are: more cases for distinctions.py."""
 
 import contextlib
+import functools
 import json
 import sqlite3
 
@@ -194,6 +195,41 @@ def _(w):
     uri = pushed(w, prompt="none")
     assert s.ask_pushed(w.browser, w.app, uri).status_code == 302
     return s.ask_pushed(w.browser, w.app, uri)
+
+
+@functools.cache
+def payments(server):
+    """A type of authorization details, declared once."""
+    file = server.data / "payment.json"
+    file.write_text(json.dumps({"title": {"en": "Payment", "es": "Pago"},
+                                "fields": {"amount": {"type": "string", "required": True}}}))
+    server.cli("detail-type", "add", "payment", "--file", str(file))
+
+
+def payment(w, **fields):
+    payments(w.server)
+    return {"authorization_details": json.dumps([{"type": "payment", **fields}])}
+
+
+@case("DETAILS_MALFORMED", fault="no_array")
+def _(w):
+    return s.ask(w.browser, w.app, authorization_details="{}")
+
+
+@case("DETAILS_TYPE")
+def _(w):
+    return s.ask(w.browser, w.app, authorization_details='[{"type":"loan"}]')
+
+
+@case("DETAILS_FIELD", fault="missing", member="1.amount")
+def _(w):
+    return s.ask(w.browser, w.app, **payment(w))
+
+
+@case("DETAILS_NOT_GRANTED")
+def _(w):
+    code = s.code(w.browser, w.app, **payment(w, amount="1"))
+    return post(w, grant_type="authorization_code", code=code, **payment(w, amount="2"))
 
 
 @case("AUTHORIZE_PKCE_REQUIRED")

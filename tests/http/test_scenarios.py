@@ -57,6 +57,8 @@ NOT_REHEARSED = {
     "BEARER_SUBJECT", "BEARER_USER_SUSPENDED", "BEARER_REPLAYED", "BEARER_SCOPE",
     # a resource is the operator's, and stays
     "RESOURCE_SCOPE",
+    # a scenario declares no types
+    "DETAILS_MALFORMED", "DETAILS_TYPE", "DETAILS_FIELD", "DETAILS_NOT_GRANTED",
     # that would shut its address out for an hour; that needs fifty thousand apps
     "REGISTRATION_THROTTLED", "REGISTRATION_FULL",
     # a document of one's own is looked at by POST /rehearsal/client-documents
