@@ -76,7 +76,8 @@ enum {
 	LIMIT_JTI = 255,
 	LIMIT_JTIS = 1000000, /* in an hour, of one DPoP key, one client or one address: how far the
 			       * list of what may be shown once grows */
-	LIMIT_ASSERTION_LIFETIME = 3600, /* how far exp of a client's assertion may be ahead */
+	LIMIT_REQUEST_OBJECT_LIFETIME = 3600, /* the same of a request object */
+	LIMIT_ASSERTION_LIFETIME = 3600,      /* how far exp of a client's assertion may be ahead */
 
 	LIMIT_ISSUER = 2048,    /* a trusted issuer's name, and a subject it has */
 	LIMIT_ISSUER_APPS = 50, /* apps that it is trusted for, unless all are */

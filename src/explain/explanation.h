@@ -8,7 +8,7 @@
 #include "gen/messages.h"
 #include "store/request_log.h"
 
-enum { EXPLANATION_STEPS = 32, EXPLANATION_PREFIX = 80 };
+enum { EXPLANATION_STEPS = 40, EXPLANATION_PREFIX = 80 };
 
 /* A label and a value, both in words. */
 struct told {

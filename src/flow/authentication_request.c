@@ -31,13 +31,11 @@ static enum step_result refuse_long(
 	return refuse(a, cause);
 }
 
-/* Core 6: who does not know a request object says so; passing over it would mean another request.
- */
+/* Core 6.2 and 7.2.1: who does not know these says so; passing over one would mean another
+ * request. What was signed was read before. */
 enum step_result check_request_object(struct context *c, struct authorize *a)
 {
 	(void)c;
-	if (str_is_set(a->request->request))
-		return refuse(a, CAUSE_AUTHORIZE_REQUEST_OBJECT);
 	if (str_is_set(a->request->request_uri))
 		return refuse(a, CAUSE_AUTHORIZE_REQUEST_URI);
 	return str_is_set(a->request->registration) ? refuse(a, CAUSE_AUTHORIZE_REGISTRATION)

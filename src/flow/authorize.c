@@ -13,6 +13,7 @@
 #include "flow/pushed_request.h"
 #include "flow/read_details.h"
 #include "flow/read_scope.h"
+#include "flow/request_object.h"
 #include "flow/resource_scopes.h"
 #include "store/metadata.h"
 #include "store/upkeep.h"
@@ -245,12 +246,17 @@ static enum step_result check_pkce(struct context *c, struct authorize *a)
 	return refuse(a, CAUSE_AUTHORIZE_PKCE_CHALLENGE);
 }
 
-/* RFC 9449 10 */
+/* RFC 9449 10; 10.1: a proof counts as dpop_jkt with its key, and both have to name the same. */
 static enum step_result check_key(struct context *c, struct authorize *a)
 {
 	struct str jkt = a->request->dpop_jkt;
 
-	a->bound.jkt = jkt;
+	if (str_has_text(jkt) && str_is_set(a->shown_jkt) && !str_eq(jkt, a->shown_jkt)) {
+		a->refusal.expected = dpop_shown(jkt);
+		a->refusal.received = dpop_shown(a->shown_jkt);
+		return refuse(a, CAUSE_PUSH_OF_ANOTHER_KEY);
+	}
+	a->bound.jkt = str_is_set(a->shown_jkt) ? a->shown_jkt : jkt;
 	if (!str_has_text(jkt) || dpop_is_thumbprint(jkt))
 		return STEP_NEXT;
 	refusal_add_number(&a->refusal, c->arena, EVIDENCE_length, (int64_t)jkt.n);
@@ -292,7 +298,8 @@ static enum step_result need_user(struct context *c, struct authorize *a)
 }
 
 /* GitHub reference 2.4: on request, and always for redirects that leave the web. What was
- * pushed cannot be asked again without the wish, so that who has signed in since has picked. */
+ * pushed or signed cannot be asked again without the wish, so that who has signed in since has
+ * picked. */
 static enum step_result need_picked_account(struct context *c, struct authorize *a)
 {
 	struct redirect_uri to;
@@ -300,7 +307,7 @@ static enum step_result need_picked_account(struct context *c, struct authorize 
 	bool wanted = a->pick || (a->asks.prompts & PROMPT_SELECT_ACCOUNT);
 
 	if (!(native || wanted) || a->picked || a->decision != DECISION_NONE ||
-		(a->pushed && !a->pick && signed_in_since_mark(c, a)))
+		(a->fixed && !a->pick && signed_in_since_mark(c, a)))
 		return STEP_NEXT;
 	a->sign_in_mark = sign_in_mark(c, a);
 	return ask(a, ASK_PICK_ACCOUNT);
@@ -455,6 +462,7 @@ static const struct {
 	/* clang-format off */
 	STEP(check_target_repeated), /* RFC 6749 3.1 */
 	STEP(find_client),         /* RFC 6749 4.1.2.1 */
+	STEP(read_object),         /* RFC 9101 6 */
 	STEP(read_pushed),         /* RFC 9126 4 */
 	STEP(check_redirect_uri),  /* RFC 6749 3.1.2.3: from here on errors may be redirected */
 	STEP(check_others_repeated),
@@ -462,6 +470,7 @@ static const struct {
 	STEP(check_app),
 	STEP(check_registered),    /* RFC 6749 4.1.2.1 */
 	STEP(check_pushed),        /* RFC 9126 5 and 6 */
+	STEP(check_object),        /* RFC 9101 10.5 */
 	STEP(check_response_type), /* RFC 6749 3.1.1 */
 	STEP(check_response_mode),
 	STEP(check_pkce),          /* RFC 7636 4.4.1 */
@@ -535,6 +544,11 @@ enum step_result authorize(struct context *c, struct authorize *a, struct str *l
 	enum step_result result = run(c, a, STEPS);
 
 	*location = STR_NONE;
+	/* The request is worked on again when the client's keys are there (context.h). */
+	if (c->keys_wanted) {
+		c->failed = true;
+		return STEP_FAIL;
+	}
 	if (result == STEP_NEXT) {
 		*location = give(c, a, authorize_success(c, a));
 		return STEP_DONE;

@@ -80,7 +80,10 @@ struct authorize {
 	struct rules rules; /* what its requests here keep to */
 	bool pushed;        /* it was pushed (RFC 9126), or is right now */
 	struct authorize_request own;
-	struct str reference; /* of what was pushed, to be used up; or STR_NONE */
+	bool fixed; /* its parameters are not those of the URL: it was pushed, or is signed */
+	const struct params *object; /* what a request object said, or NULL */
+	struct str shown_jkt;        /* of the proof that came when it was pushed, or STR_NONE */
+	struct str reference;        /* of what was pushed, to be used up; or STR_NONE */
 	struct callback *callbacks;
 	size_t callbacks_n;
 	enum reply_to reply_to;

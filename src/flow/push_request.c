@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/limits.h"
-#include "core/dpop.h"
 #include "flow/authenticate_client.h"
 #include "flow/authorize_parameters.h"
 #include "flow/check_proof.h"
@@ -51,26 +50,16 @@ static enum step_result check_room(struct context *c, struct pushed *p)
 	return refuse(p, CAUSE_PUSH_TOO_MANY);
 }
 
-/* RFC 9449 10.1: a proof counts as dpop_jkt with its key; both have to name the same. */
+/* RFC 9449 10.1 */
 static enum step_result check_proof_of_key(struct context *c, struct pushed *p)
 {
 	const struct proof_request proof = {.shown = &p->request->credentials.shown,
 		.access_token = STR_NONE,
 		.profile = p->client.profile};
-	struct str jkt = STR_NONE, named = p->asked.dpop_jkt;
 
-	if (!str_is_set(proof.shown->dpop))
-		return STEP_NEXT;
-	enum step_result result = check_proof(c, &proof, &jkt, &p->refusal);
-
-	if (result != STEP_NEXT)
-		return result;
-	p->asked.dpop_jkt = jkt;
-	if (!str_is_set(named) || str_eq(named, jkt))
-		return STEP_NEXT;
-	p->refusal.expected = dpop_shown(named);
-	p->refusal.received = dpop_shown(jkt);
-	return refuse(p, CAUSE_PUSH_OF_ANOTHER_KEY);
+	p->shown_jkt = STR_NONE;
+	return str_is_set(proof.shown->dpop) ? check_proof(c, &proof, &p->shown_jkt, &p->refusal)
+					     : STEP_NEXT;
 }
 
 /* RFC 9126 2.1 (3): "validate the pushed request as it would an authorization request sent to the
@@ -79,7 +68,10 @@ static enum step_result check_request(struct context *c, struct pushed *p)
 {
 	struct authorize *a = &p->authorize;
 
-	*a = (struct authorize){.request = &p->asked, .pushed = true, .bound = {.standard = true}};
+	*a = (struct authorize){.request = &p->asked,
+		.pushed = true,
+		.shown_jkt = p->shown_jkt,
+		.bound = {.standard = true}};
 	enum step_result result = authorize_check(c, a);
 
 	if (result == STEP_REFUSE) {
@@ -93,7 +85,7 @@ static enum step_result check_request(struct context *c, struct pushed *p)
 static bool is_kept(struct str name)
 {
 	static const char *const others[] = {"client_id", "client_secret", "client_assertion",
-		"client_assertion_type", "dpop_jkt"};
+		"client_assertion_type", "request", "dpop_jkt"};
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
 		if (str_eq_c(name, others[i]))
@@ -115,7 +107,8 @@ static void add(struct buf *b, struct str name, struct str value)
 /* The first step with an effect; RFC 9126 2.2. */
 static enum step_result keep(struct context *c, struct pushed *p)
 {
-	const struct params *sent = p->request->params;
+	const struct authorize *a = &p->authorize;
+	const struct params *sent = a->object ? a->object : p->request->params;
 	struct str reference;
 	struct buf b;
 
@@ -123,7 +116,7 @@ static enum step_result keep(struct context *c, struct pushed *p)
 	for (size_t i = 0; i < sent->n; i++)
 		if (is_kept(sent->v[i].name))
 			add(&b, sent->v[i].name, sent->v[i].value);
-	add(&b, STR("dpop_jkt"), p->asked.dpop_jkt);
+	add(&b, STR("dpop_jkt"), a->bound.jkt);
 	if (context_failed(
 		    c, pushed_request_create(c->store, c->arena, p->client.app_id, buf_str(&b),
 			       c->settings->pushed_request_lifetime_s, &reference)))

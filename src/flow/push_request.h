@@ -17,6 +17,7 @@ struct pushed {
 	struct client client;
 	struct authorize authorize; /* as far as it goes without a person */
 	struct authorize_request asked;
+	struct str shown_jkt;   /* of the proof that came along; or STR_NONE */
 	struct refusal refusal; /* when the result is STEP_REFUSE */
 	struct str request_uri; /* when it is STEP_DONE */
 };

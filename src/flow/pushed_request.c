@@ -57,7 +57,7 @@ static enum step_result open_row(
 		context_failed(c, pushed_request_open(c->store, a->reference, LIMIT_PUSHED_OPEN)))
 		return STEP_FAIL;
 	c->failed = !take(c, a, row->request);
-	a->pushed = true;
+	a->pushed = a->fixed = true;
 	return c->failed ? STEP_FAIL : STEP_NEXT;
 }
 

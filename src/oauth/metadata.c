@@ -164,6 +164,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	static const char *const code[] = {"code", NULL},
 				 *const modes[] = {"query", "form_post", NULL},
 				 *const s256[] = {"S256", NULL},
+				 *const signed_by[] = {"ES256", "PS256", "RS256", "EdDSA", NULL},
 				 *const langs[] = {"en", "es", NULL};
 
 	oauth_begin(c, b);
@@ -188,6 +189,8 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	add_methods(c, b, "revocation", true);
 	add_methods(c, b, "introspection", false);
 	document_proof_algorithms(b);
+	oauth_add_flag(b, "request_parameter_supported", true);
+	add_list(b, "request_object_signing_alg_values_supported", signed_by);
 	if (str_has_text(c->settings->mtls_url))
 		oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
 	add_aliases(c, b);

@@ -160,8 +160,8 @@ static void show_account_picker(struct context *c, struct http_request *req, str
 
 	buf_init(&other, c->arena, 4 * LIMIT_BODY);
 	buf_add_c(&other, "/login?switch=1&return_to=");
-	buf_add_form(&other, path_after_sign_in(c->arena, paths, params,
-				     a->pushed ? a->sign_in_mark : STR_NONE));
+	buf_add_form(&other,
+		path_after_sign_in(c->arena, paths, params, a->fixed ? a->sign_in_mark : STR_NONE));
 	const struct page_select_account page = {
 		.layout = layout_for(c, req, rep, paths.select_account, params),
 		.action = paths.select_account,
@@ -207,10 +207,10 @@ static struct str path_with_mark(
 
 	for (size_t i = 0; i < params->n; i++)
 		if (!str_eq_c(params->v[i].name, SIGN_IN_MARK) &&
-			!(a->pushed && str_eq_c(params->v[i].name, "ui_locales")))
+			!(a->fixed && str_eq_c(params->v[i].name, "ui_locales")))
 			all.v[all.n++] = params->v[i];
 	all.v[all.n++] = (struct param){STR(SIGN_IN_MARK), a->sign_in_mark};
-	if (a->pushed && str_is_set(a->request->ui_locales))
+	if (a->fixed && str_is_set(a->request->ui_locales))
 		all.v[all.n++] = (struct param){STR("ui_locales"), a->request->ui_locales};
 	return str_printf(c->arena, "%.*s?%.*s",
 		STR_ARG(authorize_paths_of(a->request->edge).authorize),

@@ -196,6 +196,55 @@ def _(w):
     return by_proof(w, text)
 
 
+# request objects
+
+def object_of(w, header=None, with_=None, **claims):
+    usual = {"iss": w.app.client_id, "client_id": w.app.client_id, "aud": w.server.base,
+             "exp": now(w) + 300, "response_type": "code"}
+    return sign(with_ or key(), {"kid": key().kid, **(header or {})}, {**usual, **claims})
+
+
+def by_object(w, text, **more):
+    with served(w, metadata=metadata()):
+        return s.ask(w.browser, w.app, request=text, **more)
+
+
+@case("OBJECT_REQUIRED")
+def _(w):
+    with served(w, metadata={**metadata(), "require_signed_request_object": True}):
+        return s.ask(w.browser, w.app)
+
+
+@case("OBJECT_MIXED", parameter="request_uri")
+def _(w):
+    return by_object(w, object_of(w), request_uri="https://app.example/request.jwt")
+
+
+@case("OBJECT_MALFORMED", fault="not_compact")
+def _(w):
+    return by_object(w, "nothing")
+
+
+@case("OBJECT_ALGORITHM")
+def _(w):
+    return by_object(w, object_of(w, with_=b"0" * 32))
+
+
+@case("OBJECT_KEY", fault="unknown_kid")
+def _(w):
+    return by_object(w, object_of(w, {"kid": "another"}))
+
+
+@case("OBJECT_SIGNATURE")
+def _(w):
+    return by_object(w, object_of(w, with_=Key()))
+
+
+@case("OBJECT_CLAIM", parameter="aud")
+def _(w):
+    return by_object(w, object_of(w, aud="https://elsewhere.example"))
+
+
 @case("PUSH_OF_ANOTHER_KEY")
 def _(w):
     form = {**w.app.credentials, "response_type": "code", "dpop_jkt": Key().thumbprint}

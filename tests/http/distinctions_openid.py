@@ -12,11 +12,6 @@ def ask(w, browser=None, **params):
     return s.ask(browser or w.browser, w.app, **{"scope": "openid", **params})
 
 
-@case("AUTHORIZE_REQUEST_OBJECT")
-def _(w):
-    return ask(w, request="e30.e30.")
-
-
 @case("AUTHORIZE_REQUEST_URI")
 def _(w):
     return ask(w, request_uri="https://app.example/request.jwt")

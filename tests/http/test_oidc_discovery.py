@@ -42,7 +42,7 @@ def test_oidcc_discovery_endpoint_verification_od_01_od_02(server, document):
     assert all(LANGUAGE.fullmatch(tag) for tag in document["ui_locales_supported"])
     assert document["claims_parameter_supported"] is True
     assert document["request_uri_parameter_supported"] is False  # true when it is not there
-    assert "request_parameter_supported" not in document
+    assert document["request_parameter_supported"] is True
 
 
 def test_od_02_every_address_is_one_of_ours(server, document):
