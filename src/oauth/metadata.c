@@ -190,7 +190,7 @@ static void write_document(struct context *c, struct buf *b, bool openid)
 	add_methods(c, b, "introspection", false);
 	document_proof_algorithms(b);
 	oauth_add_flag(b, "request_parameter_supported", true);
-	add_list(b, "request_object_signing_alg_values_supported", signed_by);
+	document_list(b, "request_object_signing_alg_values_supported", signed_by);
 	if (str_has_text(c->settings->mtls_url))
 		oauth_add_flag(b, "tls_client_certificate_bound_access_tokens", true);
 	add_aliases(c, b);
