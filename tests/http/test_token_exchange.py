@@ -56,7 +56,7 @@ def no(server, reply, cause, error="invalid_request"):
 
 # it works
 
-def test_8693_2_2_1_the_reply(server, octocat, app):
+def test_8693_03_the_reply(server, octocat, app):
     token = subject(server, octocat, app)
     reply = swap(server, app, token)
     body = reply.json()
@@ -109,13 +109,13 @@ def test_8693_5_no_public_clients(server, octocat, app):
 # the parameters
 
 @pytest.mark.parametrize("missing", ["subject_token", "subject_token_type"])
-def test_8693_2_1_what_is_needed(server, app, missing):
+def test_8693_01_what_is_needed(server, app, missing):
     reply = swap(server, app, "x", **{missing: None})
     assert no(server, reply, "TOKEN_PARAMETER_MISSING")["evidence"]["parameter"] == missing
 
 
 @pytest.mark.parametrize("given", ["actor_token", "actor_token_type"])
-def test_8693_2_1_an_actor_has_a_token_and_a_type(server, octocat, app, given):
+def test_8693_01_an_actor_has_a_token_and_a_type(server, octocat, app, given):
     reply = swap(server, app, subject(server, octocat, app), **{given: ACCESS})
     no(server, reply, "TOKEN_PARAMETER_MISSING")
 
@@ -136,13 +136,13 @@ def test_the_tokens_never_in_the_url(server, app):
 
 # tokens that are not good
 
-def test_8693_2_2_2_no_access_token(server, octocat, app):
+def test_8693_02_8693_04_no_access_token(server, octocat, app):
     body = s.sign_in(server, octocat, app, scope="openid offline_access repo")
     for text in "x", "gho_" + "a" * 57, body["refresh_token"], body["id_token"]:
         no(server, swap(server, app, text), "EXCHANGE_TOKEN_BAD")
 
 
-def test_8693_2_2_2_an_ended_one(server, octocat, app):
+def test_8693_04_an_ended_one(server, octocat, app):
     token = subject(server, octocat, app)
     s.revoke(server, app, token)
     why = no(server, swap(server, app, token), "EXCHANGE_TOKEN_ENDED")
@@ -159,7 +159,7 @@ def test_an_app_itself_is_no_person(server, octocat, app, api):
 
 # narrowing
 
-def test_scopes_only_shrink(server, octocat, app):
+def test_8693_07_scopes_only_shrink(server, octocat, app):
     token = subject(server, octocat, app, scope="repo")
     assert swap(server, app, token, scope="public_repo").json()["scope"] == "public_repo"
     why = no(server, swap(server, app, token, scope="repo gist"), "EXCHANGE_SCOPE", "invalid_scope")
@@ -169,7 +169,7 @@ def test_scopes_only_shrink(server, octocat, app):
 
 
 @pytest.mark.parametrize("name", ["resource", "audience"])
-def test_8693_2_1_targets_only_shrink(server, octocat, app, name):
+def test_8693_05_8693_07_targets_only_shrink(server, octocat, app, name):
     one, two = (f"https://{unique('api')}.example/" for _ in range(2))
     for uri in one, two:
         server.cli("resource", "create", uri)
@@ -213,7 +213,7 @@ def act(server, app, token):
     return s.introspect(server, app, token).get("act")
 
 
-def test_8693_4_1_who_acts(server, octocat, app):
+def test_8693_06_who_acts(server, octocat, app):
     token = subject(server, octocat, app)
     actor = {"actor_token": own_token(server, app), "actor_token_type": ACCESS}
     first = swap(server, app, token, **actor).json()["access_token"]
