@@ -7,15 +7,11 @@
 
 /* What must never be in a URL: all that this edge reads at all. */
 static const char *const read_here[] = {"actor_token", "actor_token_type", "assertion", "audience",
-	"client_assertion", "client_assertion_type", "client_id", "client_secret", "code",
-	"code_challenge", "code_verifier", "device_code", "dpop_jkt", "grant_type", "nonce",
-	"redirect_uri", "refresh_token", "request", "request_uri", "requested_token_type",
-	"resource", "response_type", "scope", "state", "subject_token", "subject_token_type",
-	static const char *const read_here[] = {"assertion", "audience", "authorization_details",
-		"client_assertion", "client_assertion_type", "client_id", "client_secret", "code",
-		"code_challenge", "code_verifier", "device_code", "dpop_jkt", "grant_type", "nonce",
-		"redirect_uri", "refresh_token", "request", "request_uri", "resource",
-		"response_type", "scope", "state", "token", "token_type_hint"};
+	"authorization_details", "client_assertion", "client_assertion_type", "client_id",
+	"client_secret", "code", "code_challenge", "code_verifier", "device_code", "dpop_jkt",
+	"grant_type", "nonce", "redirect_uri", "refresh_token", "request", "request_uri",
+	"requested_token_type", "resource", "response_type", "scope", "state", "subject_token",
+	"subject_token_type", "token", "token_type_hint"};
 
 const char *oauth_repeated(struct arena *a, const struct params *p)
 {
