@@ -141,6 +141,12 @@ await converse({
 			new URL('/api/v3/user', base), undefined, undefined, options), (response) => response);
 		return {user: await reply.json()};
 	},
+	// RFC 9728: from an API that is known to the server in front of it
+	async describe({resource}) {
+		const url = new URL(resource);
+		return {resource: await oauth.processResourceDiscoveryResponse(url,
+			await oauth.resourceDiscoveryRequest(url, plain))};
+	},
 	// Somebody's API that is shown our token: RFC 9068 4
 	async check({token, audience}) {
 		const request = new Request('https://files.example/v1', {headers: {authorization: `Bearer ${token}`}});

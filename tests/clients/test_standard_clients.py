@@ -101,6 +101,14 @@ def test_discovery_by_either_document(server, script, package, algorithm):
     assert found["authorization_response_iss_parameter_supported"] is True
 
 
+def test_9728_from_an_api_to_its_server(server, oauth4webapi):
+    """Who knows only the API learns where its tokens come from, and that proofs are taken."""
+    api = server.base + "/api/v3"
+    found = oauth4webapi.get("describe", resource=api)["resource"]
+    assert found["resource"] == api and found["authorization_servers"] == [server.base]
+    assert "ES256" in found["dpop_signing_alg_values_supported"]
+
+
 # signing in
 
 AUTHENTICATIONS = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"]
