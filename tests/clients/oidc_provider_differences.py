@@ -44,6 +44,12 @@ TABLE = [
      ["authorize: dpop_jkt that is none"],
      {"members": ("error", "code"), "error": ("invalid_request", None)}),
 
+    ("RFC 9101 6.3: what counts is in the signed request, of which nothing could be read: there is no "
+     "redirect URI that is proven. They do not take signed requests here.",
+     ["authorize: request"],
+     {"where": ("page", "app"), "status": (400, None), "by": (None, "query"),
+      "members": ("", "error iss state"), "error": (None, "request_not_supported")}),
+
     # what was pushed
 
     ("RFC 9126 2.2: a lifetime of five seconds to ten minutes is the server's to choose.",
@@ -123,10 +129,11 @@ TABLE = [
 
     # asking about tokens and ending them
 
-    ("RFC 7662 2.2: username is optional; it is told to who may ask.",
+    ("RFC 7662 2.2: username is optional, and RFC 9470 6.2 adds acr and auth_time; they are told to who "
+     "may ask.",
      ["introspection: an access token", "introspection: a refresh token",
       "introspection: an access token, the wrong hint",
-      "introspection: an access token, an unknown hint"], {"members": ("username", "")}),
+      "introspection: an access token, an unknown hint"], {"members": ("acr auth_time username", "")}),
     ("RFC 7662 2.1: 'the endpoint MUST also require some form of authorization', of which a public "
      "client has none.",
      ["introspection: by a public client"],

@@ -182,6 +182,16 @@ def test_9126_the_request_is_pushed(peer, person, method):
     assert signed["token"]["token_type"] == "dpop"
 
 
+def test_9101_the_request_is_signed(peer, person):
+    """Nothing of it can be changed on the way."""
+    client = register(peer, token_endpoint_auth_method="private_key_jwt",
+                      request_object_signing_alg="ES256")
+    url = peer.get("authorize", redirect_uri=CALLBACK, scope="openid", signed=True)["url"]
+    assert "request" in query_of(url) and "redirect_uri" not in query_of(url)
+    signed = peer.get("redeem", callback=person.authorize(url))
+    assert signed["claims"]["aud"] == client["client_id"]
+
+
 def test_9126_a_push_is_refused(peer, person):
     register(peer, require_pushed_authorization_requests=True)
     for more, error in (({"response_type": "token"}, "unsupported_response_type"),
