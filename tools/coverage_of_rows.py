@@ -24,6 +24,7 @@ import tokenize
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TABLE = os.path.join(ROOT, "src", "conformance", "requirements.def")
 MUST = ("MUST", "MUST_NOT")
+NOT_YET = "not there yet"
 
 Row = collections.namedtuple("Row", "id spec level section text not_offered")
 
@@ -175,6 +176,9 @@ def check(table, found, rows):
     for row in sorted(set(table.untested) & set(rows)):
         problems.append(f"requirements.def: {row} is UNTESTED, but {rows[row][0].name} carries it")
     for row in table.rows.values():
+        if row.not_offered == NOT_YET and row.id in rows:
+            problems.append(f"requirements.def: {row.id} is {NOT_YET}, but {rows[row.id][0].name} "
+                            "carries it: HOLDS or WHEN")
         if row.level in MUST and row.id not in rows and not table.reason(row.id):
             problems.append(f"requirements.def: no test carries {row.id}, and no reason says why")
     for problem in problems:

@@ -85,6 +85,8 @@ def test_the_summary_counts_them(box):
      ("relaxed", "client_failures_per_hour")),
     ("7662-06", ["--unknown-tokens-per-minute=0"], ("holds", None),
      ("relaxed", "unknown_tokens_per_minute")),
+    ("F2-08", ["--require-pushed-authorization-requests"],
+     ("relaxed", "profile"), ("holds", None)),
     ("G04", ["--unknown-client-not-found"], ("holds", None), ("relaxed", "unknown_client_not_found")),
     ("G07", ["--authorize-mismatch=redirect"], ("relaxed", "authorize_mismatch"), ("holds", None)),
     ("G09", ["--signup-email-verified"], ("holds", None), ("relaxed", "signup_email_verified")),
@@ -103,6 +105,7 @@ def test_a_setting_changes_the_verdict(box, row, settings, before, after):
     ("21-03", "relaxed", "holds", "holds"), ("F2-01", "relaxed", "relaxed", "holds"),
     ("F2-02", "relaxed", "relaxed", "holds"), ("F2-03", "relaxed", "relaxed", "holds"),
     ("F2-05", "relaxed", "relaxed", "holds"), ("F2-09", "relaxed", "relaxed", "holds"),
+    ("F2-08", "relaxed", "relaxed", "holds"),
     ("F2-14", "relaxed", "relaxed", "holds"), ("G10", "holds", "not offered", "not offered"),
 ])
 def test_a_profile_changes_the_verdict(box, row, github, standard, strict):

@@ -126,7 +126,7 @@ def test_9126_01_a_public_client_by_its_id(server, octocat):
             "invalid_client", 401)
 
 
-def test_F2_04_a_signed_assertion(server, octocat):
+def test_F2_03_a_signed_assertion(server, octocat):
     key = Key()
     app = s.make_app(server, auth_method="private_key_jwt", metadata={"jwks": jwks(key)})
     text = assertion(server, app, key)

@@ -136,6 +136,15 @@ def test_lint_wants_no_reason_where_there_is_a_test(tree, capsys):
     assert status == 1 and "21-03 is UNTESTED, but test_6749_01_02_21_03 carries it" in said
 
 
+def test_lint_wants_rows_that_have_come_to_be_judged(tree, capsys):
+    tree("test_x.py", "def test_6749_01_02():\n    pass\n\n\ndef test_g02_6749_04():\n    pass\n")
+    assert checked(capsys)[0] == 0, "a refusal of what is not offered may be tested"
+    with open(tool.TABLE, "w", encoding="utf-8") as f:
+        f.write(TABLE.replace("nobody wants it", tool.NOT_YET))
+    status, said = checked(capsys)
+    assert status == 1 and "6749-04 is not there yet, but test_g02_6749_04 carries it" in said
+
+
 def test_the_summary_and_what_is_missing(tree, capsys):
     tree("test_x.py", "def test_6749_01():\n    # A007, and a009 is none\n    pass\n")
     table, found = tool.Table(), list(tool.tests())
