@@ -201,7 +201,8 @@ WIRE = re.compile(r"[\x20\x21\x23-\x5b\x5d-\x7e]+")
 
 
 @pytest.mark.parametrize("name", ["scope", "response_type", "response_mode", "code_challenge_method",
-                                  "code_challenge", "prompt", "max_age", "claims", "request"])
+                                  "code_challenge", "prompt", "max_age", "claims", "registration",
+                                  "authorization_details"])
 def test_6749_24_odd_bytes_do_not_reach_the_reply(octocat, app, name):
     """What is wrong is told by redirect, in the characters of RFC 6749 4.1.2.1."""
     got = dict(location_query(s.ask(octocat, app, state="s", **{"scope": "openid", name: ODD})))

@@ -53,7 +53,7 @@ def assert_stepped(own, reply, resource, **wants):
     assert s.cause(own, reply) == "TOKEN_SIGN_IN"
 
 
-def test_9470_userinfo_asks_for_a_recent_sign_in(own, app):
+def test_9470_01_userinfo_asks_for_a_recent_sign_in(own, app):
     browser = own.signed_in()
     token = o.sign_in(own, browser, app)[0]["access_token"]
     assert ask(own, o.USERINFO, token).status_code == 200
@@ -71,7 +71,7 @@ def test_9470_userinfo_asks_for_a_recent_sign_in(own, app):
     assert_stepped(own, ask(own, o.USERINFO, token), o.USERINFO, max_age="600")
 
 
-def test_9470_the_rest_api_asks_for_a_class(own, app):
+def test_9470_01_the_rest_api_asks_for_a_class(own, app):
     browser = own.signed_in()
     token = s.sign_in(own, browser, app)["access_token"]
     assert ask(own, API + "/user", token).status_code == 200
@@ -130,7 +130,7 @@ def test_9470_what_is_said_of_an_api_counts_before_what_is_said_of_the_server(ow
 
 # RFC 9470 6: what tokens tell
 
-def test_9470_introspection_and_jwts_tell_class_and_time(own, app):
+def test_9470_04_introspection_and_jwts_tell_class_and_time(own, app):
     browser = own.signed_in()
     own.cli("resource", "create", "https://files.example/", "--format", "jwt")
     for more in {}, {"resource": "https://files.example/"}:
@@ -150,7 +150,7 @@ def test_9470_introspection_and_jwts_tell_class_and_time(own, app):
     assert not {"acr", "auth_time"} & set(s.introspect(own, app, client["access_token"]))
 
 
-def test_9470_05_max_age_and_classes_of_requests_that_are_not_openid(own, app):
+def test_9470_02_max_age_and_classes_of_requests_that_are_not_openid(own, app):
     browser = own.signed_in()
     own.advance("10m")
     reply = s.ask(browser, app, max_age="60")
