@@ -3,6 +3,7 @@ author gets it from a library, found by discovery and nothing else. Each checks 
 issuer, signatures, hashes, nonce, times."""
 
 import contextlib
+import json
 import time
 
 import pytest
@@ -11,7 +12,7 @@ import standard as s
 from answers import WRONG_CODE, WRONG_SECRET, query_of, replace
 from client_stub import Stub
 from driven import PATIENCE_S, decide_device, node
-from llavero_http import Server
+from llavero_http import Server, unique
 from peers import Peer
 
 CALLBACK = "http://127.0.0.1:45678/callback"  # nothing listens: the test reads the redirect
@@ -190,6 +191,24 @@ def test_9101_the_request_is_signed(peer, person):
     assert "request" in query_of(url) and "redirect_uri" not in query_of(url)
     signed = peer.get("redeem", callback=person.authorize(url))
     assert signed["claims"]["aud"] == client["client_id"]
+
+
+def test_9396_rich_authorization(server, peer, person, tmp_path):
+    """What was agreed to comes with the token, and to who asks about it; the libraries read it."""
+    file = tmp_path / "type.json"
+    file.write_text(json.dumps({"title": {"en": "Files", "es": "Archivos"}, "fields": {
+        "actions": {"type": "string", "list": True, "values": ["read", "write"]}}}), encoding="utf-8")
+    kind = "https://files.example/" + unique("type")
+    server.cli("detail-type", "add", kind, "--file", str(file))
+    register(peer)
+    asked = [{"type": kind, "actions": ["read"]}]
+    token = sign_in(peer, person, authorization_details=json.dumps(asked))["token"]
+    assert token["authorization_details"] == asked
+    assert peer.get("introspect", token=token["access_token"])["told"][
+        "authorization_details"] == asked
+    told = peer.do("redeem", callback=authorize(peer, person, authorization_details=json.dumps(
+        [{"type": kind, "actions": ["own"]}])))
+    assert told["error"] == "invalid_authorization_details"
 
 
 def test_9126_a_push_is_refused(peer, person):
