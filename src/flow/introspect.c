@@ -28,23 +28,6 @@ static enum step_result need_token(struct context *c, struct introspection *n)
 	return STEP_REFUSE;
 }
 
-/* 7662-06: "to prevent token scanning attacks". For a minute at most: an API that is shown rubbish
- * by strangers asks about it in good faith. */
-static struct attempts guesses(struct context *c, const struct introspection *n)
-{
-	return (struct attempts){
-		.who = str_printf(c->arena, "unknown tokens of %lld", (long long)n->client.app_id),
-		.most = {c->settings->unknown_tokens_per_minute, 60},
-		.cause = CAUSE_INTROSPECTION_THROTTLED};
-}
-
-static enum step_result check_guesses(struct context *c, struct introspection *n)
-{
-	const struct attempts attempts = guesses(c, n);
-
-	return attempts_look(c, &attempts, &n->refusal);
-}
-
 /* No token that was ever given was asked about. */
 static bool is_of_nobody(const struct introspection *n)
 {
@@ -170,14 +153,27 @@ static enum step_result tell_refresh_token(struct context *c, struct introspecti
 static enum step_result tell(struct context *c, struct introspection *n)
 {
 	bool refresh = str_starts(n->request->token, STR("ghr_"));
-	const struct attempts attempts = guesses(c, n);
 
 	n->resource_server = app_rights_of(c->arena, n->client.metadata).resource_server;
 	n->own_client_id = n->request->credentials.client_id;
-	enum step_result result = refresh ? tell_refresh_token(c, n) : tell_access_token(c, n);
+	return refresh ? tell_refresh_token(c, n) : tell_access_token(c, n);
+}
 
-	if (result == STEP_NEXT && !n->active && is_of_nobody(n))
-		attempts_count(c, &attempts);
+/* RFC 7662 4: "to prevent token scanning attacks". An API that is shown rubbish by strangers asks
+ * about it in good faith, so tokens that were given out are told all the while. */
+static enum step_result slow_down_guesses(struct context *c, struct introspection *n)
+{
+	const struct attempts guesses = {
+		.who = str_printf(c->arena, "unknown tokens of %lld", (long long)n->client.app_id),
+		.most = {c->settings->unknown_tokens_per_minute, 60},
+		.cause = CAUSE_INTROSPECTION_THROTTLED};
+
+	if (n->active || !is_of_nobody(n))
+		return STEP_NEXT;
+	enum step_result result = attempts_look(c, &guesses, &n->refusal);
+
+	if (result == STEP_NEXT)
+		attempts_count(c, &guesses);
 	return result;
 }
 
@@ -190,11 +186,11 @@ static const struct {
 	enum step_result (*run)(struct context *, struct introspection *);
 } steps[] = {
 	/* clang-format off */
-	STEP(authenticate), /* RFC 7662 2.1 */
+	STEP(authenticate),      /* RFC 7662 2.1 */
 	STEP(check_app),
-	STEP(need_token),    /* RFC 7662 2.1 */
-	STEP(check_guesses), /* RFC 7662 4 */
-	STEP(tell),          /* RFC 7662 2.2 */
+	STEP(need_token),        /* RFC 7662 2.1 */
+	STEP(tell),              /* RFC 7662 2.2 */
+	STEP(slow_down_guesses), /* RFC 7662 4 */
 	/* clang-format on */
 };
 #undef STEP
