@@ -43,7 +43,10 @@ def declare(server, tmp_path_factory):
 
     add("payment", PAYMENT)
     add("https://files.example/access", FILES)
-    return add
+    yield add
+    # The server is shared, and its metadata lists what there is.
+    for each in server.cli_json("detail-type", "list"):
+        server.cli("detail-type", "remove", each["name"], "--yes")
 
 
 @pytest.fixture
