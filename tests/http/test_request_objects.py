@@ -1,6 +1,7 @@
 """The parameter `request` at the authorization endpoint and when it is pushed: RFC 9101, OpenID Connect Core 6.1, FAPI
 2.0 Message Signing; assurance 1.11 (9101-01 to 9101-06, 9101-08)."""
 
+import json
 import time
 
 import pytest
@@ -91,6 +92,29 @@ def test_9101_01_the_same_checks(server, octocat, app):
     assert answered(octocat, reply)["error"] == "unsupported_response_type"
     reply = ask(octocat, app, made(server, app, redirect_uri="https://evil.example/"))
     assert reply.status_code == 400 and s.cause(server, reply) == "AUTHORIZE_REDIRECT_HOST"
+
+
+def test_9101_01_9396_01_details_are_an_array_inside(server, octocat, app, tmp_path):
+    """RFC 9101 4: a parameter that is JSON is a member of that type; as text it will do as well."""
+    definition = tmp_path / "loan.json"
+    definition.write_text(json.dumps({"title": {"en": "Loan", "es": "Préstamo"}, "fields": {
+        "sum": {"type": "string", "required": True}}}), encoding="utf-8")
+    server.cli("detail-type", "add", "loan", "--file", str(definition))
+    try:
+        loan = [{"type": "loan", "sum": "900"}]
+        for inside in (loan, json.dumps(loan)):
+            reply = s.push(server, app, request=made(server, app, authorization_details=inside))
+            for start in (ask(octocat, app, made(server, app, authorization_details=inside)),
+                          s.ask_pushed(octocat, app, s.plant(server, reply.json())["request_uri"])):
+                got = answered(octocat, start)
+                body = s.exchange(server, app, server.plant(got["code"]), code_verifier=VERIFIER,
+                                  redirect_uri=CALLBACK)
+                assert body["authorization_details"] == loan
+        got = answered(octocat, ask(octocat, app, made(
+            server, app, authorization_details=[{"type": "gift"}])))
+        assert (got["error"], got["state"]) == ("invalid_authorization_details", "inside")
+    finally:
+        server.cli("detail-type", "remove", "loan", "--yes")
 
 
 @pytest.mark.parametrize("claims", [{"request_uri": "https://app.example/r"}, {"request": "e30.e30."}])

@@ -305,7 +305,7 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(exchange_token_step, "authenticate"), 0);
 	assert_int_equal(place(exchange_token_step, "find_grant"), length(exchange_token_step) - 2);
 	assert_int_equal(place(introspect_step, "authenticate"), 0);
-	assert_int_equal(place(introspect_step, "tell"), length(introspect_step) - 1);
+	assert_int_equal(place(introspect_step, "tell"), length(introspect_step) - 2);
 	assert_int_equal(place(revoke_token_step, "authenticate"), 0);
 	assert_int_equal(place(revoke_token_step, "end_token"), length(revoke_token_step) - 1);
 	/* GitHub reference 5.5: how often it polls matters before what was decided */

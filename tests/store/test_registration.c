@@ -136,7 +136,8 @@ static void test_metadata_is_completed_from_the_columns(void **state)
 	assert_int_equal(client_read(&f->store, &f->arena, plain.client_id, &client), DB_OK);
 	m = client_metadata_of(&f->arena, &client);
 	assert_int_equal(m->auth_method, AUTH_SECRET);
-	assert_int_equal(m->grant_types, GRANT_TYPE_CODE | GRANT_TYPE_REFRESH);
+	assert_int_equal(m->grant_types,
+		GRANT_TYPE_CODE | GRANT_TYPE_REFRESH | GRANT_TYPE_CLIENT_CREDENTIALS);
 	commit(f);
 }
 
