@@ -2,7 +2,6 @@
 #include "command/app.h"
 #include "command/file.h"
 #include "command/print.h"
-#include "command/read_file.h"
 #include "core/client_url.h"
 
 static bool say_verdict(struct call *call, const struct metadata_verdict *v)

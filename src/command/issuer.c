@@ -2,7 +2,7 @@
 #include "command/issuer.h"
 
 #include "base/limits.h"
-#include "command/read_file.h"
+#include "command/file.h"
 #include "core/client_metadata.h"
 #include "core/http_uri.h"
 #include "core/jose.h"

@@ -48,21 +48,7 @@ static enum step_result check_scope(struct context *c, struct client_grant *g)
 
 	if (scope_parse(rights.own_scopes, &own, &unknown, &offline) != SCOPE_OK)
 		own = (struct scope_set){{0}};
-	g->scopes = own;
-	if (!str_has_text(g->request->scope))
-		return STEP_NEXT;
-	g->refusal.expected = scope_format(c->arena, own, " ");
-	g->refusal.received = g->request->scope;
-	enum step_result result = read_scope(c, &asked, &g->scopes, &offline);
-
-	if (result != STEP_NEXT)
-		return result;
-	if (!scope_covers(own, g->scopes)) {
-		g->refusal.cause = CAUSE_CLIENT_GRANT_SCOPE;
-		return STEP_REFUSE;
-	}
-	g->refusal.expected = g->refusal.received = STR_NONE;
-	return STEP_NEXT;
+	return read_scope_within(c, &asked, own, &g->scopes);
 }
 
 static enum step_result check_resources(struct context *c, struct client_grant *g)

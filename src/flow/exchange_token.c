@@ -213,21 +213,8 @@ static enum step_result check_scope(struct context *c, struct exchange *e)
 {
 	const struct asked_scope asked = {
 		e->request->edge, e->request->scope, CAUSE_EXCHANGE_SCOPE, &e->refusal};
-	bool offline;
 
-	e->scopes = e->subject.scopes;
-	if (!str_has_text(e->request->scope))
-		return STEP_NEXT;
-	e->refusal.expected = scope_format(c->arena, e->subject.scopes, " ");
-	e->refusal.received = e->request->scope;
-	enum step_result result = read_scope(c, &asked, &e->scopes, &offline);
-
-	if (result != STEP_NEXT)
-		return result;
-	if (!scope_covers(e->subject.scopes, e->scopes))
-		return refuse(e, CAUSE_EXCHANGE_SCOPE);
-	e->refusal.expected = e->refusal.received = STR_NONE;
-	return STEP_NEXT;
+	return read_scope_within(c, &asked, e->subject.scopes, &e->scopes);
 }
 
 /* RFC 8693 2.1: resource and audience. A token that is for some resources stays within them. */

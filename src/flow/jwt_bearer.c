@@ -39,26 +39,9 @@ static enum step_result check_scope(struct context *c, struct bearer_grant *g)
 		g->request->edge, g->request->scope, CAUSE_BEARER_SCOPE, &g->refusal};
 	struct str most = g->assertion.issuer.scopes;
 	struct scope_set all;
-	bool offline;
 
 	c->failed = !scope_read(str_is_set(most) ? most : STR(""), &all);
-	if (c->failed)
-		return STEP_FAIL;
-	g->scopes = all;
-	if (!str_has_text(g->request->scope))
-		return STEP_NEXT;
-	g->refusal.expected = scope_format(c->arena, all, " ");
-	g->refusal.received = g->request->scope;
-	enum step_result result = read_scope(c, &asked, &g->scopes, &offline);
-
-	if (result != STEP_NEXT)
-		return result;
-	if (!scope_covers(all, g->scopes)) {
-		g->refusal.cause = CAUSE_BEARER_SCOPE;
-		return STEP_REFUSE;
-	}
-	g->refusal.expected = g->refusal.received = STR_NONE;
-	return STEP_NEXT;
+	return c->failed ? STEP_FAIL : read_scope_within(c, &asked, all, &g->scopes);
 }
 
 static enum step_result check_resources(struct context *c, struct bearer_grant *g)

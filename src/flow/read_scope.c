@@ -30,3 +30,26 @@ enum step_result read_scope(struct context *c, const struct asked_scope *asked,
 	r->cause = asked->too_long;
 	return STEP_REFUSE;
 }
+
+enum step_result read_scope_within(struct context *c, const struct asked_scope *asked,
+	struct scope_set all, struct scope_set *out)
+{
+	struct refusal *r = asked->refusal;
+	bool offline;
+
+	*out = all;
+	if (!str_has_text(asked->text))
+		return STEP_NEXT;
+	r->expected = scope_format(c->arena, all, " ");
+	r->received = asked->text;
+	enum step_result result = read_scope(c, asked, out, &offline);
+
+	if (result != STEP_NEXT)
+		return result;
+	if (!scope_covers(all, *out)) {
+		r->cause = asked->too_long;
+		return STEP_REFUSE;
+	}
+	r->expected = r->received = STR_NONE;
+	return STEP_NEXT;
+}

@@ -17,6 +17,10 @@ struct asked_scope {
  * refused. STEP_NEXT or STEP_REFUSE. */
 enum step_result read_scope(struct context *c, const struct asked_scope *asked,
 	struct scope_set *out, bool *offline_access);
+/* For a grant where nobody is asked: `all` when no scope was sent, else what was sent, which `all`
+ * has to cover (asked->too_long is the cause otherwise, too). STEP_NEXT or STEP_REFUSE. */
+enum step_result read_scope_within(struct context *c, const struct asked_scope *asked,
+	struct scope_set all, struct scope_set *out);
 /* The names that read_scope drops. */
 struct str dropped_scope(struct arena *a, enum dialect edge, struct str text);
 

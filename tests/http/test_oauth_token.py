@@ -185,7 +185,7 @@ def test_6749_03_a_required_parameter_without_a_value_is_missing(server, octocat
 
 
 @pytest.mark.parametrize("grant", ["password", "implicit", "urn:x:y", "AUTHORIZATION_CODE", "code",
-                                   "urn:ietf:params:oauth:grant-type:jwt-bearer", " refresh_token"])
+                                   "urn:ietf:params:oauth:grant-type:saml2-bearer", " refresh_token"])
 def test_6749_38_9700_06_unknown_grant_types(server, app, grant):
     # 6749-28
     assert_error(s.post(server, s.TOKEN, {**app.credentials, "grant_type": grant,
