@@ -10,7 +10,8 @@ from llavero_http import ROOT
 from raw_http import ask as raw
 
 SOURCE = (ROOT / "src/oauth/routes.c").read_text(encoding="utf-8")
-DEFINED = dict(re.findall(r'^#define (\w+) "([^"]+)"$', SOURCE, re.M))
+DEFINED = {name: path for text in (SOURCE, (ROOT / "src/flow/own_resource.h").read_text(encoding="utf-8"))
+           for name, path in re.findall(r'^#define (\w+) "([^"]+)"$', text, re.M)}
 # For programs that can keep a secret, and for those only.
 NOT_FOR_BROWSERS = {s.INTROSPECT}
 EXPOSED = {"DPoP-Nonce", "ETag", "Retry-After", "WWW-Authenticate", "X-GitHub-Request-Id"}
