@@ -85,7 +85,7 @@ def _(w):
 @case("APP_PROFILE_PUBLIC")
 def _(w):
     with served(w, auth_method="none", profile="strict"):
-        return s.ask(w.browser, w.app, **challenged(pkce()[1]))
+        return s.ask(w.browser, w.app, redirect_uri=w.app.callback, **challenged(pkce()[1]))
 
 
 @case("AUTHORIZE_REDIRECT_MISSING")
