@@ -412,7 +412,7 @@ def test_f2_09_strict_apps_have_no_http_redirects(server, octocat):
 
 def test_f2_01_strict_apps_are_confidential(server, octocat):
     app = s.make_public(server, profile="strict")
-    reply = s.ask(octocat, app, state="s", **challenged(CHALLENGE))
+    reply = s.ask(octocat, app, redirect_uri=app.callback, state="s", **challenged(CHALLENGE))
     assert_redirect(server, reply, "unauthorized_client")
 
 
