@@ -9,8 +9,9 @@ def pytest_report_header():
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """The demo with its usual settings, shared by every test that needs no others."""
-    running = Server(tmp_path_factory.mktemp("llavero") / "data")
+    """The demo with its usual settings, shared by every test that needs no others. All of them come
+    from one address, and their refusals have to find room in the log."""
+    running = Server(tmp_path_factory.mktemp("llavero") / "data", log_per_minute=60000)
     yield running
     running.stop()
 
