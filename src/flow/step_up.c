@@ -6,12 +6,14 @@
 /* What the operator says of the API counts before what they say of the whole server. */
 static bool find_wants(struct context *c, struct str path, struct sign_in_wants *out)
 {
-	enum own_resource which = own_resource_at(path);
-	const size_t places[] = {which, OWN_SERVER};
+	const enum own_resource places[] = {own_resource_at(path), OWN_SERVER};
 
 	for (size_t i = 0; i < 2; i++) {
-		enum db_status status = resource_wants(c->store, c->arena, places[i],
-			own_resource_identifier(c, (enum own_resource)places[i]), out);
+		struct str identifier = resource_wants_kept(c->store, places[i])
+						? STR_NONE
+						: own_resource_identifier(c, places[i]);
+		enum db_status status =
+			resource_wants(c->store, c->arena, places[i], identifier, out);
 
 		if (context_failed(c, status))
 			return false;

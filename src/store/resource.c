@@ -88,17 +88,33 @@ static enum db_status read_wants(
 	return DB_OK;
 }
 
+bool resource_wants_kept(const struct store *s, size_t slot)
+{
+	return s->wants[slot].read_at == store_now(s);
+}
+
 enum db_status resource_wants(struct store *s, struct arena *a, size_t slot, struct str identifier,
 	struct sign_in_wants *out)
 {
 	struct kept_wants *kept = &s->wants[slot];
 	enum db_status status = DB_OK;
 
-	if (kept->read_at != store_now(s))
+	if (!resource_wants_kept(s, slot))
 		status = read_wants(s, a, identifier, kept);
 	*out = (struct sign_in_wants){
 		str_dup(a, (struct str){kept->acr_values, kept->acr_values_n}), kept->max_age_s};
 	return one_changed(status, kept->known, DB_NONE);
+}
+
+static enum db_status read_rows(
+	struct db_rows *r, struct arena *a, size_t max, struct resource **out, size_t *n)
+{
+	*out = ARENA_ARRAY(a, struct resource, max);
+	*n = 0;
+	while (*n < max && db_next(r))
+		read_row(r, a, &(*out)[(*n)++]);
+	db_end(r);
+	return r->status;
 }
 
 enum db_status resource_list(struct store *s, struct arena *a, struct str after, size_t max,
@@ -106,13 +122,8 @@ enum db_status resource_list(struct store *s, struct arena *a, struct str after,
 {
 	struct db_rows r;
 
-	*out = ARENA_ARRAY(a, struct resource, max);
-	*n = 0;
 	db_query(&r, s->db, STMT_RESOURCE_LIST, DB_ARGS(db_text(after), DB_INT(max)));
-	while (*n < max && db_next(&r))
-		read_row(&r, a, &(*out)[(*n)++]);
-	db_end(&r);
-	return r.status;
+	return read_rows(&r, a, max, out, n);
 }
 
 enum db_status resource_list_told(
@@ -120,13 +131,8 @@ enum db_status resource_list_told(
 {
 	struct db_rows r;
 
-	*out = ARENA_ARRAY(a, struct resource, max);
-	*n = 0;
 	db_query(&r, s->db, STMT_RESOURCE_LIST_TOLD, DB_ARGS(DB_INT(max)));
-	while (*n < max && db_next(&r))
-		read_row(&r, a, &(*out)[(*n)++]);
-	db_end(&r);
-	return r.status;
+	return read_rows(&r, a, max, out, n);
 }
 
 enum db_status resource_update(struct store *s, const struct resource *r)

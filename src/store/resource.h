@@ -40,6 +40,8 @@ enum db_status resource_read(
  * the answer is kept for a second, below STORE_WANTS: a hot path asks. */
 enum db_status resource_wants(struct store *s, struct arena *a, size_t slot, struct str identifier,
 	struct sign_in_wants *out);
+/* Is that answer there? Then resource_wants reads nothing, and needs no identifier. */
+bool resource_wants_kept(const struct store *s, size_t slot);
 /* Up to `max` whose identifiers come after `after`. */
 enum db_status resource_list(struct store *s, struct arena *a, struct str after, size_t max,
 	struct resource **out, size_t *n);
