@@ -15,17 +15,22 @@ static struct str once(const struct params *p, const char *name)
 	return params_count(p, name) == 1 ? get(p, name) : STR_NONE;
 }
 
+void resource_parameters_add(const struct params *p, const char *name, struct asked_resources *out)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (!str_eq_c(p->v[i].name, name) || !str_has_text(p->v[i].value))
+			continue;
+		if (out->n < BOUND_RESOURCES)
+			out->v[out->n] = p->v[i].value;
+		out->n++;
+	}
+}
+
 struct asked_resources resource_parameters(const struct params *p)
 {
 	struct asked_resources out = {.n = 0};
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (!str_eq_c(p->v[i].name, "resource") || !str_has_text(p->v[i].value))
-			continue;
-		if (out.n < BOUND_RESOURCES)
-			out.v[out.n] = p->v[i].value;
-		out.n++;
-	}
+	resource_parameters_add(p, "resource", &out);
 	return out;
 }
 

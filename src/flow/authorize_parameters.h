@@ -12,5 +12,7 @@ void authorize_parameters(const struct params *p, struct authorize_request *out)
 
 /* Each value of the parameter resource, which may be repeated (RFC 8707 2). */
 struct asked_resources resource_parameters(const struct params *p);
+/* Adds those of another parameter that means the same. */
+void resource_parameters_add(const struct params *p, const char *name, struct asked_resources *out);
 
 #endif

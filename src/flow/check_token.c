@@ -36,7 +36,7 @@ static enum step_result check_origin(struct context *c, struct checked_token *t)
 {
 	struct token from = t->token;
 
-	for (int i = 0; from.from_token_id && i <= LIMIT_EXCHANGES; i++) {
+	for (; from.from_token_id && t->exchanges <= LIMIT_EXCHANGES; t->exchanges++) {
 		enum db_status status =
 			token_read_id(c->store, c->arena, from.from_token_id, &from);
 

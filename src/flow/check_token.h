@@ -12,6 +12,7 @@ struct checked_token {
 	struct str text; /* as sent */
 	struct token token;
 	struct scope_set scopes;
+	int exchanges;              /* that led to it (RFC 8693) */
 	struct sign_in_wants wants; /* of the resource, where that is what it falls short of */
 	struct refusal refusal;     /* when the result is STEP_REFUSE */
 };

@@ -271,14 +271,8 @@ static enum step_result check_chain(struct context *c, struct exchange *e)
 	const struct actor actor = {.issuer = e->actor.issuer,
 		.subject = e->actor.subject,
 		.client_id = e->actor.client_id};
-	size_t exchanges = 0;
-	struct token t = e->subject.checked.token;
 
-	for (exchanges = 0; e->subject.token_id && t.from_token_id; exchanges++)
-		if (exchanges >= LIMIT_EXCHANGES ||
-			token_read_id(c->store, c->arena, t.from_token_id, &t) != DB_OK)
-			break;
-	if (exchanges + 1 > LIMIT_EXCHANGES) {
+	if (e->subject.checked.exchanges >= LIMIT_EXCHANGES) {
 		refusal_add_number(&e->refusal, c->arena, EVIDENCE_most, LIMIT_EXCHANGES);
 		return refuse(e, CAUSE_EXCHANGE_DEPTH);
 	}

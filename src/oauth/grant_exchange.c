@@ -11,13 +11,7 @@ static struct asked_resources targets(const struct params *form)
 {
 	struct asked_resources out = resource_parameters(form);
 
-	for (size_t i = 0; i < form->n; i++) {
-		if (!str_eq_c(form->v[i].name, "audience") || !str_has_text(form->v[i].value))
-			continue;
-		if (out.n < BOUND_RESOURCES)
-			out.v[out.n] = form->v[i].value;
-		out.n++;
-	}
+	resource_parameters_add(form, "audience", &out);
 	return out;
 }
 
