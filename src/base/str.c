@@ -102,6 +102,11 @@ struct str str_lower(struct arena *a, struct str s)
 	return (struct str){copy, s.n};
 }
 
+struct str str_joined(struct arena *a, struct str list, const char *separator, struct str item)
+{
+	return str_printf(a, "%.*s%s%.*s", STR_ARG(list), list.n ? separator : "", STR_ARG(item));
+}
+
 struct str str_printf(struct arena *a, const char *format, ...)
 {
 	char usual[PRINTED_USUAL]; /* most texts fit, and are formatted once */

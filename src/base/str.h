@@ -64,6 +64,8 @@ struct str str_dup(struct arena *a, struct str s);
 char *str_c(struct arena *a, struct str s);
 /* ASCII lower case copy. */
 struct str str_lower(struct arena *a, struct str s);
+/* `list` with `item` at its end, after `separator` unless it is the first. */
+struct str str_joined(struct arena *a, struct str list, const char *separator, struct str item);
 /* printf into the arena. */
 struct str str_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3), nonnull(2)));

@@ -156,17 +156,6 @@ void add_standard_json(json_t *json, struct arena *a, const struct app *app)
 					  : json_null());
 }
 
-static struct str grants_of(struct arena *a, unsigned grants)
-{
-	struct str all = STR("");
-
-	for (unsigned bit = 1; bit <= GRANT_TYPE_JWT_BEARER; bit <<= 1)
-		if (grants & bit)
-			all = str_printf(a, "%.*s%s%s", STR_ARG(all), all.n ? ", " : "",
-				grant_type_word((enum grant_type)bit));
-	return all;
-}
-
 void tell_standard(struct arena *a, const struct app *app)
 {
 	static const char *const dialects[] = {"none", "github", "standard", "github, standard"};
@@ -175,7 +164,7 @@ void tell_standard(struct arena *a, const struct app *app)
 	print_field(a, "dialects", str_from(dialects[app->dialects & 3U]));
 	print_field(a, "profile", str_from(profile_word(app->profile)));
 	print_field(a, "authentication", str_from(auth_method_word(app->auth_method)));
-	print_field(a, "grant types", grants_of(a, m->grant_types));
+	print_field(a, "grant types", grant_type_words(a, m->grant_types));
 	if (str_is_set(m->jwks_uri) || str_is_set(m->jwks))
 		print_field(a, "keys", str_is_set(m->jwks_uri) ? m->jwks_uri : STR("registered"));
 	if (app->origin != APP_BY_PERSON)

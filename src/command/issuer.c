@@ -56,17 +56,6 @@ static json_t *texts_json(struct arena *a, const struct str *v, size_t n)
 	return list;
 }
 
-static struct str algs_of(struct arena *a, unsigned algs)
-{
-	struct str text = STR("");
-
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
-		if (algs & JOSE_BIT(alg))
-			text = str_printf(a, "%.*s%s%s", STR_ARG(text), text.n ? " " : "",
-				jose_alg_word((enum jose_alg)alg));
-	return text;
-}
-
 static json_t *links_json(struct arena *a, const struct issuer_work *w)
 {
 	json_t *links = json_object();
@@ -84,10 +73,11 @@ static json_t *issuer_json(struct arena *a, const struct issuer_work *w)
 	return json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:b, s:o, s:o, s:o, s:o}", "issuer",
 		json_of(a, i->issuer), "jwks",
 		str_is_set(i->jwks) ? json_loadb(i->jwks.p, i->jwks.n, 0, NULL) : json_null(),
-		"jwks_uri", json_of(a, i->jwks_uri), "algs", json_of(a, algs_of(a, i->algs)),
-		"subject", issuer_subject_word(i->subject), "scopes", json_of(a, i->scopes),
-		"any_app", i->any_app, "apps", texts_json(a, w->client_ids, w->client_ids_n),
-		"links", links_json(a, w), "created_at", json_time(i->created_at), "updated_at",
+		"jwks_uri", json_of(a, i->jwks_uri), "algs",
+		json_of(a, jose_alg_words(a, i->algs, " ")), "subject",
+		issuer_subject_word(i->subject), "scopes", json_of(a, i->scopes), "any_app",
+		i->any_app, "apps", texts_json(a, w->client_ids, w->client_ids_n), "links",
+		links_json(a, w), "created_at", json_time(i->created_at), "updated_at",
 		json_time(i->updated_at));
 }
 
@@ -388,7 +378,7 @@ int issuer_show_command(struct call *call)
 	}
 	print_field(a, "issuer", i->issuer);
 	print_field(a, "keys", str_is_set(i->jwks_uri) ? i->jwks_uri : STR("given"));
-	print_field(a, "algorithms", algs_of(a, i->algs));
+	print_field(a, "algorithms", jose_alg_words(a, i->algs, " "));
 	print_field(a, "subject", str_from(issuer_subject_word(i->subject)));
 	print_field(a, "scopes", i->scopes);
 	if (i->any_app)

@@ -80,6 +80,14 @@ static const char *const refused[] = {"id_token_encrypted_response_alg",
 	"userinfo_encrypted_response_alg", "request_object_encryption_alg",
 	"authorization_encrypted_response_alg", "introspection_encrypted_response_alg"};
 
+bool metadata_list_has(const struct metadata_list *list, struct str text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (str_eq(list->v[i], text))
+			return true;
+	return false;
+}
+
 const char *grant_type_word(enum grant_type g)
 {
 	const struct metadata_grant *row = metadata_grants;
@@ -87,6 +95,17 @@ const char *grant_type_word(enum grant_type g)
 	while (row->word && row->type != g)
 		row++;
 	return row->word;
+}
+
+struct str grant_type_words(struct arena *a, unsigned grants)
+{
+	struct str list = STR("");
+
+	for (unsigned bit = 1; bit <= GRANT_TYPE_JWT_BEARER; bit <<= 1)
+		if (grants & bit)
+			list = str_joined(
+				a, list, ", ", str_from(grant_type_word((enum grant_type)bit)));
+	return list;
 }
 
 bool grant_type_find(struct str word, enum grant_type *out)

@@ -130,9 +130,13 @@ struct str client_metadata_write(
  * when it is no JSON object. An app that was never given grant types has usual_grants. */
 bool client_metadata_load(struct arena *a, struct str json, struct client_metadata *out);
 
+bool metadata_list_has(const struct metadata_list *list, struct str text);
+
 /* "authorization_code"; and back. */
 const char *grant_type_word(enum grant_type g);
 bool grant_type_find(struct str word, enum grant_type *out);
+/* The words of these bits: "authorization_code, refresh_token". */
+struct str grant_type_words(struct arena *a, unsigned grants);
 
 /* Is `json` a JWK set of public keys, as far as its form shows? The fault's word, or NULL. */
 const char *client_keys_fault(struct arena *a, struct str json);

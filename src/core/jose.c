@@ -38,3 +38,13 @@ bool jose_algs_of(struct str list, unsigned *bits, enum jose_alg *first)
 	}
 	return *bits != 0;
 }
+
+struct str jose_alg_words(struct arena *a, unsigned bits, const char *separator)
+{
+	struct str list = STR("");
+
+	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
+		if (bits & JOSE_BIT(alg))
+			list = str_joined(a, list, separator, str_from(words[alg]));
+	return list;
+}

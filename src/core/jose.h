@@ -29,5 +29,7 @@ enum jose_alg jose_alg_of(struct str word);
 /* "ES256,RS256" (spaces around the commas do not count) as bits; `*first` (may be NULL) is the one
  * named first. False for another word, for one named twice, and for an empty list. */
 bool jose_algs_of(struct str list, unsigned *bits, enum jose_alg *first);
+/* The words of `bits`, in the order of the enum, parted by `separator`. */
+struct str jose_alg_words(struct arena *a, unsigned bits, const char *separator);
 
 #endif

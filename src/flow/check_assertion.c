@@ -25,25 +25,13 @@ static enum step_result differs(const struct assertion_place *at, enum assertion
 	return refuse(at, fault);
 }
 
-static struct str words_of(struct context *c, unsigned algs)
-{
-	struct str text = STR("");
-
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
-		if (algs & JOSE_BIT(alg))
-			text = str_printf(c->arena, "%.*s%s%s", STR_ARG(text), text.n ? ", " : "",
-				jose_alg_word((enum jose_alg)alg));
-	return text;
-}
-
 static struct str kids_of(struct context *c, const struct jwks *keys)
 {
 	struct str text = STR("");
 
 	for (size_t i = 0; keys && i < keys->n; i++)
 		if (str_is_set(keys->v[i].kid))
-			text = str_printf(c->arena, "%.*s%s%.*s", STR_ARG(text), text.n ? ", " : "",
-				STR_ARG(keys->v[i].kid));
+			text = str_joined(c->arena, text, ", ", keys->v[i].kid);
 	return text;
 }
 
@@ -58,7 +46,8 @@ enum step_result assertion_judge(struct context *c, const struct assertion_place
 		return STEP_FAIL;
 	case JWS_ALG:
 	case JWS_UNSIGNED:
-		return differs(at, ASSERTION_ALG, words_of(c, at->algs), jws->alg_word);
+		return differs(
+			at, ASSERTION_ALG, jose_alg_words(c->arena, at->algs, ", "), jws->alg_word);
 	case JWS_BAD_SIGNATURE:
 		return refuse(at, ASSERTION_BAD_SIGNATURE);
 	case JWS_UNKNOWN_KID:

@@ -45,12 +45,8 @@ static enum step_result check_redirect_uri(struct context *c, struct logout_wish
 
 	if (!w->has_app || !str_has_text(sent))
 		return STEP_NEXT;
-	const struct metadata_list *uris =
-		&app_metadata_of(c->arena, &w->app)->post_logout_redirect_uris;
-
-	for (size_t i = 0; i < uris->n; i++)
-		if (str_eq(sent, uris->v[i]))
-			w->redirect_uri = sent;
+	if (metadata_list_has(&app_metadata_of(c->arena, &w->app)->post_logout_redirect_uris, sent))
+		w->redirect_uri = sent;
 	return STEP_NEXT;
 }
 

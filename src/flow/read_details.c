@@ -37,14 +37,6 @@ static enum step_result refuse(struct context *c, const struct details_verdict *
 	return STEP_REFUSE;
 }
 
-static bool is_listed(const struct metadata_list *list, struct str name)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (str_eq(list->v[i], name))
-			return true;
-	return false;
-}
-
 /* RFC 9396 10: an app that has said which types it uses gets no others. */
 static struct detail_types types_of_app(
 	struct context *c, const struct asked_details *asked, const struct detail_types *known)
@@ -54,7 +46,7 @@ static struct detail_types types_of_app(
 	struct detail_types out = {v, 0};
 
 	for (size_t i = 0; i < known->n; i++)
-		if (is_listed(own, known->v[i].name) || (own->n == 0 && !asked->unasked))
+		if (metadata_list_has(own, known->v[i].name) || (own->n == 0 && !asked->unasked))
 			v[out.n++] = known->v[i];
 	return out;
 }

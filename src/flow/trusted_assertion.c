@@ -54,8 +54,7 @@ static enum step_result refuse_issuer(
 		return STEP_FAIL;
 	for (size_t i = 0; i < n; i++)
 		if (issuer_serves(c->store, &known[i], t->client->app_id) == DB_OK)
-			text = str_printf(c->arena, "%.*s%s%.*s", STR_ARG(text), text.n ? ", " : "",
-				STR_ARG(known[i].issuer));
+			text = str_joined(c->arena, text, ", ", known[i].issuer);
 	t->refusal->expected = text;
 	t->refusal->received = received;
 	return refuse(t, CAUSE_BEARER_ISSUER);
