@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/acr.h"
+#include "core/client_metadata.h"
 #include "core/prompt.h"
 #include "flow/id_token_hint.h"
 #include "flow/look_closer.h"
@@ -58,7 +59,7 @@ static enum step_result read_prompt(struct authorize *a)
 
 /* Seconds, of any request (RFC 9470 5); registered ones count where none are sent (Registration 2:
  * default_max_age). */
-static enum step_result read_max_age(struct context *c, struct authorize *a)
+static enum step_result read_max_age(struct authorize *a)
 {
 	struct str sent = a->request->max_age;
 
@@ -66,7 +67,7 @@ static enum step_result read_max_age(struct context *c, struct authorize *a)
 	if (str_is_set(sent) && !str_to_i64(sent, &a->asks.max_age_s))
 		return refuse_value(a, CAUSE_AUTHORIZE_MAX_AGE, STR("3600"), sent);
 	if (!str_is_set(sent) && a->asks.openid)
-		a->asks.max_age_s = app_metadata_of(c->arena, &a->app)->default_max_age;
+		a->asks.max_age_s = a->metadata->default_max_age;
 	return STEP_NEXT;
 }
 
@@ -92,7 +93,7 @@ enum step_result read_authentication(struct context *c, struct authorize *a)
 	if (a->asks.openid)
 		signing_will_be_needed(c);
 	if (result == STEP_NEXT)
-		result = read_max_age(c, a);
+		result = read_max_age(a);
 	if (result == STEP_NEXT && a->asks.openid && a->request->nonce.n > LIMIT_NONCE)
 		result = refuse_long(
 			c, a, CAUSE_AUTHORIZE_NONCE_TOO_LONG, a->request->nonce, LIMIT_NONCE);
@@ -140,11 +141,10 @@ enum step_result need_fresh_sign_in(struct context *c, struct authorize *a)
 
 /* The class that is asked for; STR_NONE: any will do. The first that we know is preferred (Core
  * 3.1.2.1: "in order of preference"). */
-static struct str wanted_class(struct context *c, const struct authorize *a)
+static struct str wanted_class(const struct authorize *a)
 {
 	struct str rest = a->request->acr_values, one;
-	const struct metadata_list *defaults =
-		&app_metadata_of(c->arena, &a->app)->default_acr_values;
+	const struct metadata_list *defaults = &a->metadata->default_acr_values;
 
 	for (size_t i = 0; i < a->asks.claims.acrs_n; i++)
 		if (acr_is_known(a->asks.claims.acrs[i]))
@@ -171,7 +171,7 @@ static bool reaches_essential(const struct authorize *a, struct str reached)
 /* Stepping up is signing in again: who has a second factor is then asked for it. */
 enum step_result need_class(struct context *c, struct authorize *a)
 {
-	struct str reached = acr_of(a->signed_on.amr), wanted = wanted_class(c, a);
+	struct str reached = acr_of(a->signed_on.amr), wanted = wanted_class(a);
 	bool essential = a->asks.claims.acr_essential && !reaches_essential(a, reached);
 	bool better = str_is_set(wanted) && !acr_suffices(reached, wanted);
 
@@ -192,7 +192,7 @@ enum step_result need_hinted_user(struct context *c, struct authorize *a)
 
 	if (!str_is_set(a->asks.hinted))
 		return STEP_NEXT;
-	if (!subject_for(c, a->app.id, app_metadata_of(c->arena, &a->app), a->account->id, &sub))
+	if (!subject_for(c, a->app.id, a->metadata, a->account->id, &sub))
 		return STEP_FAIL;
 	if (str_eq(sub, a->asks.hinted))
 		return STEP_NEXT;

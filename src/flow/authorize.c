@@ -75,6 +75,7 @@ static enum step_result find_client(struct context *c, struct authorize *a)
 		return refuse(a, CAUSE_AUTHORIZE_CLIENT_UNKNOWN);
 	a->refusal.closer = NULL;
 	a->refusal.app_id = a->app.id;
+	a->metadata = app_metadata_of(c->arena, &a->app);
 	a->rules = rules_for(service_of_app(&a->app), a->request->edge);
 	return STEP_NEXT;
 }
@@ -176,8 +177,8 @@ static enum step_result check_registered(struct context *c, struct authorize *a)
 {
 	if (a->request->edge == DIALECT_GITHUB)
 		return STEP_NEXT;
-	return check_grant_registered(c, a->request->edge,
-		app_metadata_of(c->arena, &a->app)->grant_types, GRANT_TYPE_CODE, &a->refusal);
+	return check_grant_registered(
+		c, a->request->edge, a->metadata->grant_types, GRANT_TYPE_CODE, &a->refusal);
 }
 
 /* RFC 6749 3.1.1; the GitHub dialect lets it be left out. */
@@ -199,15 +200,14 @@ static enum step_result check_response_type(struct context *c, struct authorize 
  * have said which of them it uses, so that no code of it ever stands in a URL. */
 static enum step_result check_response_mode(struct context *c, struct authorize *a)
 {
-	const struct metadata_list *own = &app_metadata_of(c->arena, &a->app)->response_modes;
+	const struct metadata_list *own = &a->metadata->response_modes;
 	struct str mode = a->request->response_mode;
-	bool by_form = authorize_by_form(a), allowed = own->n == 0;
 
+	(void)c;
 	if (!str_has_text(mode))
 		mode = STR("query");
-	for (size_t i = 0; i < own->n; i++)
-		allowed = allowed || str_eq(own->v[i], mode);
-	if (allowed && (by_form || str_eq_c(mode, "query")))
+	if ((own->n == 0 || metadata_list_has(own, mode)) &&
+		(authorize_by_form(a) || str_eq_c(mode, "query")))
 		return STEP_NEXT;
 	a->refusal.expected = own->n ? own->v[0] : STR("query");
 	a->refusal.received = mode;
@@ -283,8 +283,7 @@ static enum step_result check_resources(struct context *c, struct authorize *a)
 
 static enum step_result check_details(struct context *c, struct authorize *a)
 {
-	const struct asked_details asked = {
-		.sent = a->request->details, .metadata = app_metadata_of(c->arena, &a->app)};
+	const struct asked_details asked = {.sent = a->request->details, .metadata = a->metadata};
 
 	return read_details(c, &asked, &a->bound, &a->refusal);
 }

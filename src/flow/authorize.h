@@ -68,6 +68,8 @@ struct authorize_answer {
 	size_t n; /* 0: nothing may be told */
 };
 
+struct client_metadata;
+
 struct authorize {
 	const struct authorize_request *request; /* as sent; once it was read, as pushed */
 	const struct account *account;           /* who is signed in, or NULL; */
@@ -77,8 +79,9 @@ struct authorize {
 	enum authorize_decision decision;
 
 	struct app app;
-	struct rules rules; /* what its requests here keep to */
-	bool pushed;        /* it was pushed (RFC 9126), or is right now */
+	const struct client_metadata *metadata; /* the app's */
+	struct rules rules;                     /* what its requests here keep to */
+	bool pushed;                            /* it was pushed (RFC 9126), or is right now */
 	struct authorize_request own;
 	bool fixed; /* its parameters are not those of the URL: it was pushed, or is signed */
 	const struct params *object; /* what a request object said, or NULL */

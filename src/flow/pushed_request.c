@@ -2,9 +2,9 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "core/client_metadata.h"
 #include "flow/authorize_parameters.h"
 #include "flow/look_closer.h"
-#include "store/metadata.h"
 #include "store/pushed_request.h"
 
 static enum step_result refuse(struct authorize *a, enum cause cause)
@@ -85,7 +85,7 @@ static bool has_to_be_pushed(struct context *c, const struct authorize *a)
 {
 	return a->rules.pushed ||
 	       (c->settings->require_pushed && a->request->edge == DIALECT_STANDARD) ||
-	       app_metadata_of(c->arena, &a->app)->require_pushed_authorization_requests;
+	       a->metadata->require_pushed_authorization_requests;
 }
 
 enum step_result check_pushed(struct context *c, struct authorize *a)

@@ -2,17 +2,16 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "core/client_metadata.h"
 #include "core/jws.h"
 #include "core/jwt_claims.h"
 #include "core/request_object.h"
 #include "flow/authorize_parameters.h"
 #include "flow/client_keys.h"
 #include "flow/sign_in_again.h"
-#include "store/metadata.h"
 
 struct object {
 	struct authorize *a;
-	const struct client_metadata *metadata;
 	unsigned algs;
 	struct jws jws;
 	struct json_body claims;
@@ -47,17 +46,6 @@ static unsigned algs_of(const struct authorize *a, const struct client_metadata 
 		       : algs;
 }
 
-static struct str words_of(struct context *c, unsigned algs)
-{
-	struct str text = STR("");
-
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++)
-		if (algs & JOSE_BIT(alg))
-			text = str_printf(c->arena, "%.*s%s%s", STR_ARG(text), text.n ? ", " : "",
-				jose_alg_word((enum jose_alg)alg));
-	return text;
-}
-
 static enum step_result judge(struct context *c, struct object *o, enum jws_verdict v)
 {
 	struct authorize *a = o->a;
@@ -70,7 +58,7 @@ static enum step_result judge(struct context *c, struct object *o, enum jws_verd
 		return STEP_FAIL;
 	case JWS_ALG:
 	case JWS_UNSIGNED:
-		a->refusal.expected = words_of(c, o->algs);
+		a->refusal.expected = jose_alg_words(c->arena, o->algs, ", ");
 		a->refusal.received = o->jws.alg_word;
 		return refuse(a, CAUSE_OBJECT_ALGORITHM);
 	case JWS_BAD_SIGNATURE:
@@ -123,7 +111,7 @@ static enum step_result verify(struct context *c, struct object *o)
 	struct remote_keys *keys;
 
 	for (int again = 0; again < 2; again++) {
-		switch (client_keys(c, o->metadata, again, &keys)) {
+		switch (client_keys(c, o->a->metadata, again, &keys)) {
 		case KEYS_READY:
 			o->a->refusal = before;
 			result = verify_with(c, o, keys->jwks);
@@ -231,8 +219,7 @@ enum step_result read_object(struct context *c, struct authorize *a)
 	if (str_is_set(a->request->request_uri))
 		return refuse_mixed(a, "request_uri");
 	o->a = a;
-	o->metadata = app_metadata_of(c->arena, &a->app);
-	o->algs = algs_of(a, o->metadata);
+	o->algs = algs_of(a, a->metadata);
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && result == STEP_NEXT; i++)
 		result = steps[i](c, o);
 	return result;
@@ -241,8 +228,8 @@ enum step_result read_object(struct context *c, struct authorize *a)
 /* What was pushed was looked at then. */
 enum step_result check_object(struct context *c, struct authorize *a)
 {
-	return a->object || str_is_set(a->reference) ||
-			       !app_metadata_of(c->arena, &a->app)->require_signed_request_object
+	(void)c;
+	return a->object || str_is_set(a->reference) || !a->metadata->require_signed_request_object
 		       ? STEP_NEXT
 		       : refuse(a, CAUSE_OBJECT_REQUIRED);
 }
