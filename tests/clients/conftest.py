@@ -10,6 +10,7 @@ import pytest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "http"))
 
+from driven import end  # noqa: E402
 from llavero_http import Page, Server  # noqa: E402
 
 # Any port of the loopback address may stand in for it (GitHub reference 2.6).
@@ -99,14 +100,7 @@ class Client:
         return json.loads(text)
 
     def stop(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-        self.process.stderr.close()
+        end(self.process)
 
 
 @pytest.fixture

@@ -17,6 +17,19 @@ BUILT = ROOT / "build" / "clients"
 PATIENCE_S = 60
 
 
+def end(process):
+    """Of a client that stops when nobody speaks to it any more."""
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()
+    process.stderr.close()
+
+
 class Driven:
     def __init__(self, command, settings, env=None):
         self.process = subprocess.Popen(
@@ -40,16 +53,8 @@ class Driven:
         return self.line()
 
     def stop(self):
-        with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self.overdue.cancel()
-        self.process.stdout.close()
-        self.process.stderr.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 import subprocess
 import threading
 
-from driven import HERE, PATIENCE_S
+from driven import HERE, PATIENCE_S, end
 
 
 class Peer:
@@ -45,11 +45,4 @@ class Peer:
         return told
 
     def close(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
-        self.process.stderr.close()
+        end(self.process)
