@@ -14,8 +14,8 @@ MAX_FILE, MAX_FUNCTION, MAX_NESTING = 600, 70, 4
 BANNED = ("strcpy", "strcat", "sprintf", "vsprintf", "strncpy", "strtok", "atoi", "atol", "gets",
           "gmtime", "localtime", "rand", "srand", "alloca", "system", "popen")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)')
-# SQL text that is no application statement: the migration runner's own table.
-SQL_ALLOWED = {"src/store/db.c"}
+# SQL text that is no application statement: of migrations.
+SQL_ALLOWED = {"src/store/db.c", "src/store/postgres.c"}
 
 findings = []
 

@@ -24,6 +24,9 @@ enum {
 	LIMIT_STREAM_HEARTBEAT_SECONDS = 15, /* without an event, until a comment is sent */
 	LIMIT_STREAM_SECONDS = 3600,         /* until a stream ends and its reader comes again */
 
+	/* database */
+	LIMIT_TRANSACTION_TRIES = 5, /* of a request that other transactions are in the way of */
+
 	/* RFC 9728 */
 	LIMIT_RESOURCES_TOLD = 100, /* registered resources that the metadata names */
 	LIMIT_ACR_VALUES = 255,     /* what a resource asks of a sign-in */

@@ -163,18 +163,24 @@ static size_t utf8_sequence(const unsigned char *p, size_t left)
 	return n;
 }
 
-bool str_is_utf8(struct str s)
+size_t str_utf8_prefix(struct str s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n;) {
+	while (i < s.n) {
 		size_t n = p[i] == 0 ? 0 : utf8_sequence(p + i, s.n - i);
 
 		if (n == 0)
-			return false;
+			break;
 		i += n;
 	}
-	return true;
+	return i;
+}
+
+bool str_is_utf8(struct str s)
+{
+	return str_utf8_prefix(s) == s.n;
 }
 
 bool str_is_printable(struct str s)

@@ -71,6 +71,8 @@ struct str str_printf(struct arena *a, const char *format, ...)
 	__attribute__((format(printf, 2, 3), nonnull(2)));
 /* Decimal number of 1 to 18 digits, no sign, no space. */
 bool str_to_i64(struct str s, int64_t *out);
+/* How many bytes at the beginning are well-formed UTF-8 (RFC 3629) without NUL. */
+size_t str_utf8_prefix(struct str s);
 /* The whole string is well-formed UTF-8 without NUL. */
 bool str_is_utf8(struct str s);
 /* Every byte is printable ASCII, 0x20 to 0x7E. */

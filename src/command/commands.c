@@ -230,7 +230,7 @@ const struct command commands[] = {
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"
-		"Settings that say where the data is: --data DIR, --database sqlite:PATH.", migrate},
+		"Settings that say where the data is: --data DIR, --database URL.", migrate},
 	{"docs render", "FILE", NEEDS_NOTHING, docs_render_flags,
 		"Print a documentation page as HTML.",
 		"FILE is Markdown with front matter and Liquid tags, as the pages in content/ are.",

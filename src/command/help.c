@@ -31,7 +31,7 @@ void help_command(FILE *out, const struct command *c)
 	if (c->needs == NEEDS_STORE)
 		fprintf(out, "\nSettings that say where the data is:\n"
 			     "  --data DIR                   the server's folder [llavero-data]\n"
-			     "  --database sqlite:PATH       the database, if it is elsewhere\n"
+			     "  --database URL               the database, if it is elsewhere\n"
 			     "  --config FILE                a file of settings\n");
 	if (c->needs != NEEDS_NOTHING)
 		fprintf(out, "\nAll settings: llavero settings\n");

@@ -24,6 +24,7 @@ enum db_status token_uses_write(struct token_uses *u, struct store *s)
 	for (size_t i = 0; i < TOKEN_USES_MAX && status == DB_OK; i++)
 		if (u->ids[i])
 			status = token_use_put(s, u->ids[i], u->at[i]);
-	memset(u, 0, sizeof *u);
+	if (status == DB_OK)
+		memset(u, 0, sizeof *u);
 	return status;
 }

@@ -15,7 +15,7 @@ struct token_uses {
 
 /* Notes one use at `now`. When the set is full a use is forgotten: another will come. */
 void token_uses_add(struct token_uses *u, uint64_t token_id, int64_t now);
-/* Writes them all and empties the set. Needs a write transaction. */
+/* Writes them all and, when that went well, empties the set. Needs a write transaction. */
 enum db_status token_uses_write(struct token_uses *u, struct store *s);
 
 #endif

@@ -11,9 +11,9 @@ const struct http_route github_routes[] = {
 	{HTTP_POST, "/login/oauth/authorize", github_authorize_decide, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_GET, "/login/oauth/select_account", github_select_account, ROUTE_PAGE | ROUTE_WRITES, 0},
 	{HTTP_POST, "/login/oauth/select_account", github_account_selected, ROUTE_PAGE | ROUTE_FORM | ROUTE_WRITES, LIMIT_BODY},
-	{HTTP_POST, "/login/oauth/access_token", github_access_token, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/login/oauth/access_token", github_access_token, ROUTE_WRITES | ROUTE_SNAPSHOT, LIMIT_BODY},
 	{HTTP_GET, "/login/oauth/access_token", github_access_token_by_get, 0, 0},
-	{HTTP_POST, "/login/device/code", github_device_code, ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/login/device/code", github_device_code, ROUTE_WRITES | ROUTE_SNAPSHOT, LIMIT_BODY},
 
 	{HTTP_GET, "/api/v3", github_api_root, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/", github_api_root, ROUTE_API, 0},
@@ -22,7 +22,7 @@ const struct http_route github_routes[] = {
 	{HTTP_GET, "/api/v3/user", github_user, ROUTE_API, 0},
 	{HTTP_GET, "/api/v3/user/emails", github_user_emails, ROUTE_API, 0},
 
-	{HTTP_POST, "/api/v3/applications/:client_id/token", github_app_token_check, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
+	{HTTP_POST, "/api/v3/applications/:client_id/token", github_app_token_check, ROUTE_API | ROUTE_WRITES | ROUTE_SNAPSHOT, LIMIT_BODY},
 	{HTTP_PATCH, "/api/v3/applications/:client_id/token", github_app_token_reset, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_DELETE, "/api/v3/applications/:client_id/token", github_app_token_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},
 	{HTTP_DELETE, "/api/v3/applications/:client_id/grant", github_app_grant_delete, ROUTE_API | ROUTE_WRITES, LIMIT_BODY},

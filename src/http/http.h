@@ -96,6 +96,9 @@ enum http_route_flag {
 	ROUTE_FORM = 8,       /* a page's form: body parsed, authenticity_token required */
 	ROUTE_API = 16,       /* answers programs in JSON */
 	ROUTE_CORS = 32,      /* for programs in browsers, on pages of any origin too (Fetch 3.2) */
+	/* with ROUTE_WRITES: what it decides hangs on rows that it changes itself, so that it needs
+	 * no more than DB_SNAPSHOT; the endpoints that clients call all the time */
+	ROUTE_SNAPSHOT = 64,
 };
 
 struct http_route {

@@ -284,6 +284,22 @@ static void set_registration(struct config *c)
 		c->registration_dialects ? DIALECT_GITHUB | DIALECT_STANDARD : DIALECT_STANDARD;
 }
 
+/* The URL may hold a password, so that no sentence repeats it. */
+static bool set_database(struct config *c, char problem[256])
+{
+	int n = *c->database ? snprintf(c->database_url, sizeof c->database_url, "%s", c->database)
+			     : snprintf(c->database_url, sizeof c->database_url,
+				       "sqlite:%s/llavero.db", c->data);
+
+	if (n < 0 || (size_t)n >= sizeof c->database_url) {
+		snprintf(problem, 256, "'database' is longer than %zu characters",
+			sizeof c->database_url - 1);
+		return false;
+	}
+	db_configure(&c->database_timeouts);
+	return true;
+}
+
 bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 {
 	const char *file = take_config_flag(argc, argv);
@@ -309,11 +325,7 @@ bool config_load(struct config *c, int *argc, char **argv, char problem[256])
 	c->settings.support_contact = str_from(c->settings_support_contact);
 	c->settings.installed_version = str_from(c->settings_installed_version);
 	c->settings.error_uri_base = str_from(c->settings_error_uri_base);
-	if (*c->database)
-		snprintf(c->database_url, sizeof c->database_url, "%s", c->database);
-	else
-		snprintf(c->database_url, sizeof c->database_url, "sqlite:%s/llavero.db", c->data);
-	return config_set_address(c, c->listen, problem);
+	return set_database(c, problem) && config_set_address(c, c->listen, problem);
 }
 
 static char *origin(struct config *c, const char *address)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "flow/settings.h"
+#include "store/db.h"
 
 struct config {
 	struct arena texts; /* what the texts below live in, until config_free */
@@ -16,6 +17,7 @@ struct config {
 		assertion_audience;
 	bool access_log, allow_plain_http, client_cert_header;
 	struct settings settings;
+	struct db_timeouts database_timeouts;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */
 };
 

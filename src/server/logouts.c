@@ -11,7 +11,13 @@
 #include "flow/signing.h"
 #include "server/jobs.h"
 
-enum { LOOK_EVERY_US = 200000, BATCH = 32, ARENA_MAX = 8 << 20, DELIVERY_ARENA = 64 << 10 };
+enum {
+	LOOK_EVERY_US = 200000,
+	AFTER_FAILURE_US = 2000000,
+	BATCH = 32,
+	ARENA_MAX = 8 << 20,
+	DELIVERY_ARENA = 64 << 10
+};
 
 /* One app that is being told. */
 struct delivery {
@@ -266,6 +272,7 @@ void logouts_tend(struct logouts *l)
 		hand_out(l);
 	} else {
 		LOG(LOG_WARN, "logouts cannot be sent", LOG_INT("now", store_now(l->store)));
+		l->looked_us += AFTER_FAILURE_US;
 		drop(l->ready);
 		l->ready = NULL;
 	}

@@ -16,7 +16,7 @@ enum { LATENCY_BUCKETS = 8 };
 struct http_counts {
 	_Atomic uint64_t by_status[6]; /* 1xx..5xx at 1..5 */
 	_Atomic uint64_t latency[LATENCY_BUCKETS + 1];
-	_Atomic uint64_t latency_sum_us, commits, commit_failures, writes;
+	_Atomic uint64_t latency_sum_us, commits, commit_failures, retries;
 };
 
 struct server {

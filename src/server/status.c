@@ -108,6 +108,9 @@ static void metrics(struct context *c, struct http_request *req, struct http_rep
 	counter(&b, "llavero_commits_total", "transactions committed", &s->http.commits);
 	counter(&b, "llavero_commit_failures_total", "transactions that could not be committed",
 		&s->http.commit_failures);
+	counter(&b, "llavero_transaction_retries_total",
+		"requests run again because another transaction was in their way",
+		&s->http.retries);
 	counter(&b, "llavero_codes_issued_total", "authorization codes issued",
 		&s->counters.codes_issued);
 	counter(&b, "llavero_tokens_issued_total", "access tokens issued",

@@ -7,18 +7,12 @@
 #include "core/certificate.h"
 #include "core/redact.h"
 #include "flow/remote_keys.h"
-#include "flow/sandboxes.h"
 #include "github/github.h"
 #include "oauth/oauth.h"
+#include "server/transaction.h"
 #include "web/web.h"
 
-enum {
-	USES_EVERY_US = 60000000,
-	USES_FULL_US = 1000000,
-	COUNTS_EVERY_US = 1000000,
-	PATH_SHOWN = 1000,
-	PATH_MEMORY = 65536
-};
+enum { PATH_SHOWN = 1000, PATH_MEMORY = 65536 };
 
 const uint64_t latency_bounds_us[LATENCY_BUCKETS] = {
 	100, 250, 1000, 5000, 25000, 100000, 500000, 2000000};
@@ -246,69 +240,18 @@ static bool send_to_pool(struct work *w)
 	return true;
 }
 
-/* Runs `step`; running out of memory is a failure of ours like any other. */
-static void run_guarded(struct work *w, void (*step)(struct work *))
-{
-	struct arena *arena = w->context.arena;
-	jmp_buf out_of_memory;
-
-	w->context.failed = false;
-	if (setjmp(out_of_memory)) {
-		w->context.failed = true;
-	} else {
-		arena->escape = &out_of_memory;
-		step(w);
-	}
-	w->context.arena->escape = NULL;
-}
-
-/* Ends a request's part of the turn: kept, or undone when it failed. */
-static void settle(struct work *w, bool writes)
-{
-	struct db *db = w->worker->store.db;
-
-	if (writes && (w->context.failed ? db_rollback_to(db) : db_release(db)) != DB_OK)
-		w->context.failed = true;
-	if (w->context.failed) {
-		store_drop_lease(&w->worker->store);
-		notes_undo(w->worker->notes);
-		unavailable(w->exchange);
-	}
-}
-
-/* A sandbox whose time is over is gone before the request looks. False: it could not be ended, so
- * that nothing may be done. */
-static bool end_sandboxes(struct work *w)
-{
-	struct rehearsal *r = w->context.rehearsal;
-	struct store *s = &w->worker->store;
-
-	if (!r || !sandboxes_are_due(r, s))
-		return true;
-	if (db_begin_write(s->db) != DB_OK || db_savepoint(s->db) != DB_OK)
-		return false;
-	w->worker->ended_sandboxes = sandboxes_end_due(s, r, &w->worker->sandboxes) == DB_OK &&
-				     db_release(s->db) == DB_OK;
-	if (!w->worker->ended_sandboxes)
-		db_rollback_to(s->db);
-	return w->worker->ended_sandboxes;
-}
-
 /* Runs `step` as one request's part of the turn. */
 static enum http_next work_on(struct work *w, void (*step)(struct work *))
 {
 	struct http_exchange *x = w->exchange;
 	struct db *db = w->worker->store.db;
-	bool writes = x->request.route && (x->request.route->flags & ROUTE_WRITES);
 
-	if (!end_sandboxes(w) ||
-		(writes && (db_begin_write(db) != DB_OK || db_savepoint(db) != DB_OK))) {
+	if (!transaction_run(w, step)) {
 		unavailable(x);
 		return HTTP_SEND;
 	}
-	notes_begin(w->worker->notes);
-	run_guarded(w, step);
-	settle(w, writes);
+	if (w->context.failed)
+		unavailable(x);
 	if (w->context.keys_wanted)
 		fetch_keys(w);
 	/* Not before: the pool needs the reply as it is, and a failure above replaces it. */
@@ -322,14 +265,13 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
 		unavailable(x);
 	count(w, x);
-	/* Whoever is told of a refusal can read why: it is written before the reply goes. */
-	if (notes_wait(w->worker->notes))
-		db_begin_write(db);
+	bool waits = transaction_takes_notes(w->worker);
+
 	w->promises_nothing = !db_has_changed(db);
 	if (x->reply.delay_ms > 0)
 		return delay(w->worker, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
-	if (!db_is_writing(db))
+	if (!waits && !db_is_writing(db))
 		return HTTP_SEND;
 	hold(w->worker, x);
 	return HTTP_HOLD;
@@ -458,61 +400,11 @@ void turn_take_returned(struct worker *w)
 	}
 }
 
-/* Uses of tokens are written with a turn that writes anyway, or once in a while by themselves. */
-static void write_uses(struct worker *w)
-{
-	struct db *db = w->store.db;
-	int64_t now = clock_monotonic_us();
-	int64_t wait = w->uses.n == TOKEN_USES_FULL ? USES_FULL_US : USES_EVERY_US;
-	bool due = now - w->uses_written_us > wait;
-
-	if (w->uses.n == 0 || !due || db_begin_write(db) != DB_OK)
-		return;
-	w->uses_written_us = now;
-	if (db_savepoint(db) == DB_OK && token_uses_write(&w->uses, &w->store) == DB_OK)
-		db_release(db);
-	else
-		db_rollback_to(db);
-}
-
-/* A log that cannot be written costs nobody a reply. */
-static void write_notes(struct worker *w)
-{
-	struct db *db = w->store.db;
-	int64_t now = clock_monotonic_us();
-	bool due = db_is_writing(db) || notes_full(w->notes) ||
-		   now - w->notes_written_us > COUNTS_EVERY_US ||
-		   atomic_load_explicit(&w->server->stopping, memory_order_relaxed);
-
-	if (!notes_any(w->notes) || !due || db_begin_write(db) != DB_OK)
-		return;
-	w->notes_written_us = now;
-	if (db_savepoint(db) == DB_OK && notes_write(w->notes, &w->store) == DB_OK) {
-		db_release(db);
-	} else {
-		db_rollback_to(db);
-		store_drop_lease(&w->store);
-	}
-	notes_clear(w->notes);
-}
-
 unsigned turn_end(struct worker *w)
 {
-	write_uses(w);
-	write_notes(w);
-	struct db *db = w->store.db;
-	struct http_counts *counts = &w->server->http;
-	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;
+	bool good = transaction_end_turn(w);
 	unsigned released = 0;
 
-	if (wrote)
-		atomic_fetch_add_explicit(good ? &counts->commits : &counts->commit_failures, 1,
-			memory_order_relaxed);
-	if (!good)
-		store_drop_lease(&w->store);
-	if (good && w->ended_sandboxes)
-		sandboxes_ended(&w->server->rehearsal, &w->sandboxes);
-	w->ended_sandboxes = false;
 	while (w->held) {
 		struct http_exchange *x = w->held;
 

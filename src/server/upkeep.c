@@ -20,15 +20,14 @@ enum {
 	PURGE_BATCH = 500,        /* rows of each kind at once: a short transaction */
 };
 
-/* Apps that registered themselves and are used by nobody, and what was fetched long ago. */
-static enum db_status purge_registered(struct store *s, const struct settings *settings)
+/* Apps that registered themselves and are used by nobody. */
+static enum db_status purge_unused_apps(struct store *s, void *context)
 {
 	enum { DAY = 86400 };
-	int64_t now = store_now(s), days = settings->registration_unused_days;
-	enum db_status status = remote_document_purge(s, now - LIMIT_REMOTE_KEPT, PURGE_BATCH);
+	const struct upkeep *u = context;
+	int64_t days = u->server->config.settings.registration_unused_days;
 
-	return status == DB_OK && days ? app_delete_unused(s, now - days * DAY, PURGE_BATCH)
-				       : status;
+	return days ? app_delete_unused(s, store_now(s) - days * DAY, PURGE_BATCH) : DB_OK;
 }
 
 static enum db_status purge_codes(struct store *s, void *context)
@@ -38,6 +37,7 @@ static enum db_status purge_codes(struct store *s, void *context)
 	return store_purge_codes(s, PURGE_BATCH, &u->codes_left);
 }
 
+/* What is over, whatever else goes on: nobody has to wait for it, nor it for anybody. */
 static enum db_status purge(struct store *s, void *context)
 {
 	struct upkeep *u = context;
@@ -48,7 +48,9 @@ static enum db_status purge(struct store *s, void *context)
 		status = purge_codes(s, u);
 	if (status == DB_OK)
 		status = request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full);
-	return status == DB_OK ? purge_registered(s, settings) : status;
+	return status == DB_OK
+		       ? remote_document_purge(s, store_now(s) - LIMIT_REMOTE_KEPT, PURGE_BATCH)
+		       : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)
@@ -65,9 +67,10 @@ static enum db_status sweep(struct store *s, void *context)
 	return store_sweep(s, &u->sweep, PURGE_BATCH, &u->sweeping);
 }
 
-static void clear_out(struct upkeep *u, enum db_status (*work)(struct store *, void *))
+static void clear_out(struct upkeep *u, enum db_isolation isolation,
+	enum db_status (*work)(struct store *, void *))
 {
-	if (store_write(&u->store, work, u) != DB_OK)
+	if (store_write_at(&u->store, isolation, work, u) != DB_OK)
 		LOG(LOG_WARN, "clearing out failed", LOG_INT("batch", PURGE_BATCH));
 }
 
@@ -90,7 +93,7 @@ static void tend_rehearsal(struct upkeep *u)
 		u->sweeping = true;
 	}
 	if (u->sweeping)
-		clear_out(u, sweep);
+		clear_out(u, DB_LATEST, sweep);
 }
 
 /* Running out of memory is no reason to end the process here either. */
@@ -132,7 +135,7 @@ static void *run(void *arg)
 		tend_rehearsal(u);
 		/* As fast as codes come. */
 		if (u->codes_left)
-			clear_out(u, purge_codes);
+			clear_out(u, DB_LATEST, purge_codes);
 		logouts_tend(u->logouts);
 		if (atomic_exchange(&u->server->keys_needed, false))
 			tend_keys(u, true);
@@ -141,7 +144,8 @@ static void *run(void *arg)
 		if (waited >= 0 && waited < (u->log_is_full ? PURGE_AGAIN_US : PURGE_EVERY_US))
 			continue;
 		purged = clock_now_us(clock);
-		clear_out(u, purge);
+		clear_out(u, DB_LATEST, purge);
+		clear_out(u, DB_SERIAL, purge_unused_apps);
 		tend_keys(u, false);
 	}
 	return NULL;

@@ -18,7 +18,14 @@ static const struct migration migrations[] = {
 #include "store/schema.def"
 };
 #undef MIGRATION
-enum { MIGRATIONS = sizeof migrations / sizeof migrations[0], WORDS = 5 };
+enum {
+	MIGRATIONS = sizeof migrations / sizeof migrations[0],
+	WORDS = 5,
+	WORD_GROWS = 4, /* times the length of its name, at most */
+	MIGRATION_TRIES = 5,
+	STATEMENT_MS = 5000, /* unless db_configure says otherwise */
+	LOCK_MS = 2000,
+};
 
 #define STMT(id, text) {#id, text},
 static const struct {
@@ -48,10 +55,19 @@ struct db_value db_time(int64_t s)
 	return s ? DB_INT(s) : DB_NULL;
 }
 
+static struct db_timeouts timeouts = {STATEMENT_MS, LOCK_MS};
+
+void db_configure(const struct db_timeouts *wanted)
+{
+	timeouts = *wanted;
+}
+
 struct db *db_open(const char *url, bool create, char problem[256])
 {
 	if (strncmp(url, "sqlite:", 7) == 0)
 		return sqlite_open(url + 7, create, problem);
+	if (strncmp(url, "postgres:", 9) == 0 || strncmp(url, "postgresql:", 11) == 0)
+		return postgres_open(url, &timeouts, create, problem);
 	/* A path may hold a colon, but not before its first slash. */
 	if (strcspn(url, ":") >= strcspn(url, "/"))
 		return sqlite_open(url, create, problem);
@@ -74,7 +90,7 @@ static char *in_words(const struct schema_words *w, const char *text)
 	static const char *const names[] = {
 		"{int}", "{text}", "{bytes}", "{table}", "{keyed_table}"};
 	const char *const words[] = {w->integer, w->text, w->bytes, w->table, w->keyed_table};
-	char *out = malloc(strlen(text) * 2 + 1), *to = out;
+	char *out = malloc(strlen(text) * WORD_GROWS + 1), *to = out;
 
 	while (out && *text) {
 		size_t i = 0;
@@ -100,52 +116,92 @@ int db_schema_version(struct db *db)
 	return (int)db->driver->number(db, "SELECT MAX(version) FROM schema_version");
 }
 
-static enum db_status apply(struct db *db, const struct migration *m)
+static enum db_status began(struct db *db, enum db_status status)
+{
+	if (status != DB_OK)
+		return status;
+	db->state = DB_WRITING;
+	db->again = false;
+	db->changed_before = db->driver->changed_in_all(db);
+	return DB_OK;
+}
+
+static enum db_status begin_schema(struct db *db)
+{
+	enum db_status status = db_commit(db);
+
+	return status == DB_OK ? began(db, db->driver->begin_schema(db)) : status;
+}
+
+static enum db_status end_schema(struct db *db, enum db_status status)
+{
+	if (status == DB_OK)
+		return db_commit(db);
+	db_rollback(db);
+	return status;
+}
+
+/* Another process may have done it while this one waited. */
+static enum db_status apply_in_transaction(struct db *db, int number, const char *sql)
 {
 	char record[96];
-	char *sql = in_words(&db->driver->words, m->text);
-	enum db_status status = sql ? db_begin_write(db) : DB_FAILED;
 
-	if (status != DB_OK)
-		goto out;
-	snprintf(record, sizeof record, "INSERT INTO schema_version (version) VALUES (%d)",
-		m->number);
-	/* Another process may have done it while this one waited. */
-	if (db_schema_version(db) < m->number) {
-		status = db->driver->run(db, sql);
+	if (db_schema_version(db) >= number)
+		return DB_OK;
+	snprintf(record, sizeof record, "INSERT INTO schema_version (version) VALUES (%d)", number);
+	enum db_status status = db->driver->run(db, sql);
+
+	return status == DB_OK ? db->driver->run(db, record) : status;
+}
+
+/* On a live database a table may be in use: its lock is waited for shortly, and then asked for
+ * again, so that nobody waits behind a migration that waits. */
+static enum db_status apply(struct db *db, const struct migration *m)
+{
+	char *sql = in_words(&db->driver->words, m->text);
+	enum db_status status = sql ? DB_RETRY : DB_FAILED;
+
+	for (int i = 0; i < MIGRATION_TRIES && status == DB_RETRY; i++) {
+		status = begin_schema(db);
 		if (status == DB_OK)
-			status = db->driver->run(db, record);
+			status = end_schema(db, apply_in_transaction(db, m->number, sql));
 	}
-	if (status == DB_OK)
-		status = db_commit(db);
-	else
-		db_rollback(db);
-out:
 	free(sql);
 	return status;
 }
 
+static enum db_status make_version_table(struct db *db)
+{
+	enum db_status status = begin_schema(db);
+
+	return status == DB_OK ? end_schema(db, db->driver->run(db,
+							"CREATE TABLE IF NOT EXISTS schema_version "
+							"(version INTEGER PRIMARY KEY)"))
+			       : status;
+}
+
 enum db_status db_migrate(struct db *db, int *applied, char problem[256])
 {
-	*applied = 0;
-	enum db_status status = db->driver->run(
-		db, "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER PRIMARY KEY)");
-	int version = db_schema_version(db);
+	int newest = migrations[MIGRATIONS - 1].number, version = db_schema_version(db);
 
-	if (status != DB_OK || version < 0) {
-		snprintf(problem, 256, "the database cannot be written");
-		return DB_FAILED;
-	}
-	if (version > migrations[MIGRATIONS - 1].number) {
+	*applied = 0;
+	if (version == newest)
+		return DB_OK;
+	if (version > newest) {
 		snprintf(problem, 256,
 			"the database has schema %d; this program knows %d: use a newer llavero",
-			version, migrations[MIGRATIONS - 1].number);
+			version, newest);
+		return DB_FAILED;
+	}
+	if (version < 0 || (version == 0 && make_version_table(db) != DB_OK)) {
+		snprintf(problem, 256, "the database cannot be written");
 		return DB_FAILED;
 	}
 	for (size_t i = 0; i < MIGRATIONS; i++) {
 		if (migrations[i].number <= version)
 			continue;
-		status = apply(db, &migrations[i]);
+		enum db_status status = apply(db, &migrations[i]);
+
 		if (status != DB_OK) {
 			snprintf(problem, 256, "migration %d failed", migrations[i].number);
 			return status;
@@ -157,6 +213,11 @@ enum db_status db_migrate(struct db *db, int *applied, char problem[256])
 
 enum db_status db_begin_write(struct db *db)
 {
+	return db_begin_write_at(db, DB_SERIAL);
+}
+
+enum db_status db_begin_write_at(struct db *db, enum db_isolation isolation)
+{
 	if (db->state == DB_WRITING)
 		return DB_OK;
 	if (db->state == DB_READING) {
@@ -165,15 +226,20 @@ enum db_status db_begin_write(struct db *db)
 		if (status != DB_OK)
 			return status;
 	}
+	db->again = false;
 	if (FAIL_AT("store.begin"))
 		return DB_FAILED;
-	enum db_status status = db->driver->begin_write(db);
+	return began(db, db->driver->begin_write(db, isolation));
+}
 
-	if (status != DB_OK)
-		return status;
-	db->state = DB_WRITING;
-	db->changed_before = db->driver->changed_in_all(db);
-	return DB_OK;
+bool db_shares_commit(const struct db *db)
+{
+	return db->driver->shares_commit;
+}
+
+bool db_wants_again(const struct db *db)
+{
+	return db->again;
 }
 
 enum db_status db_commit(struct db *db)
@@ -183,9 +249,8 @@ enum db_status db_commit(struct db *db)
 	if (was == DB_IDLE)
 		return DB_OK;
 	db->driver->end_all(db);
-	enum db_status status = was == DB_WRITING && FAIL_AT("store.commit")
-					? DB_FAILED
-					: db->driver->run(db, "COMMIT");
+	enum db_status status =
+		was == DB_WRITING && FAIL_AT("store.commit") ? DB_FAILED : db->driver->commit(db);
 
 	if (status != DB_OK) {
 		db_rollback(db);
@@ -205,7 +270,7 @@ void db_rollback(struct db *db)
 		return;
 	db->driver->end_all(db);
 	/* When even this fails the engine has rolled back by itself. */
-	if (db->driver->run(db, "ROLLBACK") != DB_OK)
+	if (db->driver->rollback(db) != DB_OK)
 		LOG(LOG_WARN, "rollback failed", LOG_INT("state", was));
 	db->state = DB_IDLE;
 	if (was == DB_WRITING)
@@ -249,7 +314,7 @@ void db_query(
 		r->status = DB_FAILED;
 		return;
 	}
-	if (db->state == DB_IDLE) {
+	if (db->state == DB_IDLE && db->driver->shares_commit) {
 		r->status = db->driver->run(db, "BEGIN");
 		if (r->status != DB_OK)
 			return;
@@ -260,6 +325,10 @@ void db_query(
 
 bool db_next(struct db_rows *r)
 {
+	if (r->status == DB_OK && FAIL_AT("store.step")) {
+		db_end(r);
+		r->status = DB_FAILED;
+	}
 	return r->status == DB_OK && r->db->driver->next(r);
 }
 

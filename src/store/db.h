@@ -48,8 +48,18 @@ struct db_rows {
 	enum db_status status;
 };
 
-/* Opens `url`: "sqlite:PATH" (or a bare path), "sqlite::memory:". On failure returns NULL with a
- * sentence in `problem`. With `create` false a missing file is a failure. Applies no migration. */
+/* How long, in milliseconds, a database server may take over one statement, and let it wait for
+ * another transaction's row. */
+struct db_timeouts {
+	int64_t statement_ms, lock_ms;
+};
+
+/* For connections that are opened from now on; call before threads start. SQLite, which is in the
+ * process, has no use for them. */
+void db_configure(const struct db_timeouts *timeouts);
+/* Opens `url`: "sqlite:PATH" (or a bare path), "sqlite::memory:", or "postgres://..." as libpq
+ * reads it. On failure returns NULL with a sentence in `problem`. With `create` false a missing
+ * file is a failure, and how a server is set up is not looked at again. Applies no migration. */
 struct db *db_open(const char *url, bool create, char problem[256]);
 void db_close(struct db *db);
 /* Brings the schema up to date; each migration in a transaction of its own. A schema newer than
@@ -58,10 +68,26 @@ enum db_status db_migrate(struct db *db, int *applied, char problem[256]);
 /* The newest migration applied, 0 for an empty database, -1 on failure. */
 int db_schema_version(struct db *db);
 
-/* Transactions. A read needs none: the first statement opens a read transaction by itself, which
- * db_commit or db_rollback ends. db_begin_write ends an open read transaction first, so that what
- * is read after it is current. */
+/* What a write transaction sees of others that run beside it. In SQLite none does. */
+enum db_isolation {
+	DB_SERIAL,   /* nothing, as if one ran after the other: whatever is decided stays true */
+	DB_SNAPSHOT, /* nothing of what they write; two that change one row are in each other's way,
+		      * two that only read what the other changes are not */
+	DB_LATEST,   /* whatever is committed by each statement */
+};
+
+/* Transactions. A read needs none: the first statement opens a read transaction by itself, if the
+ * engine has one view for all that is read in it, which db_commit or db_rollback ends.
+ * db_begin_write ends an open read transaction first, so that what is read after it is current. It
+ * is DB_SERIAL. */
 enum db_status db_begin_write(struct db *db);
+enum db_status db_begin_write_at(struct db *db, enum db_isolation isolation);
+/* True: one commit is for all requests of a turn. False: a request that holds its rows while others
+ * of its turn run could wait in a circle with another process, so each has its own. */
+bool db_shares_commit(const struct db *db);
+/* The write transaction that failed would have gone well without another one, or a lost connection,
+ * in its way. After db_rollback whoever ran it is to run it again, all of it, a few times. */
+bool db_wants_again(const struct db *db);
 enum db_status db_commit(struct db *db);
 void db_rollback(struct db *db);
 bool db_is_writing(const struct db *db);

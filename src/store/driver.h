@@ -4,6 +4,8 @@
 
 #include "store/db.h"
 
+enum { DB_MAX_ARGS = 16 }; /* of one statement */
+
 /* What {int} {text} {bytes} {table} {keyed_table} of schema.def become. */
 struct schema_words {
 	const char *integer, *text, *bytes, *table, *keyed_table;
@@ -11,13 +13,19 @@ struct schema_words {
 
 struct db_driver {
 	struct schema_words words;
+	/* db_shares_commit. Then reads want a transaction too: their view of the database. */
+	bool shares_commit;
 	void (*close)(struct db *);
-	/* Runs SQL text that is not a prepared statement: transactions, migrations. */
+	/* Runs SQL text that is not a prepared statement: savepoints, migrations. */
 	enum db_status (*run)(struct db *, const char *sql);
+	enum db_status (*commit)(struct db *);
+	enum db_status (*rollback)(struct db *);
 	/* The number in the first column of the first row of `sql`; -1 on failure. */
 	int64_t (*number)(struct db *, const char *sql);
 	/* Waits for the right to write, then opens a write transaction. */
-	enum db_status (*begin_write)(struct db *);
+	enum db_status (*begin_write)(struct db *, enum db_isolation);
+	/* The same for a change of the schema, which one process does at a time. */
+	enum db_status (*begin_schema)(struct db *);
 	/* Called after a write transaction has ended, however it did. */
 	void (*end_write)(struct db *);
 	void (*query)(struct db_rows *, const struct db_value *args, size_t n);
@@ -40,9 +48,12 @@ enum db_state { DB_IDLE, DB_READING, DB_WRITING };
 struct db {
 	const struct db_driver *driver;
 	enum db_state state;
+	bool again;             /* db_wants_again; set by drivers, cleared when a write begins */
 	int64_t changed_before; /* this write transaction */
 };
 
 struct db *sqlite_open(const char *path, bool create, char problem[256]);
+struct db *postgres_open(
+	const char *url, const struct db_timeouts *timeouts, bool create, char problem[256]);
 
 #endif

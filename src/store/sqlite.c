@@ -14,7 +14,6 @@
 enum {
 	BUSY_MS = 4000, /* how long another process's transaction is waited for */
 	BUSY_STEP_MS = 20,
-	MAX_ARGS = 16,
 	CACHE_KIB = 16384,       /* page cache of one connection, filled as it is used */
 	MAP_MIB = 16384,         /* how much of the file may be read through a memory map */
 	CHECKPOINT_PAGES = 2000, /* log pages that make a passive checkpoint worth it */
@@ -26,7 +25,7 @@ struct sqlite {
 	struct db db;
 	sqlite3 *handle;
 	sqlite3_stmt *stmts[STMTS];
-	unsigned char args[STMTS][MAX_ARGS + 1]; /* SQLite's index of $n */
+	unsigned char args[STMTS][DB_MAX_ARGS + 1]; /* SQLite's index of $n */
 	bool open[STMTS];                        /* stepped and not reset */
 	int open_n;
 	sqlite3_stmt *begin, *begin_write, *commit, *savepoint, *release;
@@ -68,7 +67,6 @@ static enum db_status run(struct db *db, const char *sql)
 	struct sqlite *s = self(db);
 	/* The hot ones are kept prepared; known by their text. */
 	sqlite3_stmt *hot = strcmp(sql, "BEGIN") == 0                       ? s->begin
-			    : strcmp(sql, "COMMIT") == 0                    ? s->commit
 			    : strcmp(sql, "SAVEPOINT request") == 0         ? s->savepoint
 			    : strcmp(sql, "RELEASE SAVEPOINT request") == 0 ? s->release
 									    : NULL;
@@ -78,6 +76,16 @@ static enum db_status run(struct db *db, const char *sql)
 	int code = sqlite3_exec(s->handle, sql, NULL, NULL, NULL);
 
 	return code == SQLITE_OK ? DB_OK : failure(s, code, "sql");
+}
+
+static enum db_status commit(struct db *db)
+{
+	return step_once(self(db), self(db)->commit, "COMMIT");
+}
+
+static enum db_status rollback(struct db *db)
+{
+	return run(db, "ROLLBACK");
 }
 
 static int64_t number(struct db *db, const char *sql)
@@ -102,7 +110,7 @@ static int prepare(struct sqlite *s, enum stmt stmt)
 	int code = sqlite3_prepare_v3(
 		s->handle, stmt_text(stmt), -1, SQLITE_PREPARE_PERSISTENT, &s->stmts[stmt], NULL);
 
-	for (int i = 1; i <= MAX_ARGS && code == SQLITE_OK; i++) {
+	for (int i = 1; i <= DB_MAX_ARGS && code == SQLITE_OK; i++) {
 		snprintf(name, sizeof name, "$%d", i);
 		s->args[stmt][i] =
 			(unsigned char)sqlite3_bind_parameter_index(s->stmts[stmt], name);
@@ -110,7 +118,7 @@ static int prepare(struct sqlite *s, enum stmt stmt)
 	return code;
 }
 
-static enum db_status begin_write(struct db *db)
+static enum db_status begin_schema(struct db *db)
 {
 	struct sqlite *s = self(db);
 
@@ -120,6 +128,13 @@ static enum db_status begin_write(struct db *db)
 	if (status != DB_OK)
 		pthread_mutex_unlock(&write_turn);
 	return status;
+}
+
+/* Writers take turns: each sees nothing of the others. */
+static enum db_status begin_write(struct db *db, enum db_isolation isolation)
+{
+	(void)isolation;
+	return begin_schema(db);
 }
 
 static void end_write(struct db *db)
@@ -171,7 +186,7 @@ static void query(struct db_rows *r, const struct db_value *args, size_t n)
 	int code = prepare(s, r->stmt);
 
 	for (size_t i = 0; i < n && code == SQLITE_OK; i++) {
-		int at = i < MAX_ARGS ? s->args[r->stmt][i + 1] : 0;
+		int at = i < DB_MAX_ARGS ? s->args[r->stmt][i + 1] : 0;
 
 		code = at ? bind(s->stmts[r->stmt], at, &args[i]) : SQLITE_MISUSE;
 	}
@@ -271,10 +286,14 @@ static void close_db(struct db *db)
 
 static const struct db_driver driver = {
 	.words = {"INTEGER", "TEXT", "BLOB", " STRICT", " STRICT, WITHOUT ROWID"},
+	.shares_commit = true,
 	.close = close_db,
 	.run = run,
+	.commit = commit,
+	.rollback = rollback,
 	.number = number,
 	.begin_write = begin_write,
+	.begin_schema = begin_schema,
 	.end_write = end_write,
 	.query = query,
 	.next = next,

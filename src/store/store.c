@@ -2,8 +2,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { SERVER_LEASE = 1024, RETRIES = 5 };
+enum { SERVER_LEASE = 1024, TRIES = 8, PAUSE_GROWS = 6 };
 
 int64_t store_now(const struct store *s)
 {
@@ -141,26 +142,45 @@ void store_drop_lease(struct store *s)
 	s->next_id = s->last_id = 0;
 }
 
+void store_pause(struct store *s, unsigned tries)
+{
+	usleep(random_below(s->random, 1000U << (tries < PAUSE_GROWS ? tries : PAUSE_GROWS)));
+}
+
+static enum db_status write_once(struct store *s, enum db_isolation isolation,
+	enum db_status (*work)(struct store *, void *), void *context)
+{
+	enum db_status status = db_begin_write_at(s->db, isolation);
+
+	if (status == DB_OK)
+		status = work(s, context);
+	if (status == DB_OK || status == DB_NONE) {
+		enum db_status committed = db_commit(s->db);
+
+		if (committed == DB_OK)
+			return status;
+		status = committed;
+	}
+	db_rollback(s->db);
+	store_drop_lease(s);
+	return status;
+}
+
+enum db_status store_write_at(struct store *s, enum db_isolation isolation,
+	enum db_status (*work)(struct store *, void *), void *context)
+{
+	for (unsigned tries = 1;; tries++) {
+		enum db_status status = write_once(s, isolation, work, context);
+
+		if (status == DB_OK || status == DB_NONE || tries == TRIES ||
+			(status != DB_RETRY && !db_wants_again(s->db)))
+			return status;
+		store_pause(s, tries);
+	}
+}
+
 enum db_status store_write(
 	struct store *s, enum db_status (*work)(struct store *, void *), void *context)
 {
-	enum db_status status = DB_RETRY;
-
-	for (int i = 0; i < RETRIES && status == DB_RETRY; i++) {
-		status = db_begin_write(s->db);
-		if (status == DB_OK)
-			status = work(s, context);
-		if (status != DB_OK && status != DB_NONE) {
-			db_rollback(s->db);
-			store_drop_lease(s);
-			continue;
-		}
-		enum db_status committed = db_commit(s->db);
-
-		if (committed != DB_OK) {
-			store_drop_lease(s);
-			status = committed;
-		}
-	}
-	return status;
+	return store_write_at(s, DB_SERIAL, work, context);
 }

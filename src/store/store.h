@@ -52,8 +52,14 @@ enum db_status store_next_small_id(struct store *s, const char *counter, int64_t
 /* Forgets leased ids; after a transaction that may have taken them was rolled back. */
 void store_drop_lease(struct store *s);
 /* One transaction for a command: begins, runs `work`, and commits when that says DB_OK or DB_NONE,
- * else rolls back. DB_RETRY runs it again, a few times. */
+ * else rolls back. When another transaction was in the way it is run again, a few times. */
 enum db_status store_write(
 	struct store *s, enum db_status (*work)(struct store *, void *), void *context);
+/* The same, seeing of others what `isolation` says. */
+enum db_status store_write_at(struct store *s, enum db_isolation isolation,
+	enum db_status (*work)(struct store *, void *), void *context);
+/* Waits for a random moment, a longer one with each of the tries so far: who was in another's way
+ * is not to meet it again. */
+void store_pause(struct store *s, unsigned tries);
 
 #endif

@@ -134,12 +134,12 @@ void sign_in_page(struct context *c, struct http_request *req, struct http_reply
 			c, req, rep, 200, str_is_set(login) ? login : STR(""), return_to, MSG_NONE);
 }
 
-/* What a session remembers of the browser; STR_NONE when that is no text. */
+/* What a session remembers of the browser; nothing when that is no text. */
 static struct str user_agent_of(const struct http_request *req)
 {
 	struct str s = str_slice(req->headers[HTTP_USER_AGENT], 0, LIMIT_USER_AGENT);
 
-	return str_is_printable(s) ? s : STR_NONE;
+	return str_is_set(s) && str_is_printable(s) ? s : STR("");
 }
 
 /* The session of the same person goes on: apps know it by a name that stays. */

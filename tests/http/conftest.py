@@ -1,10 +1,11 @@
 import pytest
 
+import own_database
 from llavero_http import BINARY, Server
 
 
 def pytest_report_header():
-    return f"llavero: {BINARY}"
+    return f"llavero: {BINARY}, database: {'PostgreSQL' if own_database.ON_POSTGRES else 'SQLite'}"
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +33,7 @@ def launch(tmp_path_factory):
             running.stop()
         except AssertionError as problem:
             problems.append(str(problem))
+        own_database.forget(running.data)
     assert not problems, "\n".join(problems)
 
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 
 import requests
 
+import own_database
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("LLAVERO_BIN", str(ROOT / "build" / "llavero"))
 SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
@@ -99,6 +101,7 @@ class Server:
         self.planted = set()
         self.owner_apps = 0
         self.owner = "octocat"
+        self.where = own_database.environment(self.data, BINARY)
         self.env, self.with_demo, self.flags = env or {}, demo, list(flags)
         self.settings = {**USUAL, **settings}
         self.process = None
@@ -113,7 +116,8 @@ class Server:
                 "--data", str(self.data), *flags, *self.flags]
 
     def start(self, listen="127.0.0.1:0"):
-        env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", **self.env}
+        env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", **self.where,
+               **self.env}
         if "base_url" in self.settings:
             listen = f"127.0.0.1:{free_port()}"
         self.log_file = open(self.log_path, "ab")
@@ -214,18 +218,26 @@ class Server:
 
     def check_storage(self):
         """A088: the database, its journal, and what is shown of them."""
-        for path in self.data.glob("llavero.db*"):
-            assert not self.found_in(path.read_bytes()), f"a secret is in {path.name}"
+        for name, content in own_database.contents(self.data):
+            assert not self.found_in(content), f"a secret is in {name}"
+
+    def database(self):
+        """For SQL of a test's own: `with server.database() as db: db.execute(text, values)`."""
+        return own_database.opened(self.data)
 
     # the command line, DESIGN.md section 7
 
     def cli(self, *words, stdin=None, status=0, data=None):
         done = subprocess.run([BINARY, *words, "--data", str(data or self.data)], input=stdin,
                               capture_output=True, text=True, timeout=60,
-                              env={**os.environ, "LLAVERO_ARGON2_PASSES": "1",
+                              env={**os.environ, **self._where(data),
+                                   "LLAVERO_ARGON2_PASSES": "1",
                                    "LLAVERO_ARGON2_MEMORY": "8192"})
         assert done.returncode == status, (words, done.stdout, done.stderr)
         return done
+
+    def _where(self, data):
+        return own_database.environment(data, BINARY) if data else self.where
 
     def cli_json(self, *words, stdin=None):
         return json.loads(self.cli(*words, "--json", stdin=stdin).stdout)

@@ -4,7 +4,6 @@ the server. The checks that the conformance suite makes in each of its flows are
 import base64
 import hashlib
 import json
-import sqlite3
 import time
 
 from jwcrypto import jwk, jws
@@ -117,6 +116,5 @@ def code_of(reply):
 
 def name(server, login, text):
     """Gives an account a name, as its settings page does."""
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.execute("UPDATE account SET name = ? WHERE login = ?", (text, login))
-    db.close()

@@ -1,7 +1,6 @@
 """The standard edge as a client and a person use it: /oauth2/ and /.well-known/."""
 
 import json
-import sqlite3
 import urllib.parse
 
 from llavero_http import App, Page, basic, challenged, location_query, pkce, unique
@@ -21,10 +20,9 @@ def serve(server, app, metadata=None, **columns):
     if metadata is not None:
         columns["metadata"] = json.dumps(metadata)
     assignments = ", ".join(f"{name} = ?" for name in columns)
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         changed = db.execute(f"UPDATE app SET {assignments} WHERE client_id = ?",
                              (*columns.values(), app.client_id)).rowcount
-    db.close()
     assert changed == 1
     return app
 
@@ -46,10 +44,9 @@ def make_public(server, *callbacks, **more):
 
 
 def is_public(server, app):
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         found = db.execute("SELECT auth_method FROM app WHERE client_id = ?", (app.client_id,))
         method = found.fetchone()[0]
-    db.close()
     return method == "none"
 
 

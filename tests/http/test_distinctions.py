@@ -5,7 +5,6 @@ import hashlib
 import pathlib
 import re
 import secrets
-import sqlite3
 import zlib
 
 import pytest
@@ -67,10 +66,9 @@ class Explaining(Server):
 
     def forget(self, table, text, column="hash"):
         """As if it had been cleared away long ago."""
-        with sqlite3.connect(self.data / "llavero.db", timeout=60) as db:
+        with self.database() as db:
             gone = db.execute(f"DELETE FROM {table} WHERE {column} = ?",
                               (hashlib.sha256(text.encode()).digest(),)).rowcount
-        db.close()
         assert gone == 1
 
     def foreign_token(self):

@@ -3,7 +3,6 @@ of our code."""
 
 import base64
 import concurrent.futures
-import sqlite3
 import subprocess
 import time
 
@@ -11,6 +10,7 @@ import pytest
 import requests
 from jwcrypto import jwk
 
+import own_database
 from llavero_http import BINARY
 
 PATH = "/oauth2/jwks"
@@ -163,7 +163,7 @@ def test_OD_03_rotation_by_the_clock(own):
 
 
 def has_private(server, kid):
-    with sqlite3.connect(server.data / "llavero.db", timeout=20) as db:
+    with server.database() as db:
         return db.execute("SELECT sealed IS NOT NULL FROM signing_key WHERE kid = ?",
                           (kid,)).fetchone()[0] == 1
 
@@ -182,7 +182,7 @@ def test_6_6_a_leaked_key_is_gone_at_once(launch):
 
 def test_6_6_two_servers_on_one_database_agree(launch):
     one = launch(demo=False)
-    two = launch(demo=False, database=f"sqlite:{one.data}/llavero.db")
+    two = launch(demo=False, database=own_database.as_setting(one.data))
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         first, second = pool.map(lambda s: s.get(PATH).content, (one, two))
     assert first == second
@@ -209,6 +209,6 @@ def test_keys_outlive_a_restart(launch):
 def test_A088_no_private_key_in_the_database(launch):
     own = launch(signing_algorithms="RS256,ES256,EdDSA")
     kids(own)
-    blob = b"".join(p.read_bytes() for p in own.data.glob("llavero.db*"))
+    blob = b"".join(content for _, content in own_database.contents(own.data))
     assert b'"d":' not in blob and b'"dp"' not in blob
     assert b'"n":' in blob

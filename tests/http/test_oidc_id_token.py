@@ -3,7 +3,6 @@ the modules of the conformance suite's basic plan (2.4) that are about them."""
 
 import hashlib
 import json
-import sqlite3
 import time
 
 import pytest
@@ -110,10 +109,9 @@ def test_oc_02_a_subject_is_opaque_and_stays(server, browser, app, person):
 def test_oc_02_a_deleted_login_made_anew_is_somebody_else(server, app):
     login = unique("phoenix")
     first = o.sign_in(server, server.signed_in(server.make_user(login)), app)[1]["sub"]
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.execute("DELETE FROM email WHERE address_key = ?", (f"{login}@example.com",))
         db.execute("DELETE FROM account WHERE login = ?", (login,))
-    db.close()
     again = o.sign_in(server, server.signed_in(server.make_user(login)), app)[1]["sub"]
     assert again != first
 

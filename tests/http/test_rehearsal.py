@@ -4,7 +4,6 @@ import concurrent.futures
 import json
 import re
 import signal
-import sqlite3
 import stat
 import subprocess
 import time
@@ -57,9 +56,8 @@ def refused(server, path, body, status=400, error="invalid_request"):
 
 
 def rows(server, text, *values):
-    with sqlite3.connect(server.data / "llavero.db", timeout=20) as db:
+    with server.database() as db:
         found = db.execute(text, values).fetchall()
-    db.close()
     return found
 
 
@@ -747,10 +745,9 @@ def test_the_most_of_a_sandbox(own):
 
 def test_a_thousand_sandboxes_are_the_most(launch):
     own = launch()
-    with sqlite3.connect(own.data / "llavero.db", timeout=20) as db:
+    with own.database() as db:
         db.executemany("INSERT INTO sandbox VALUES (?, NULL, 0, 1, ?)",
                        [(f"full{i}", int(time.time()) + 10000 + i) for i in range(999)])
-    db.close()
     own.make_sandbox()
     assert "1000 sandboxes" in refused(own, "sandboxes", {}, 409, "limit_reached")
     assert len(own.rehearse("GET", "sandboxes")["sandboxes"]) == 1000

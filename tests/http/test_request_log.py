@@ -4,7 +4,6 @@ must never be in it; and its API."""
 import hashlib
 import json
 import secrets
-import sqlite3
 import threading
 import time
 
@@ -29,13 +28,12 @@ def own(launch):
 
 
 def rows(server, sql, *values):
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         found = db.execute(sql, values).fetchall()
-    db.close()
     return found
 
 
-def kept(server, app, where="1"):
+def kept(server, app, where="1 = 1"):
     return rows(server, f"SELECT COUNT(*) FROM request_log WHERE app_id = ? AND {where}",
                 app.id)[0][0]
 
@@ -228,10 +226,9 @@ def test_a_log_that_fills_faster_than_it_is_cleared_out(launch):
     own = launch(workers=2)
     app = own.make_app()
     now = int(time.time() * 1e6)
-    with sqlite3.connect(own.data / "llavero.db", timeout=60) as db:
+    with own.database() as db:
         db.executemany("INSERT INTO request_log VALUES (?, 'r', ?, ?, 0, 'token', 'X', NULL, '',"
                        " '', '{}')", [(10**9 + i, now + i, app.id) for i in range(4000)])
-    db.close()
     own.advance("1m")  # brings the housekeeping on
     until(lambda: kept(own, app) == 1000)
     own.stop()

@@ -1,7 +1,6 @@
 """Two-factor authentication: RFC 6238; issue 3 point 4; assurance A064, A075, A198, A202."""
 
 import re
-import sqlite3
 import urllib.parse
 
 import pytest
@@ -342,9 +341,8 @@ def test_wrong_codes_are_throttled_A202(launch):
     assert reply.status_code == 429
     # after the window
     own.stop()
-    with sqlite3.connect(own.data / "llavero.db") as database:
+    with own.database() as database:
         database.execute("DELETE FROM throttle")
-    database.close()
     own.start()
     person.server = own
     browser, reply = person.sign_in(person.codes[0])

@@ -108,6 +108,14 @@ def test_suspended_account(server):
     assert is_signed_in(server.signed_in(user))
 
 
+@pytest.mark.parametrize("agent", [None, "", b"\xff\xfe bad", "a\tb", "Firef\u00f3x".encode(),
+                                   "a" * 2000])
+def test_a_browser_that_does_not_say_what_it_is(server, agent):
+    browser = server.browser(**{"User-Agent": agent})
+    browser.sign_in(server.demo["login"], server.demo["password"])
+    assert browser.get("/settings/sessions").status_code == 200
+
+
 def test_login_page_of_who_is_signed_in(octocat):
     reply = octocat.get("/login?return_to=/settings/applications")
     assert (reply.status_code, reply.headers["Location"]) == (302, "/settings/applications")

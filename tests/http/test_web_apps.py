@@ -2,11 +2,11 @@
 and 9; assurance A058, A062."""
 
 import re
-import sqlite3
 
 import pytest
 
 from llavero_http import INCORRECT, App, Page, unique
+from own_database import columns
 from raw_http import ask
 
 LIST = "/settings/applications"
@@ -372,9 +372,8 @@ def test_the_list_of_authorized_apps_bears_as_many_as_it_shows(launch):
     user, app = own.make_user(), own.make_app()
     browser = own.signed_in(user)
     browser.code(app, scope="repo user admin:org gist")
-    with sqlite3.connect(own.data / "llavero.db", timeout=60) as db:
-        rows = {table: [r[1] for r in db.execute(f"PRAGMA table_info({table})")]
-                for table in ("app", "app_grant")}
+    with own.database() as db:
+        rows = {table: columns(db, table) for table in ("app", "app_grant")}
         for n in range(1, 220):
             for table, other in (("app", {"id": f"id + {n} * 10000", "client_id":
                                           f"client_id || '{n}'", "name_key": f"name_key || {n}"}),
@@ -384,6 +383,5 @@ def test_the_list_of_authorized_apps_bears_as_many_as_it_shows(launch):
                 key = "id" if table == "app" else "app_id"
                 db.execute(f"INSERT INTO {table} SELECT {values} FROM {table} WHERE {key} = ?",
                            (app.id,))
-    db.close()
     page = browser.page("/settings/applications")
     assert len({link for link in page.links if "/connections/applications/" in link}) == 200

@@ -181,13 +181,13 @@ static void test_access_while_the_store_fails(void **state)
 	size_t n = 77;
 
 	add_refusal(f, p.app.id, "0:1:1", "CODE_EXPIRED");
-	assert_true(fail_configure("sqlite.step:1+"));
+	assert_true(fail_configure("store.step:1+"));
 	assert_int_equal(
 		explain_request_for(&f->store, &f->arena, STR("0:1:1"), &p.owner, &found, &n),
 		DB_FAILED);
 	assert_int_equal(n, 0);
 	/* The entry is found, and then its app is not: nobody sees what may not be theirs. */
-	assert_true(fail_configure("sqlite.step:3+"));
+	assert_true(fail_configure("store.step:3+"));
 	assert_int_not_equal(
 		explain_request_for(&f->store, &f->arena, STR("0:1:1"), &p.owner, &found, &n),
 		DB_OK);
@@ -331,7 +331,7 @@ static void test_following_while_the_store_fails(void **state)
 	size_t n = 77;
 
 	add(&f->store, entry_of(3, now_us(f), "token"));
-	assert_true(fail_configure("sqlite.step:1"));
+	assert_true(fail_configure("store.step:1"));
 	assert_int_equal(follow_next(follow, &f->store, &f->arena, &found, &n), DB_FAILED);
 	assert_int_equal(n, 0);
 	fail_configure(NULL);

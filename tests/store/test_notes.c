@@ -314,7 +314,7 @@ static void test_a_write_that_fails_can_be_tried_again(void **state)
 	for (int i = 1; i <= 3; i++) {
 		char point[32];
 
-		snprintf(point, sizeof point, "sqlite.step:%d", i);
+		snprintf(point, sizeof point, "store.step:%d", i);
 		begin(f);
 		assert_true(fail_configure(point));
 		assert_int_equal(notes_write(n, &f->store), DB_FAILED);

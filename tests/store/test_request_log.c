@@ -1,5 +1,4 @@
 /* The request log as a store: what is found of it, in which order, and how it stays small. */
-#include <sqlite3.h>
 
 #include "base/limits.h"
 #include "store/look.h"
@@ -36,23 +35,6 @@ static void fill(struct fixture *f, int64_t app_id, bool proven, int64_t from_us
 {
 	for (int i = 0; i < n; i++)
 		add(&f->store, entry_at(app_id, proven, from_us + i));
-}
-
-static int64_t count(struct fixture *f, const char *what)
-{
-	char sql[160];
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-
-	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM %s", what);
-	assert_int_equal(sqlite3_open(f->url + 7, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(stmt, 0);
-
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return n;
 }
 
 static void test_an_entry_comes_back_as_it_was(void **state)
@@ -394,16 +376,13 @@ static void test_an_app_has_a_bounded_window(void **state)
 static void fill_at_once(struct fixture *f, int64_t app_id, int64_t from_id, int64_t at_us, int n)
 {
 	char sql[400];
-	sqlite3 *db;
 
 	snprintf(sql, sizeof sql,
 		"WITH RECURSIVE i(x) AS (SELECT 0 UNION ALL SELECT x + 1 FROM i WHERE x < %d)"
 		" INSERT INTO request_log SELECT %lld + x, 'r', %lld + x, %lld, 0, 'token', 'X',"
 		" NULL, '', '', '{}' FROM i",
 		n - 1, (long long)from_id, (long long)at_us, (long long)app_id);
-	assert_int_equal(sqlite3_open(f->url + 7, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
+	run_sql(f, sql);
 }
 
 static void test_requests_of_no_app_have_a_bounded_window(void **state)
@@ -480,7 +459,7 @@ static void test_a_failing_store_says_so(void **state)
 	add(&f->store, e);
 	commit(f);
 	for (int way = 0; way < 2; way++) {
-		assert_true(fail_configure(way ? "sqlite.step:1+" : "store.query:1+"));
+		assert_true(fail_configure(way ? "store.step:1+" : "store.query:1+"));
 		assert_int_equal(
 			request_log_by_request(&f->store, &f->arena, e.request_id, &found, &n),
 			DB_FAILED);
@@ -600,7 +579,7 @@ static void test_ids_that_were_given(void **state)
 	assert_false(look_id_was_given(&f->store, last + 1));
 	assert_false(look_id_was_given(&f->store, 0));
 	assert_false(look_id_was_given(&f->store, UINT64_MAX));
-	assert_true(fail_configure("sqlite.step:1+"));
+	assert_true(fail_configure("store.step:1+"));
 	assert_int_equal(look_last_id(&f->store), 0);
 	assert_false(look_id_was_given(&f->store, id));
 }

@@ -1,5 +1,4 @@
 /* Deleting accounts, sandboxes, clearing out what they leave, and the moved clock. */
-#include <sqlite3.h>
 
 #include "core/user_code.h"
 #include "flow/sandboxes.h"
@@ -12,24 +11,6 @@
 #include "store_fixture.h"
 
 enum { HOUR = 3600, DAY = 86400 };
-
-/* How many rows there are of `what`, "TABLE WHERE ...". */
-static int64_t count(struct fixture *f, const char *what)
-{
-	char sql[256];
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-
-	snprintf(sql, sizeof sql, "SELECT COUNT(*) FROM %s", what);
-	assert_int_equal(sqlite3_open(f->url + 7, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
-	int64_t n = sqlite3_column_int64(stmt, 0);
-
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return n;
-}
 
 /* A user of an app with everything that a user can have. */
 struct life {

@@ -424,8 +424,11 @@ static void test_a_private_key_is_sealed_for_its_own_row(void **state)
 	moved.kid = STR("another");
 	moved.number = 2;
 	assert_int_equal(signing_key_insert(&f->store, &moved), DB_OK);
-	assert_int_equal(signing_key_insert(&f->store, &moved), DB_CONFLICT);
 	commit(f);
+	/* which ends the transaction on some engines */
+	begin(f);
+	assert_int_equal(signing_key_insert(&f->store, &moved), DB_CONFLICT);
+	db_rollback(f->store.db);
 	f->other.vault_key[0] ^= 1;
 	assert_int_equal(signing_keys_list(&f->other, &f->arena, JOSE_ES256, true, &keys, &count),
 		DB_FAILED);
@@ -544,7 +547,7 @@ static void test_expired_key_is_rehearsed(void **state)
 static void test_failures_are_ours_and_leave_nothing(void **state)
 {
 	static const char *const points[] = {"jose.generate:1", "jose.sign:1", "store.query:1",
-		"store.query:2", "sqlite.step:1", "sqlite.step:3"};
+		"store.query:2", "store.step:1", "store.step:3"};
 	struct fixture *f = *state;
 	struct node n = make_node(f, &f->store);
 	struct context *c = context_of(&n);

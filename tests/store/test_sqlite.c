@@ -2,32 +2,10 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "may_scan.h"
 #include "store/look.h"
 #include "store/request_log.h"
 #include "store_fixture.h"
-
-/* Statements that may read a whole table or index, each for a reason. */
-static const enum stmt may_scan[] = {
-	STMT_SESSION_APP_PURGE,                          /* the same */
-	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
-	STMT_CODE_PURGE,                                 /* the oldest ids: stops at the LIMIT */
-	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
-	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
-	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
-	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
-	STMT_LOG_PURGE,                                  /* housekeeping, over an index of it */
-	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
-	STMT_APP_UNVERIFIED_COUNT,                       /* an index of those alone, to its LIMIT */
-	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
-};
-
-static bool is_excused(enum stmt s)
-{
-	for (size_t i = 0; i < sizeof may_scan / sizeof may_scan[0]; i++)
-		if (may_scan[i] == s)
-			return true;
-	return false;
-}
 
 static void test_no_statement_scans_a_table(void **state)
 {
@@ -257,5 +235,6 @@ int main(void)
 		WITH_STORE(test_a_missing_file_is_an_error_without_create),
 	};
 
+	unsetenv("LLAVERO_TEST_DATABASE");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

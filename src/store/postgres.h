@@ -1,0 +1,45 @@
+/* A connection to PostgreSQL: made, lost and made again (postgres_connect.c), and what is asked of
+ * it (postgres.c). Nothing here waits without an end. */
+#ifndef LLAVERO_STORE_POSTGRES_H
+#define LLAVERO_STORE_POSTGRES_H
+
+#include <libpq-fe.h>
+
+#include "base/random.h"
+#include "store/driver.h"
+
+struct postgres {
+	struct db db; /* first */
+	char *url;
+	struct db_timeouts timeouts;
+	struct random random;             /* spreads out who connects again when */
+	PGconn *conn;                     /* NULL: lost */
+	bool up;                          /* connected and set up; else it is being connected */
+	PostgresPollingStatusType stands; /* of connecting */
+	int64_t connecting_us;
+	int64_t again_us; /* monotonic: not before is it connected again */
+	unsigned failures;
+	bool patient;                  /* this transaction may take as long as it needs */
+	bool prepared[STMTS];          /* on this connection */
+	Oid kinds[STMTS][DB_MAX_ARGS]; /* of its arguments; of those that are prepared */
+	PGresult *results[STMTS];      /* of open statements */
+	int rows[STMTS];               /* the current one */
+	size_t changed;
+	int64_t changed_in_all;
+};
+
+/* Connects for the first time, waiting for it. With `look` the server is looked at: what makes it
+ * unfit is a failure, with a sentence in `problem`; what is a risk is logged. */
+bool postgres_connect(struct postgres *p, bool look, char problem[256]);
+/* Is there a connection? One that is lost is made again, a few milliseconds of it at each call, and
+ * at growing intervals while that fails. */
+bool postgres_is_up(struct postgres *p);
+/* The connection is of no use any more: whatever was open on it is forgotten. */
+void postgres_drop(struct postgres *p);
+/* What the server answers to what was sent: its first failure, else its last result. NULL: the
+ * connection was lost, or the server did not answer in time; it has been dropped. */
+PGresult *postgres_answer(struct postgres *p);
+/* Sends SQL text and waits: as postgres_answer. */
+PGresult *postgres_ask(struct postgres *p, const char *sql);
+
+#endif

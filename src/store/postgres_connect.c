@@ -1,0 +1,256 @@
+#include "store/postgres.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "base/log.h"
+#include "base/str.h"
+
+enum {
+	CONNECT_US = 5000000, /* an attempt may take */
+	LOOK_US = 50000,      /* of which one request waits */
+	AGAIN_US = 100000,    /* until the next attempt at first */
+	AGAIN_MOST_US = 2000000,
+	ANSWER_LATE_US = 2000000, /* after the server should have given up by itself */
+	VERSION_LEAST = 120000,
+};
+
+/* Quiet: what goes wrong comes as a result too. */
+static void ignore_notice(void *unused, const PGresult *result)
+{
+	(void)unused;
+	(void)result;
+}
+
+void postgres_drop(struct postgres *p)
+{
+	for (int i = 0; i < STMTS; i++) {
+		PQclear(p->results[i]);
+		p->results[i] = NULL;
+		p->prepared[i] = false;
+	}
+	PQfinish(p->conn);
+	p->conn = NULL;
+	p->up = false;
+}
+
+/* The server is gone, or of no use: so every next request does not wait for it. */
+static void put_off(struct postgres *p)
+{
+	int64_t wait = AGAIN_US;
+
+	for (unsigned i = 0; i < p->failures && wait < AGAIN_MOST_US; i++)
+		wait *= 2;
+	wait = wait < AGAIN_MOST_US ? wait : AGAIN_MOST_US;
+	p->failures++;
+	p->again_us = clock_monotonic_us() + wait / 2 +
+		      (int64_t)random_below(&p->random, (uint32_t)wait / 2);
+	postgres_drop(p);
+}
+
+/* Waits until the connection's socket is ready; false when that takes until `until_us`. */
+static bool wait_for(const struct postgres *p, short events, int64_t until_us)
+{
+	struct pollfd fd = {.fd = PQsocket(p->conn), .events = events};
+	int64_t left = until_us - clock_monotonic_us();
+
+	return left > 0 && poll(&fd, 1, (int)(left / 1000 + 1)) > 0;
+}
+
+/* A hung server counts as lost: it is told nothing, so that a restart of it changes nothing here.
+ */
+static bool read_some(struct postgres *p, int64_t until_us)
+{
+	while (PQisBusy(p->conn)) {
+		if ((until_us && !wait_for(p, POLLIN, until_us)) || !PQconsumeInput(p->conn))
+			return false;
+	}
+	return true;
+}
+
+PGresult *postgres_answer(struct postgres *p)
+{
+	int64_t until = p->patient ? 0
+				   : clock_monotonic_us() + p->timeouts.statement_ms * 1000 +
+					     ANSWER_LATE_US;
+	PGresult *kept = NULL, *one;
+
+	for (;;) {
+		if (!read_some(p, until)) {
+			PQclear(kept);
+			postgres_drop(p);
+			return NULL;
+		}
+		one = PQgetResult(p->conn);
+		if (!one)
+			break;
+		if (kept && PQresultStatus(kept) == PGRES_FATAL_ERROR) {
+			PQclear(one);
+			continue;
+		}
+		PQclear(kept);
+		kept = one;
+	}
+	if (kept && PQstatus(p->conn) == CONNECTION_OK)
+		return kept;
+	PQclear(kept);
+	postgres_drop(p);
+	return NULL;
+}
+
+PGresult *postgres_ask(struct postgres *p, const char *sql)
+{
+	if (!FAIL_AT("postgres.lost") && PQsendQuery(p->conn, sql))
+		return postgres_answer(p);
+	postgres_drop(p);
+	return NULL;
+}
+
+static bool set_up(struct postgres *p)
+{
+	char sql[256];
+
+	/* A node that hangs within a transaction must not hold its rows for ever. */
+	snprintf(sql, sizeof sql,
+		"SET statement_timeout = %lld; SET lock_timeout = %lld;"
+		"SET idle_in_transaction_session_timeout = %lld",
+		(long long)p->timeouts.statement_ms, (long long)p->timeouts.lock_ms,
+		(long long)p->timeouts.statement_ms * 2);
+	PGresult *result = postgres_ask(p, sql);
+	bool good = result && PQresultStatus(result) == PGRES_COMMAND_OK;
+
+	PQclear(result);
+	return good;
+}
+
+/* What stands later counts: the URL has the last word. */
+static bool start(struct postgres *p)
+{
+	const char *const names[] = {"application_name", "client_encoding", "target_session_attrs",
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "dbname", NULL};
+	const char *const values[] = {"llavero", "UTF8", "read-write", "5", "5", "3", p->url, NULL};
+
+	p->connecting_us = clock_monotonic_us();
+	p->stands = PGRES_POLLING_WRITING;
+	p->conn = FAIL_AT("postgres.connect") ? NULL : PQconnectStartParams(names, values, 1);
+	if (!p->conn || PQstatus(p->conn) == CONNECTION_BAD)
+		return false;
+	PQsetNoticeReceiver(p->conn, ignore_notice, NULL);
+	return true;
+}
+
+/* Goes on with connecting until `until_us`; how it stands then. */
+static PostgresPollingStatusType go_on(struct postgres *p, int64_t until_us)
+{
+	while (p->stands != PGRES_POLLING_OK && p->stands != PGRES_POLLING_FAILED) {
+		bool reads = p->stands == PGRES_POLLING_READING;
+
+		if (!wait_for(p, reads ? POLLIN : POLLOUT, until_us))
+			break;
+		p->stands = PQconnectPoll(p->conn);
+	}
+	return p->stands;
+}
+
+/* A number or word that the server shows; false: it does not. */
+static bool shown(struct postgres *p, const char *name, char out[64])
+{
+	char sql[96];
+
+	snprintf(sql, sizeof sql, "SHOW %s", name);
+	PGresult *result = postgres_ask(p, sql);
+	bool good = result && PQntuples(result) == 1;
+
+	if (good)
+		snprintf(out, 64, "%s", PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return good;
+}
+
+/* A commit that may be lost with the power, or with the primary, undoes a revocation. */
+static void warn(const char *setting, const char *value)
+{
+	LOG(LOG_WARN, "the database may lose what it has committed", LOG_CSTR("setting", setting),
+		LOG_CSTR("value", value));
+}
+
+static bool look_at(struct postgres *p, char problem[256])
+{
+	char encoding[64], commit[64], fsync[64];
+
+	if (PQserverVersion(p->conn) < VERSION_LEAST) {
+		snprintf(problem, 256, "the database server is older than PostgreSQL %d",
+			VERSION_LEAST / 10000);
+		return false;
+	}
+	if (!shown(p, "server_encoding", encoding) || !shown(p, "synchronous_commit", commit) ||
+		!shown(p, "fsync", fsync)) {
+		snprintf(problem, 256, "the database does not say how it is set up");
+		return false;
+	}
+	if (strcmp(encoding, "UTF8") != 0) {
+		snprintf(problem, 256, "the database's encoding is %.40s, but must be UTF8",
+			encoding);
+		return false;
+	}
+	if (strcmp(commit, "off") == 0 || strcmp(commit, "local") == 0)
+		warn("synchronous_commit", commit);
+	if (strcmp(fsync, "on") != 0)
+		warn("fsync", fsync);
+	return true;
+}
+
+/* The library's words, which may be several lines. They name the host, and no password. */
+static void say(const struct postgres *p, char problem[256])
+{
+	struct str words = str_from(p->conn ? PQerrorMessage(p->conn) : "out of memory");
+
+	words = str_trim(str_slice(words, 0, str_find(words, '\n')));
+	snprintf(problem, 256, "the database cannot be reached: %.*s",
+		(int)(words.n < 180 ? words.n : 180), words.p);
+}
+
+bool postgres_connect(struct postgres *p, bool look, char problem[256])
+{
+	if (!start(p) || go_on(p, p->connecting_us + CONNECT_US) != PGRES_POLLING_OK) {
+		say(p, problem);
+		return false;
+	}
+	p->up = set_up(p);
+	if (!p->up) {
+		snprintf(problem, 256, "the database takes no settings of a connection");
+		return false;
+	}
+	return !look || look_at(p, problem);
+}
+
+bool postgres_is_up(struct postgres *p)
+{
+	if (p->up)
+		return true;
+	int64_t now = clock_monotonic_us();
+
+	if (!p->conn) {
+		if (now < p->again_us)
+			return false;
+		if (!start(p)) {
+			put_off(p);
+			return false;
+		}
+	}
+	PostgresPollingStatusType stands = go_on(p, now + LOOK_US);
+
+	if (stands == PGRES_POLLING_OK && set_up(p)) {
+		LOG(LOG_INFO, "database connected again", LOG_INT("failures", p->failures));
+		p->failures = 0;
+		return p->up = true;
+	}
+	if (stands == PGRES_POLLING_OK || stands == PGRES_POLLING_FAILED ||
+		now - p->connecting_us > CONNECT_US)
+		put_off(p);
+	return false;
+}

@@ -1,0 +1,29 @@
+/* Statements that may read a whole table or index, each for a reason. */
+#ifndef LLAVERO_TESTS_MAY_SCAN_H
+#define LLAVERO_TESTS_MAY_SCAN_H
+
+#include "store/db.h"
+
+static const enum stmt may_scan[] = {
+	STMT_SESSION_APP_PURGE,                          /* the same */
+	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
+	STMT_CODE_PURGE,                                 /* the oldest ids: stops at the LIMIT */
+	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
+	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
+	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
+	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
+	STMT_LOG_PURGE,                                  /* housekeeping, over an index of it */
+	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
+	STMT_APP_UNVERIFIED_COUNT,                       /* an index of those alone, to its LIMIT */
+	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
+};
+
+static inline bool is_excused(enum stmt s)
+{
+	for (size_t i = 0; i < sizeof may_scan / sizeof may_scan[0]; i++)
+		if (may_scan[i] == s)
+			return true;
+	return false;
+}
+
+#endif
