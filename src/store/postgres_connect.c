@@ -16,6 +16,7 @@ enum {
 	AGAIN_US = 100000,    /* until the next attempt at first */
 	AGAIN_MOST_US = 2000000,
 	ANSWER_LATE_US = 2000000, /* after the server should have given up by itself */
+	NO_END = 0,               /* of waiting for an answer */
 	VERSION_LEAST = 120000,
 };
 
@@ -58,6 +59,8 @@ static bool wait_for(const struct postgres *p, short events, int64_t until_us)
 	struct pollfd fd = {.fd = PQsocket(p->conn), .events = events};
 	int64_t left = until_us - clock_monotonic_us();
 
+	if (until_us == NO_END)
+		return poll(&fd, 1, -1) > 0;
 	return left > 0 && poll(&fd, 1, (int)(left / 1000 + 1)) > 0;
 }
 
@@ -66,7 +69,7 @@ static bool wait_for(const struct postgres *p, short events, int64_t until_us)
 static bool read_some(struct postgres *p, int64_t until_us)
 {
 	while (PQisBusy(p->conn)) {
-		if ((until_us && !wait_for(p, POLLIN, until_us)) || !PQconsumeInput(p->conn))
+		if (!wait_for(p, POLLIN, until_us) || !PQconsumeInput(p->conn))
 			return false;
 	}
 	return true;
@@ -74,7 +77,7 @@ static bool read_some(struct postgres *p, int64_t until_us)
 
 PGresult *postgres_answer(struct postgres *p)
 {
-	int64_t until = p->patient ? 0
+	int64_t until = p->patient ? NO_END
 				   : clock_monotonic_us() + p->timeouts.statement_ms * 1000 +
 					     ANSWER_LATE_US;
 	PGresult *kept = NULL, *one;

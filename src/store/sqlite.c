@@ -26,7 +26,7 @@ struct sqlite {
 	sqlite3 *handle;
 	sqlite3_stmt *stmts[STMTS];
 	unsigned char args[STMTS][DB_MAX_ARGS + 1]; /* SQLite's index of $n */
-	bool open[STMTS];                        /* stepped and not reset */
+	bool open[STMTS];                           /* stepped and not reset */
 	int open_n;
 	sqlite3_stmt *begin, *begin_write, *commit, *savepoint, *release;
 	bool memory;

@@ -4,7 +4,7 @@ GitHub's are: more cases for distinctions.py."""
 import contextlib
 import functools
 import json
-import sqlite3
+import os
 
 import standard as s
 from distinctions import case
@@ -164,11 +164,12 @@ def _(w):
 
 @case("PUSH_TOO_MANY", most="5000")
 def _(w):
-    with contextlib.closing(sqlite3.connect(w.server.data / "llavero.db", timeout=60)) as db, db:
+    with w.server.database() as db:
         db.executemany("INSERT INTO pushed_request (hash, app_id, request, created_at, expires_at)"
-                       " VALUES (randomblob(32), ?, '', 0, 1 << 40)", [(w.app.id,)] * 5000)
+                       " VALUES (?, ?, '', 0, ?)",
+                       [(os.urandom(32), w.app.id, 1 << 40) for _ in range(5000)])
     reply = push(w)
-    with contextlib.closing(sqlite3.connect(w.server.data / "llavero.db", timeout=60)) as db, db:
+    with w.server.database() as db:
         db.execute("DELETE FROM pushed_request WHERE app_id = ?", (w.app.id,))
     return reply
 

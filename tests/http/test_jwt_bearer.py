@@ -1,7 +1,6 @@
 """The JWT bearer authorization grant: RFC 7523 2.1 and 3, RFC 7521 4.1; assurance 7523-02 to 7523-06,
 A048 to A055."""
 
-import sqlite3
 import time
 
 import pytest
@@ -336,9 +335,8 @@ def test_a_suspended_subject(server, app, issuer):
 def test_a_deleted_subject(server, app, issuer):
     user = server.make_user()
     body = ask(server, app, issuer.says(user.login)).json()
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.execute("DELETE FROM account WHERE login = ?", (user.login,))
-    db.close()
     assert s.introspect(server, app, body["access_token"]) == {"active": False}
     refused(server, ask(server, app, issuer.says(user.login)), "BEARER_SUBJECT")
 
@@ -351,10 +349,9 @@ def test_no_consent_is_noted(server, app, issuer):
     browser = server.signed_in(user)
     assert s.ask(browser, app).status_code == 200  # the consent page
     assert server.cli_json("grant", "list", user.login) == []
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         rows = db.execute("SELECT action FROM audit JOIN account a ON a.id = account_id"
                           " WHERE a.login = ?", (user.login,)).fetchall()
-    db.close()
     assert ("oauth_access.create",) in rows
 
 
@@ -400,9 +397,8 @@ def test_what_ends_its_tokens(server, issuer):
     s.revoke(server, app, first)
     assert not s.is_active(server, app, first)
     second = ask(server, app, issuer.says("octocat")).json()["access_token"]
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.execute("UPDATE app SET epoch = epoch + 1 WHERE client_id = ?", (app.client_id,))
-    db.close()
     assert not s.is_active(server, app, second)
     assert ask(server, app, issuer.says("octocat")).status_code == 200
 

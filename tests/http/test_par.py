@@ -2,8 +2,8 @@
 1.10 (9126-01 to 9126-11), 9449-12, F2-06, F2-08, F2-11."""
 
 import json
+import os
 import re
-import sqlite3
 import subprocess
 import time
 
@@ -295,9 +295,8 @@ def test_a_suspended_app_is_told_and_uses_nothing_up_on_a_page(server, octocat):
     assert answered(s.ask_pushed(octocat, app, uri))["error"] == "unauthorized_client"
     gone = s.make_app(server)
     uri = s.push_uri(server, gone, **USUAL)
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.execute("UPDATE app_callback SET uri = 'https://app.example/moved' WHERE app_id = ?", (gone.id,))
-    db.close()
     told(server, s.ask_pushed(octocat, gone, uri), "AUTHORIZE_REDIRECT_PATH", "invalid_request")
 
 
@@ -363,11 +362,11 @@ def crowd(server, app, n):
     """So many requests that wait."""
     now = server.rehearse("GET", "clock")["now"]
     at = int(time.mktime(time.strptime(now, "%Y-%m-%dT%H:%M:%SZ"))) - time.timezone
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         db.executemany(
             "INSERT INTO pushed_request (hash, app_id, request, created_at, expires_at)"
-            " VALUES (randomblob(32), ?, '', ?, ?)", [(app and app.id, at, at + 90)] * n)
-    db.close()
+            " VALUES (?, ?, '', ?, ?)",
+            [(os.urandom(32), app and app.id, at, at + 90) for _ in range(n)])
 
 
 # who is to sign in, and how
@@ -566,9 +565,8 @@ def test_A086_only_hashes_are_kept(server, octocat, app):
     s.push_uri(server, app, **USUAL)
     server.check_log()
     server.check_storage()
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         texts = [row[0] for row in db.execute("SELECT request FROM pushed_request")]
-    db.close()
     assert any("state=st-1" in text for text in texts)
     assert not any("client_secret" in text or "assertion" in text for text in texts)
 

@@ -1,7 +1,6 @@
 """Token exchange: RFC 8693, with RFC 8707 and RFC 9449 where they meet it."""
 
 import hashlib
-import sqlite3
 import time
 
 import pytest
@@ -344,10 +343,9 @@ def test_a_refresh_ends_it(server, octocat, app):
 
 def test_it_lives_no_longer(server, octocat, app):
     token = subject(server, octocat, app)
-    with sqlite3.connect(server.data / "llavero.db", timeout=60) as db:
+    with server.database() as db:
         changed = db.execute("UPDATE token SET expires_at = ? WHERE hash = ?", (
             int(time.time()) + 100, hashlib.sha256(token.encode()).digest())).rowcount
-    db.close()
     assert changed == 1
     assert 0 < swap(server, app, token).json()["expires_in"] <= 100
 
