@@ -92,18 +92,23 @@ static void settle_part_of_turn(struct work *w, bool writes)
 		w->context.failed = true;
 }
 
-/* It may have begun only while the request ran: flow/signing.c, flow/seen_once.c. */
+/* It may have begun only while the request ran: flow/signing.c, flow/seen_once.c. When nothing was
+ * changed there is nothing to lose: a commit that fails takes back no reply, unless what was read was
+ * in another's way. */
 static void settle_alone(struct work *w)
 {
 	struct db *db = w->worker->store.db;
+	bool changed = db_has_changed(db), good = false;
 
 	if (!db_is_writing(db))
 		return;
 	if (w->context.failed)
 		db_rollback(db);
-	else if (db_commit(db) != DB_OK)
+	else
+		good = db_commit(db) == DB_OK;
+	count_commit(w->worker, good);
+	if (!good && (changed || db_wants_again(db)))
 		w->context.failed = true;
-	count_commit(w->worker, !w->context.failed);
 }
 
 static void settle(struct work *w, bool writes)

@@ -155,9 +155,11 @@ static enum db_status write_once(struct store *s, enum db_isolation isolation,
 	if (status == DB_OK)
 		status = work(s, context);
 	if (status == DB_OK || status == DB_NONE) {
+		bool changed = db_has_changed(s->db);
 		enum db_status committed = db_commit(s->db);
 
-		if (committed == DB_OK)
+		/* Nothing that was changed could be lost, and what was read was nobody's. */
+		if (committed == DB_OK || (!changed && !db_wants_again(s->db)))
 			return status;
 		status = committed;
 	}
