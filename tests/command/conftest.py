@@ -3,21 +3,25 @@ import json
 import os
 import pathlib
 import signal
-import sqlite3
 import subprocess
+import sys
 import time
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import own_database  # noqa: E402
+
 BIN = pathlib.Path(os.environ.get("LLAVERO_BIN", ROOT / "build" / "llavero")).resolve()
 PASSWORD = "correct horse"
 
 
 class Box:
-    """Commands over one data folder."""
+    """Commands over one data folder; with `engine` "sqlite", whichever the others run on."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, engine=None):
         self.folder = folder
         self.data = folder / "data"
         self.database = self.data / "llavero.db"
@@ -25,6 +29,8 @@ class Box:
                     if not name.startswith("LLAVERO_")}
         # Hashing is slow on purpose; what it costs is not what is tested here.
         self.env.update(LLAVERO_ARGON2_PASSES="1", LLAVERO_ARGON2_MEMORY="8192", LC_ALL="C.UTF-8")
+        if engine != "sqlite":
+            self.env.update(own_database.environment(self.data, BIN))
 
     def start(self, *words, settings=None, **more):
         words = [os.fspath(w) for w in words]
@@ -77,10 +83,13 @@ class Box:
                          "https://one.example.com", "--callback", callback, *more)
 
     def sql(self, text, *values):
-        with sqlite3.connect(self.database, timeout=20) as db:
-            rows = db.execute(text, values).fetchall()
-        db.close()
-        return rows
+        with own_database.opened(self.data) as db:
+            done = db.execute(text, values)
+            return done.fetchall() if done.description else []
+
+    def stored(self):
+        """All that the database holds, to be searched for what it must not."""
+        return b"".join(content for _, content in own_database.contents(self.data))
 
     def log_of(self, login):
         """(actor, action, detail) of the security log, oldest first."""
@@ -92,9 +101,9 @@ class Box:
         now = int(time.time())
         number = number or 500000 + len(self.sql("SELECT id FROM session"))
         self.sql("INSERT INTO session (id, secret_hash, account_id, created_at, seen_at,"
-                 " expires_at, address, user_agent) SELECT ?, x'00', id, ?, ?, ?, '192.0.2.7', ?"
-                 " FROM account WHERE login = ?", number, now - 100, now - seen_ago, now + 9999,
-                 agent, login)
+                 " expires_at, address, user_agent) SELECT ?, ?, id, ?, ?, ?, '192.0.2.7', ?"
+                 " FROM account WHERE login = ?", number, b"\0", now - 100, now - seen_ago,
+                 now + 9999, agent, login)
         return number
 
     def grant(self, login, client_id, scopes="read:user repo"):
@@ -107,9 +116,15 @@ class Box:
         return number
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite: about SQLite's file, whichever engine the others run on")
+
+
 @pytest.fixture
-def box(tmp_path):
-    return Box(tmp_path)
+def box(tmp_path, request):
+    made = Box(tmp_path, request.node.get_closest_marker("sqlite") and "sqlite")
+    yield made
+    own_database.forget(made.data)
 
 
 # servers, for commands that ask one

@@ -11,6 +11,8 @@ import pytest
 
 from conftest import BIN
 
+pytestmark = pytest.mark.sqlite
+
 
 def latest(box):
     return box.json("migrate")["schema"]

@@ -264,6 +264,7 @@ def test_a_full_device_is_told(box, refusing):
         assert done.returncode == 1 and done.stderr.startswith(b"llavero: "), done
 
 
+@pytest.mark.sqlite
 def test_a_tail_does_not_hold_the_database(box, refusing):
     """Others write while it follows, and the write-ahead log does not grow for ever."""
     following = Tail(box, "--app", refusing.app["client_id"])

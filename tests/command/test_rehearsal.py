@@ -178,6 +178,7 @@ def test_sandboxes_that_cannot_be(rehearsal):
 def test_secrets_are_on_standard_output_only(rehearsal):
     made = rehearsal.json("sandbox", "create")
     token = json.loads((rehearsal.data / "rehearsal.json").read_text())["rehearsal_token"]
-    everything = b"".join(p.read_bytes() for p in rehearsal.data.glob("llavero.db*"))
+    everything = rehearsal.stored()
+    assert made["app"]["client_id"].encode() in everything
     for secret in (made["app"]["client_secret"], made["users"][0]["password"], token):
         assert secret.encode() not in everything

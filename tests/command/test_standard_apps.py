@@ -137,7 +137,7 @@ def test_registration_tokens(mona):
     made = mona.json("registration-token", "create", "--owner", "mona", "--uses", "3",
                      "--expires", "30d", "--note", "ci")
     assert re.fullmatch(r"lri_[0-9a-f]{40}", made["token"])
-    assert made["token"].encode() not in mona.database.read_bytes()
+    assert made["token"].encode() not in mona.stored()
     mona.run("registration-token", "create")
     first, second = mona.json("registration-token", "list")
     assert first["owner"] == "mona" and first["uses_left"] == 3 and first["note"] == "ci"

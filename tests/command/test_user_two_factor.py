@@ -5,8 +5,8 @@ def enrol(box, login, confirmed=True):
     """As the pages do it; the secret is one that cannot be decrypted, which must not matter."""
     user = box.sql("SELECT id FROM account WHERE login = ?", login)[0][0]
     box.sql("INSERT INTO two_factor (account_id, sealed, session_id, created_at, confirmed_at,"
-            " used_step) VALUES (?, zeroblob(60), 1, 1700000000, ?, 5)",
-            user, 1700000000 if confirmed else None)
+            " used_step) VALUES (?, ?, 1, 1700000000, ?, 5)",
+            user, bytes(60), 1700000000 if confirmed else None)
     for hashed in (b"1" * 32, b"2" * 32):
         box.sql("INSERT INTO recovery_code (account_id, hash) VALUES (?, ?)", user, hashed)
 

@@ -29,12 +29,14 @@ def test_create_in_words(box):
     assert done.stdout == "The user ana is made, with the id 2.\n"
 
 
+@pytest.mark.sqlite
 def test_the_default_folder_is_made_for_its_owner_only(box):
     box.user()
     assert stat.S_IMODE(box.data.stat().st_mode) == 0o700
     assert stat.S_IMODE(box.database.stat().st_mode) == 0o600
 
 
+@pytest.mark.sqlite
 def test_the_folder_that_cannot_be_made_is_named(box):
     box.data = box.folder / "none" / "data"
     assert box.fails("user", "list") == \
@@ -278,6 +280,7 @@ def test_session_list(box):
     assert str(first) in text and "Fire?fox" in text and "\x1b" not in text
 
 
+@pytest.mark.sqlite  # PostgreSQL takes no such text
 def test_a_browser_name_that_is_not_utf8_is_still_json(box):
     box.user("mona")
     number = box.session("mona")

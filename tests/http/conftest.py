@@ -1,7 +1,6 @@
 import pytest
 
-import own_database
-from llavero_http import BINARY, Server
+from llavero_http import BINARY, Server, own_database
 
 
 def pytest_report_header():

@@ -13,15 +13,18 @@ import secrets
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import urllib.parse
 from dataclasses import dataclass, field
 
 import requests
 
-import own_database
-
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+import own_database  # noqa: E402
+
 BINARY = os.environ.get("LLAVERO_BIN", str(ROOT / "build" / "llavero"))
 SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 PASSWORD = "correct horse battery staple"

@@ -10,8 +10,7 @@ import pytest
 import requests
 from jwcrypto import jwk
 
-import own_database
-from llavero_http import BINARY
+from llavero_http import BINARY, own_database
 
 PATH = "/oauth2/jwks"
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}

@@ -79,8 +79,9 @@ class Statements:
 @contextlib.contextmanager
 def opened(data):
     """The database of a folder, for SQL of a test's own; what it changes is committed at the end."""
-    if ON_POSTGRES:
-        connection = connect(urls[str(pathlib.Path(data).resolve())])
+    url = urls.get(str(pathlib.Path(data).resolve()))
+    if url:
+        connection = connect(url)
         db = Statements(connection)
     else:
         connection = db = sqlite3.connect(pathlib.Path(data) / "llavero.db", timeout=60)
