@@ -19,16 +19,16 @@ each row is the median of its rounds. What is measured:
   refresh         POST of client id, secret and a refresh token, each once, for the next one and an
                   access token. llavero ends the old access token and makes all of it durable.
 
+  on PostgreSQL   llavero beside pgbench, which sends the same statements: on_postgres.py.
+
 Both know clients by client_secret_post. The refresh tokens are of random users, in random order.
 
 Nothing here judges by a timing: the exit status is 0 when every reply was the expected one.
 """
 import argparse
-import collections
 import json
 import os
 import pathlib
-import random
 import shutil
 import signal
 import statistics
@@ -36,18 +36,15 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 import instructions
 import measure
+import on_postgres
 import table
 from measure import Failure
+from sides import KINDS, Llavero, OidcProvider, peer_name, say
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-BENCH = ROOT / "bench"
-BUILT = ROOT / "build" / "release" / "bench"
-REDIRECT = "redirect_uri=http%3A%2F%2F127.0.0.1%2Fcallback"
-VERIFIER = "code_verifier=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 FULL_TOKENS = 20_000_000
 BUSY_SHARE = 0.15  # of one processor, taken by other programs: figures are then worth less
 
@@ -58,138 +55,10 @@ QUICK = {"users": 2_000, "tokens": 5_000, "codes": 60_000, "refresh": 20_000, "p
          "peer_tokens": 4_000, "peer_refresh": 4_000, "seconds": 0.3, "warm_s": 0.1, "rounds": 1,
          "starts": 1, "idle": 200, "sync_s": 0.1}
 
-# `lines`: the file that requests have one line of each, in `once` a line is good for one request.
-Kind = collections.namedtuple("Kind", "name what lines alone connections", defaults=[False, 128])
-KINDS = [Kind("exchange", "code exchange", "codes"),
-         Kind("half", "half refused", "codes", alone=True),
-         Kind("check", "token check", "tokens"),
-         Kind("introspect", "introspection", "tokens"),
-         Kind("client", "client credentials", None),
-         Kind("es256", "client credentials ES256", None),
-         # fewer: one turn signs for all of them before it answers any
-         Kind("rs256", "client credentials RS256", None, connections=16),
-         Kind("refresh", "refresh", "refresh")]
-RESOURCES = {"client": "", "es256": "&resource=https%3A%2F%2Fes256.example%2F",
-             "rs256": "&resource=https%3A%2F%2Frs256.example%2F"}
 COUNTED = "exchange", "check", "introspect"  # by --instructions
 PEER_DOES_NOT = """\
 Not done by oidc-provider here: writing anything to a disk (its adapter is a map in memory), keeping
 a record of access tokens that are JWTs, and ending the old access token at a refresh."""
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
-
-
-class Side:
-    """One of the two servers with its load."""
-
-    def __init__(self, who, folder, size):
-        self.who, self.folder, self.size = who, folder, size
-        self.port, self.connections = measure.free_port(), None  # as the kind has it
-        self.results = {kind.name: [] for kind in KINDS}
-
-    def open(self, argv, env=None):
-        self.server = measure.Server(argv, self.folder / "log", env)
-        self.client, self.service = self.credentials("client"), self.credentials("service")
-        for name in ("tokens", "refresh"):
-            lines = (self.folder / name).read_text().splitlines(keepends=True)
-            random.Random(1).shuffle(lines)
-            (self.folder / name).write_text("".join(lines))
-        self.once = {name: measure.Lines(self.folder / name) for name in ("codes", "refresh")}
-
-    def credentials(self, name):
-        client_id, secret = (self.folder / name).read_text().split()
-        return f"client_id={client_id}&client_secret={secret}"
-
-    def measure(self, kind, seconds, keep=True, most=None):
-        """Loads the server for so long, or with so many requests, if they have lines."""
-        lines, once, half = "", self.once.get(kind.lines), kind.name == "half"
-        if kind.lines:
-            lines = self.folder / (f"{kind.lines}.rest" if once else kind.lines)
-        if once:
-            once.write_rest(lines, every_other_is_bad=half, most=most)
-        result = measure.load(BUILT / "load", self.server, self.port, seconds,
-                              self.request(kind.name), lines,
-                              self.connections or kind.connections)
-        if once:
-            once.take((result["requests"] + 1) // 2 if half else result["requests"])
-        if keep or result["errors"]:
-            self.results[kind.name].append(result)
-
-    def request(self, kind):
-        raise NotImplementedError
-
-
-class Llavero(Side):
-    def argv(self, binary):
-        return [str(binary), "serve", "--listen", f"127.0.0.1:{self.port}", "--database",
-                f"sqlite:{self.folder}/llavero.db", "--data", str(self.folder / "data"),
-                "--workers", "1", "--log-level", "error"]
-
-    def fill(self, tokens):
-        size = self.size
-        sample = min(tokens, 1_000_000)
-        begun = time.monotonic()
-        subprocess.run([str(BUILT / "fill"), f"sqlite:{self.folder}/llavero.db",
-                        str(size["users"]), str(tokens), str(size["codes"]),
-                        str(size["refresh"]), str(sample), str(self.folder)], check=True)
-        self.filled_s = time.monotonic() - begun
-        self.bytes = (self.folder / "llavero.db").stat().st_size
-        say(f"filled {size['users']:,} users, {tokens:,} tokens, {size['codes']:,} codes, "
-            f"{size['refresh']:,} refresh tokens in {self.filled_s:.1f} s: "
-            f"{self.bytes / 2**20:,.0f} MB")
-
-    def make_keys(self):
-        """The first signature would make them: on a busy machine longer than a client waits."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/oauth2/jwks", timeout=300):
-            pass
-
-    def request(self, kind):
-        json_wanted = "Accept: application/json"
-        if kind == "check":
-            return "GET", "/api/v3/", "Authorization: token @", "", '"emails_url"'
-        if kind == "introspect":
-            return ("POST", "/oauth2/introspect", json_wanted, f"{self.client}&token=@",
-                    '"active":true')
-        if kind == "refresh":
-            return ("POST", "/oauth2/token", json_wanted,
-                    f"{self.client}&grant_type=refresh_token&refresh_token=@",
-                    '"refresh_token":"ghr_')
-        if kind in RESOURCES:
-            return ("POST", "/oauth2/token", json_wanted,
-                    f"{self.service}&grant_type=client_credentials{RESOURCES[kind]}",
-                    '"access_token":"' + ("gho_" if kind == "client" else "eyJ"))
-        return ("POST", "/login/oauth/access_token", json_wanted,
-                f"{self.client}&code=@&{REDIRECT}&{VERIFIER}",
-                '"access_token":"gho_' if kind == "exchange" else "HTTP/1.1 200 ")
-
-
-class OidcProvider(Side):
-    def argv(self):
-        node = BENCH / "node_modules" / ".bin" / "node"
-        return [str(node if node.exists() else shutil.which("node")),
-                str(BENCH / "oidc-provider.mjs"), str(self.port), str(self.size["peer_codes"]),
-                str(self.size["peer_tokens"]), str(self.size["peer_refresh"]), str(self.folder)]
-
-    def request(self, kind):
-        body, expect = {
-            "exchange": (f"grant_type=authorization_code&code=@&{REDIRECT}&{VERIFIER}",
-                         '"access_token":"'),
-            "refresh": ("grant_type=refresh_token&refresh_token=@", '"refresh_token":"'),
-            "check": ("token=@", '"active":true'),
-            "introspect": ("token=@", '"active":true'),
-        }.get(kind) or ("grant_type=client_credentials" + RESOURCES[kind],
-                        '"access_token":"' + ("" if kind == "client" else "eyJ"))
-        path = "/token/introspection" if body == "token=@" else "/token"
-        return "POST", path, "Accept: application/json", f"{self.client}&{body}", expect
-
-
-def peer_name():
-    package = BENCH / "node_modules" / "oidc-provider" / "package.json"
-    if not package.exists():
-        return None
-    return "oidc-provider " + json.loads(package.read_text())["version"]
 
 
 def take_turns(sides, size, patience):
@@ -316,17 +185,20 @@ def conclude(report):
     """Prints the tables. The number of unexpected replies."""
     errors = sum(row["errors"] for row in report["rows"])
     busy = [row for row in report["rows"] if row["others_busy"] > BUSY_SHARE]
-    print(f"\n{table.of_rows(report['rows'])}\n")
-    if peer_name():
+    if report["rows"]:
+        print(f"\n{table.of_rows(report['rows'])}\n")
+    if report["rows"] and peer_name():
         print(f"{PEER_DOES_NOT}\n")
     for row in report["rows"]:
         if row["errors"]:
             print(f"{row['what']}, {row['who']}: {row['errors']} unexpected replies\n"
                   f"{row['unexpected']}\n")
+    if "postgres" in report:
+        errors += on_postgres.show(report["postgres"])
     if busy:
         print("warning: other programs took more than "
               f"{BUSY_SHARE:.0%} of a processor during {len(busy)} of these rows\n")
-    if not peer_name():
+    if report["rows"] and not peer_name():
         print("oidc-provider is not installed: run ./dev bench, or npm ci in bench/\n")
     print(table.of_figures(report["figures"]), flush=True)
     return errors
@@ -349,12 +221,14 @@ def run(args, folder):
     report["figures"].append(table.figure("fdatasync of this file system",
                                           measure.syncs_per_second(folder, size["sync_s"]), "/s",
                                           None))
-    ours = with_database(size["tokens"], size, folder, args, report)
-    start_and_memory(ours, size, args, report)
-    if not args.keep:
-        shutil.rmtree(ours.folder)
+    if not args.postgres:
+        ours = with_database(size["tokens"], size, folder, args, report)
+        start_and_memory(ours, size, args, report)
+        if not args.keep:
+            shutil.rmtree(ours.folder)
     if args.full:
         with_database(FULL_TOKENS, size, folder, args, report)
+    on_postgres.run(args, report)
     errors = conclude(report)
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(json.dumps(report, indent=1) + "\n")
@@ -365,6 +239,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="a few seconds: does it run at all?")
     parser.add_argument("--full", action="store_true", help="20 million tokens too")
+    parser.add_argument("--postgres", action="store_true",
+                        help="PostgreSQL beside pgbench, and nothing else")
     parser.add_argument("--instructions", action="store_true",
                         help="count instructions instead, which a busy machine does not change")
     parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",
@@ -382,7 +258,7 @@ def main():
         # Beside the build, since /tmp may be memory, where nothing is made durable.
         with tempfile.TemporaryDirectory(prefix="bench-", dir=ROOT / "build") as folder:
             return run(args, pathlib.Path(folder))
-    except (Failure, OSError, subprocess.CalledProcessError) as problem:
+    except (Failure, OSError, AssertionError, subprocess.SubprocessError) as problem:
         print(f"bench: {problem}", file=sys.stderr)
         return 2
 

@@ -1,8 +1,9 @@
 /* A load generator: keep-alive HTTP/1.1 requests over N connections from one thread, each with one
  * line of a file put into it. Prints one JSON object: counts, rate, latency percentiles.
  *
- *   load PORT CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES EXPECT
+ *   load PORTS CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES EXPECT
  *
+ * PORTS: one, or several with commas, which the connections are dealt to.
  * '@' in HEADER or BODY stands for the line. BODY "" sends none. LINES "" sends the same request
  * each time. A reply without the text EXPECT counts as an error. It ends when the time is over or
  * the lines are. Exit status: 0, 3 when replies were unexpected, 1 when the server closed a
@@ -21,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 32768, REQUEST = 16384, CONNECTIONS_MAX = 12000 };
+enum { BUFFER = 32768, REQUEST = 16384, CONNECTIONS_MAX = 12000, PORTS_MAX = 16 };
 
 struct connection {
 	int fd;
@@ -31,7 +32,7 @@ struct connection {
 };
 
 struct load {
-	int epoll_fd, port, connections;
+	int epoll_fd, ports[PORTS_MAX], ports_n, connections;
 	double seconds;
 	const char *method, *path, *header, *body, *expect;
 	const char *lines, *lines_end; /* what is left of the file */
@@ -175,10 +176,10 @@ static void receive(struct load *l, struct connection *c, int go_on)
 		l->running--;
 }
 
-static void open_connection(struct load *l, struct connection *c)
+static void open_connection(struct load *l, struct connection *c, int port)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET,
-		.sin_port = htons((uint16_t)l->port),
+		.sin_port = htons((uint16_t)port),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct epoll_event event = {.events = EPOLLIN, .data.ptr = c};
 	int on = 1;
@@ -229,6 +230,17 @@ static void map_lines(struct load *l, const char *file)
 	close(fd);
 }
 
+static void read_ports(struct load *l, const char *text)
+{
+	char *end = NULL;
+
+	do {
+		if (l->ports_n == PORTS_MAX)
+			give_up("too many ports");
+		l->ports[l->ports_n++] = (int)strtol(end ? end + 1 : text, &end, 10);
+	} while (*end == ',');
+}
+
 static double run(struct load *l)
 {
 	struct connection *all = calloc((size_t)l->connections, sizeof *all);
@@ -238,7 +250,7 @@ static double run(struct load *l)
 	if (!all)
 		fail("calloc");
 	for (int i = 0; i < l->connections; i++)
-		open_connection(l, &all[i]);
+		open_connection(l, &all[i], l->ports[i % l->ports_n]);
 	start = now();
 	end = start + l->seconds;
 	for (int i = 0; i < l->connections; i++)
@@ -259,12 +271,13 @@ int main(int argc, char **argv)
 	struct load l = {0};
 
 	if (argc != 10) {
-		fprintf(stderr, "usage: load PORT CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES"
-				" EXPECT\n");
+		fprintf(stderr,
+			"usage: load PORTS CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES"
+			" EXPECT\n");
 		return 2;
 	}
 	l.epoll_fd = epoll_create1(0);
-	l.port = (int)strtol(argv[1], NULL, 10);
+	read_ports(&l, argv[1]);
 	l.connections = (int)strtol(argv[2], NULL, 10);
 	if (l.connections < 1 || l.connections > CONNECTIONS_MAX)
 		give_up("too few or too many connections");

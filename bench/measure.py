@@ -12,6 +12,9 @@ import time
 TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PROCESSORS = sorted(os.sched_getaffinity(0))
 SERVER_CPU, LOAD_CPU = PROCESSORS[0], PROCESSORS[-1]
+# Of a database and of whoever uses it: as if each had a machine of its own.
+DATABASE_CPUS = set(PROCESSORS[:max(1, len(PROCESSORS) // 2)])
+CLIENT_CPUS = set(PROCESSORS) - DATABASE_CPUS or DATABASE_CPUS
 READY_WITHIN_S = 300
 
 
@@ -19,8 +22,8 @@ class Failure(Exception):
     """The bench cannot go on; the text says why."""
 
 
-def pin(cpu):
-    return lambda: os.sched_setaffinity(0, {cpu})
+def pin(cpus):
+    return lambda: os.sched_setaffinity(0, cpus)
 
 
 def free_port():
@@ -32,13 +35,13 @@ def free_port():
 class Server:
     """A server process that prints a line beginning with "ready " once it takes requests."""
 
-    def __init__(self, argv, log, env=None):
+    def __init__(self, argv, log, env=None, cpus=frozenset({SERVER_CPU})):
         self.log = pathlib.Path(log)
         begun = time.monotonic()
         with open(log, "ab") as errors:
             self.process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=errors,
                                             env=dict(os.environ, **(env or {})),
-                                            preexec_fn=pin(SERVER_CPU))
+                                            preexec_fn=pin(cpus))
         self.pid = self.process.pid
         try:
             self.wait_ready(begun + READY_WITHIN_S)
@@ -88,6 +91,23 @@ class Server:
         self.process.stdout.close()
 
 
+class Group:
+    """Servers that share a load, as one."""
+
+    def __init__(self, servers):
+        self.servers = servers
+
+    def cpu_s(self):
+        return tuple(map(sum, zip(*(server.cpu_s() for server in self.servers))))
+
+    def how_it_is(self):
+        return "".join(server.how_it_is() for server in self.servers)
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+
 def all_user_s():
     """Seconds that programs have run for on all processors, other virtual machines among them."""
     fields = pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()
@@ -128,24 +148,50 @@ class Lines:
         self.at += n * self.width
 
 
-def load(program, server, port, seconds, request, lines, connections):
-    """One run of the load generator. `request`: method, path, header, body, and a text that a good
-    reply has. Gives its counts with the server's processor time, and what other programs took."""
+class Watch:
+    """What is used while something runs. `server` and `database` have cpu_s(); a database's time is
+    given apart."""
+
+    def __init__(self, server=None, database=None):
+        self.parts = [part for part in (server, database) if part]
+        self.server, self.database = server, database
+        self.before = self.now()
+        self.begun = time.monotonic()
+
+    def now(self):
+        return {"all": all_user_s(), "child": resource.getrusage(resource.RUSAGE_CHILDREN),
+                **{part: part.cpu_s() for part in self.parts}}
+
+    def add_to(self, result):
+        """Puts into `result`, which has "requests", what was used since."""
+        took, before, after = time.monotonic() - self.begun, self.before, self.now()
+        used = {part: sum(after[part]) - sum(before[part]) for part in self.parts}
+        others = after["all"] - before["all"]
+        others -= after["child"].ru_utime - before["child"].ru_utime
+        others -= sum(after[part][0] - before[part][0] for part in self.parts)
+        each = 1e6 / max(1, result["requests"])
+        result["others_busy"] = max(0.0, others / took)
+        if self.server:
+            result.update(cpu_us=used[self.server] * each, server_busy=used[self.server] / took)
+        if self.database:
+            result["database_us"] = used[self.database] * each
+
+
+def load(program, server, port, seconds, request, lines, connections, database=None,
+         cpus=frozenset({LOAD_CPU})):
+    """One run of the load generator. `port`: several, with commas, have a share each. `request`:
+    method, path, header, body, and a text that a good reply has. Gives its counts with the server's
+    processor time, and what other programs took."""
     method, path, header, body, expect = request
-    before, others, begun = server.cpu_s(), all_user_s(), time.monotonic()
-    mine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    watch = Watch(server, database)
     run = subprocess.run([str(program), str(port), str(connections), str(seconds), method, path,
                           header, body, str(lines), expect],
-                         capture_output=True, text=True, check=False, preexec_fn=pin(LOAD_CPU))
-    took = time.monotonic() - begun
+                         capture_output=True, text=True, check=False, preexec_fn=pin(cpus))
     if run.returncode not in (0, 3):
         raise Failure(f"{method} {path}: {run.stderr.strip()}{server.how_it_is()}")
-    result, after = json.loads(run.stdout), server.cpu_s()
-    mine = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - mine
-    others = all_user_s() - others - mine - (after[0] - before[0])
-    used = sum(after) - sum(before)
-    result.update(cpu_us=used * 1e6 / max(1, result["requests"]), unexpected=run.stderr.strip(),
-                  server_busy=used / took, others_busy=max(0.0, others / took))
+    result = json.loads(run.stdout)
+    watch.add_to(result)
+    result["unexpected"] = run.stderr.strip()
     return result
 
 

@@ -27,6 +27,22 @@ def of_rows(rows):
     return columns(table, "<<>>>>>")
 
 
+def of_pairs(rows):
+    """`rows`: dicts of what, nodes, connections of each node, ratio, and of "llavero" and
+    "pgbench", dicts of per_second, p50_ms, p99_ms, database_us, others_busy."""
+    table = [("on PostgreSQL", "nodes", "connections", "llavero/s", "p50 ms", "p99 ms", "db us",
+              "pgbench/s", "p50 ms", "p99 ms", "db us", "ratio", "others' cpu")]
+    for row in rows:
+        each = "" if row["nodes"] == 1 else f"{row['nodes']} x "
+        cells = [row["what"], str(row["nodes"]), f"{each}{row['connections']}"]
+        for side in (row["llavero"], row["pgbench"]):
+            cells += [f"{side['per_second']:,.0f}", f"{side['p50_ms']:.2f}",
+                      f"{side['p99_ms']:.2f}", f"{side['database_us']:.0f}"]
+        others = max(row["llavero"]["others_busy"], row["pgbench"]["others_busy"])
+        table.append((*cells, f"{row['ratio']:.2f}", f"{others:.0%}"))
+    return columns(table, "<>>>>>>>>>>>>")
+
+
 def figure(what, value, unit, goal, least=None, floor=None):
     """A figure and whether it reaches its goal. `least`: more is better, else less is.
     `floor`: what must be reached in any case. `goal` None: for information."""
@@ -42,7 +58,7 @@ def figure(what, value, unit, goal, least=None, floor=None):
 
 
 def show(value, unit):
-    digits = 0 if value >= 1000 or float(value).is_integer() else 1
+    digits = 0 if value >= 1000 or float(value).is_integer() else 2 if unit == " x" else 1
     return f"{value:,.{digits}f}{unit}"
 
 

@@ -36,7 +36,9 @@ def is_there():
 class Postgres:
     """One server. Its databases are made by `create`, each a copy of `template` if that is given."""
 
-    def __init__(self, folder=None):
+    def __init__(self, folder=None, settings=None):
+        """`settings`: instead of SETTINGS."""
+        self.settings = SETTINGS if settings is None else settings
         self.folder = pathlib.Path(folder or tempfile.mkdtemp(prefix="llavero-pg-"))
         self.folder.mkdir(exist_ok=True)
         self.data = self.folder / "data"
@@ -60,7 +62,7 @@ class Postgres:
             self._run(program("initdb"), "-D", str(self.data), "-U", "llavero", "-A", "trust",
                       "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
             with open(self.data / "postgresql.conf", "a", encoding="ascii") as settings:
-                for name, value in {**SETTINGS, "unix_socket_directories": self.folder}.items():
+                for name, value in {**self.settings, "unix_socket_directories": self.folder}.items():
                     settings.write(f"{name} = '{value}'\n")
         self._control("-l", str(self.folder / "log"), "start")
         return self
