@@ -11,11 +11,12 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SRC = os.path.join(ROOT, "src")
 MAX_FILE, MAX_FUNCTION, MAX_NESTING = 600, 70, 4
+MAX_TABLE = 900  # of rows: a .def
 BANNED = ("strcpy", "strcat", "sprintf", "vsprintf", "strncpy", "strtok", "atoi", "atol", "gets",
           "gmtime", "localtime", "rand", "srand", "alloca", "system", "popen")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)')
 # SQL text that is no application statement: of migrations.
-SQL_ALLOWED = {"src/store/db.c", "src/store/postgres.c"}
+SQL_ALLOWED = {"src/store/migrations.c", "src/store/postgres.c"}
 
 findings = []
 
@@ -84,8 +85,9 @@ def check_file(path, allowed):
         source = f.read()
     lines = source.split("\n")
     relative = os.path.relpath(path, ROOT)
-    if len(lines) > MAX_FILE:
-        find(path, 1, f"{len(lines)} lines (at most {MAX_FILE}): more than one subject?")
+    most = MAX_TABLE if path.endswith(".def") else MAX_FILE
+    if len(lines) > most:
+        find(path, 1, f"{len(lines)} lines (at most {most}): more than one subject?")
     check_includes(path, lines, allowed)
     code = without_text(source)
     for number, line in enumerate(code.split("\n"), 1):

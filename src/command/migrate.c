@@ -2,63 +2,101 @@
 #include "command/general.h"
 #include "command/print.h"
 
-#define MIGRATION(number, ...) number,
-static const int migrations[] = {
+#define MIGRATION(number, ...) {number, false},
+#define FINISH(number, works_from, ...) {number, true},
+static const struct {
+	int number;
+	bool finishes; /* is applied when it is asked for */
+} migrations[] = {
 #include "store/schema.def"
 };
 #undef MIGRATION
+#undef FINISH
 enum { MIGRATIONS = sizeof migrations / sizeof migrations[0] };
 
 const struct flag migrate_flags[] = {
 	{"check", FLAG_SWITCH, false, NULL,
 		"change nothing; exit with 1 if migrations are missing"},
+	{"finish", FLAG_SWITCH, false, NULL,
+		"also take away what only older versions used: none of them may run any more"},
 	FLAG_JSON, FLAG_END};
 
-/* Prints the schema's number and, under `title`, the migrations above `from` up to `to`. */
-static void print_schema(const struct call *call, int schema, const char *title, int from, int to)
+/* Which migrations a database has. */
+struct applied {
+	bool has[MIGRATIONS];
+};
+
+static struct applied look(struct db *db)
 {
-	json_t *numbers = json_array();
+	struct applied out;
+
+	for (size_t i = 0; i < MIGRATIONS; i++)
+		out.has[i] = db_has_migration(db, migrations[i].number);
+	return out;
+}
+
+static void print_one(const struct call *call, json_t *numbers, const char *title, size_t i)
+{
+	json_array_append_new(numbers, json_integer(migrations[i].number));
+	if (!call->json)
+		print_line("%s: migration %d", title, migrations[i].number);
+}
+
+/* Prints the schema's number, under `title` the migrations that `now` has beyond `before`, and
+ * those that wait to be asked for. True: `title` had some. */
+static bool print_schema(const struct call *call, struct db *db, const char *title,
+	const struct applied *before, const struct applied *now)
+{
+	json_t *titled = json_array(), *unfinished = json_array();
+	int schema = db_schema_version(db);
 
 	for (size_t i = 0; i < MIGRATIONS; i++) {
-		if (migrations[i] <= from || migrations[i] > to)
-			continue;
-		json_array_append_new(numbers, json_integer(migrations[i]));
-		if (!call->json)
-			print_line("%s: migration %d", title, migrations[i]);
+		if (now->has[i] && !before->has[i])
+			print_one(call, titled, title, i);
+		else if (!now->has[i] && migrations[i].finishes)
+			print_one(call, unfinished, "unfinished", i);
 	}
-	if (call->json) {
-		print_json(json_pack("{s:i, s:o}", "schema", schema, title, numbers));
-		return;
-	}
-	if (json_array_size(numbers) == 0)
+	bool some = json_array_size(titled) > 0;
+
+	if (call->json)
+		print_json(json_pack("{s:i, s:O, s:O}", "schema", schema, title, titled,
+			"unfinished", unfinished));
+	else if (!some)
 		print_line("The schema is up to date: %d.", schema);
-	json_decref(numbers);
+	json_decref(titled);
+	json_decref(unfinished);
+	return some;
 }
 
 static int check(const struct call *call, struct db *db)
 {
-	int newest = migrations[MIGRATIONS - 1], version = db_schema_version(db);
+	int newest = migrations[MIGRATIONS - 1].number, version = db_schema_version(db);
+	struct applied is = look(db), wanted = is;
 
 	if (version < 0)
 		return say_database_failure(DB_FAILED);
-	if (version > newest)
+	if (!db_fits(db))
 		return say_failure("the database has schema %d; this program knows %d: use a "
 				   "newer llavero",
 			version, newest);
-	print_schema(call, version, "missing", version, newest);
-	return version == newest ? EXIT_DONE : EXIT_FAILED;
+	for (size_t i = 0; i < MIGRATIONS; i++)
+		wanted.has[i] |= version <= newest && !migrations[i].finishes;
+	return print_schema(call, db, "missing", &is, &wanted) ? EXIT_FAILED : EXIT_DONE;
 }
 
 static int apply(const struct call *call, struct db *db)
 {
 	char problem[256];
-	int before = db_schema_version(db), applied;
+	struct applied before = look(db), after;
+	int applied = 0;
+	bool finish = args_has(&call->args, "finish");
+	enum db_status status =
+		finish ? db_finish(db, &applied, problem) : db_migrate(db, &applied, problem);
 
-	if (db_migrate(db, &applied, problem) != DB_OK)
+	if (status != DB_OK)
 		return say_failure("%s", problem);
-	int after = db_schema_version(db);
-
-	print_schema(call, after, "applied", before, after);
+	after = look(db);
+	print_schema(call, db, "applied", &before, &after);
 	return EXIT_DONE;
 }
 

@@ -37,15 +37,27 @@ static enum db_status purge_codes(struct store *s, void *context)
 	return store_purge_codes(s, PURGE_BATCH, &u->codes_left);
 }
 
+static enum db_status purge_sessions(struct store *s, void *context)
+{
+	struct upkeep *u = context;
+	enum db_status status = store_purge_sessions(
+		s, u->server->config.settings.session_idle_s, PURGE_BATCH, &u->session_after);
+
+	u->sessions_left = status == DB_OK && u->session_after != 0;
+	return status;
+}
+
 /* What is over, whatever else goes on: nobody has to wait for it, nor it for anybody. */
 static enum db_status purge(struct store *s, void *context)
 {
 	struct upkeep *u = context;
 	const struct settings *settings = &u->server->config.settings;
-	enum db_status status = store_purge(s, settings->session_idle_s, PURGE_BATCH);
+	enum db_status status = store_purge(s, PURGE_BATCH);
 
 	if (status == DB_OK)
 		status = purge_codes(s, u);
+	if (status == DB_OK && !u->sessions_left)
+		status = purge_sessions(s, u);
 	if (status == DB_OK)
 		status = request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full);
 	return status == DB_OK
@@ -136,6 +148,9 @@ static void *run(void *arg)
 		/* As fast as codes come. */
 		if (u->codes_left)
 			clear_out(u, DB_LATEST, purge_codes);
+		/* Once round, a batch at a time. */
+		if (u->sessions_left)
+			clear_out(u, DB_LATEST, purge_sessions);
 		logouts_tend(u->logouts);
 		if (atomic_exchange(&u->server->keys_needed, false))
 			tend_keys(u, true);

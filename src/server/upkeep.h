@@ -20,6 +20,8 @@ struct upkeep {
 	struct sandboxes_look sandboxes; /* the last one */
 	struct arena arena;              /* of one look at the signing keys */
 	bool codes_left;                 /* old codes that were not cleared out at once */
+	int64_t session_after;           /* where looking for sessions that are over has come */
+	bool sessions_left;              /* that were not looked at yet this time round */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
 };

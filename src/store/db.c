@@ -1,28 +1,13 @@
 #include "store/db.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fail.h"
 #include "base/log.h"
 #include "store/driver.h"
 
-struct migration {
-	int number;
-	const char *text;
-};
-
-#define MIGRATION(number, ...) {number, __VA_ARGS__},
-static const struct migration migrations[] = {
-#include "store/schema.def"
-};
-#undef MIGRATION
 enum {
-	MIGRATIONS = sizeof migrations / sizeof migrations[0],
-	WORDS = 5,
-	WORD_GROWS = 4, /* times the length of its name, at most */
-	MIGRATION_TRIES = 5,
 	STATEMENT_MS = 5000, /* unless db_configure says otherwise */
 	LOCK_MS = 2000,
 };
@@ -84,38 +69,6 @@ void db_close(struct db *db)
 	db->driver->close(db);
 }
 
-/* The migration's text in the words of the engine; the caller frees it. */
-static char *in_words(const struct schema_words *w, const char *text)
-{
-	static const char *const names[] = {
-		"{int}", "{text}", "{bytes}", "{table}", "{keyed_table}"};
-	const char *const words[] = {w->integer, w->text, w->bytes, w->table, w->keyed_table};
-	char *out = malloc(strlen(text) * WORD_GROWS + 1), *to = out;
-
-	while (out && *text) {
-		size_t i = 0;
-
-		while (i < WORDS && strncmp(text, names[i], strlen(names[i])) != 0)
-			i++;
-		if (i == WORDS) {
-			*to++ = *text++;
-			continue;
-		}
-		to = stpcpy(to, words[i]);
-		text += strlen(names[i]);
-	}
-	if (out)
-		*to = '\0';
-	return out;
-}
-
-int db_schema_version(struct db *db)
-{
-	if (db->driver->number(db, "SELECT COUNT(*) FROM schema_version") <= 0)
-		return 0;
-	return (int)db->driver->number(db, "SELECT MAX(version) FROM schema_version");
-}
-
 static enum db_status began(struct db *db, enum db_status status)
 {
 	if (status != DB_OK)
@@ -126,89 +79,11 @@ static enum db_status began(struct db *db, enum db_status status)
 	return DB_OK;
 }
 
-static enum db_status begin_schema(struct db *db)
+enum db_status db_begin_schema(struct db *db, const char *turn)
 {
 	enum db_status status = db_commit(db);
 
-	return status == DB_OK ? began(db, db->driver->begin_schema(db)) : status;
-}
-
-static enum db_status end_schema(struct db *db, enum db_status status)
-{
-	if (status == DB_OK)
-		return db_commit(db);
-	db_rollback(db);
-	return status;
-}
-
-/* Another process may have done it while this one waited. */
-static enum db_status apply_in_transaction(struct db *db, int number, const char *sql)
-{
-	char record[96];
-
-	if (db_schema_version(db) >= number)
-		return DB_OK;
-	snprintf(record, sizeof record, "INSERT INTO schema_version (version) VALUES (%d)", number);
-	enum db_status status = db->driver->run(db, sql);
-
-	return status == DB_OK ? db->driver->run(db, record) : status;
-}
-
-/* On a live database a table may be in use: its lock is waited for shortly, and then asked for
- * again, so that nobody waits behind a migration that waits. */
-static enum db_status apply(struct db *db, const struct migration *m)
-{
-	char *sql = in_words(&db->driver->words, m->text);
-	enum db_status status = sql ? DB_RETRY : DB_FAILED;
-
-	for (int i = 0; i < MIGRATION_TRIES && status == DB_RETRY; i++) {
-		status = begin_schema(db);
-		if (status == DB_OK)
-			status = end_schema(db, apply_in_transaction(db, m->number, sql));
-	}
-	free(sql);
-	return status;
-}
-
-static enum db_status make_version_table(struct db *db)
-{
-	enum db_status status = begin_schema(db);
-
-	return status == DB_OK ? end_schema(db, db->driver->run(db,
-							"CREATE TABLE IF NOT EXISTS schema_version "
-							"(version INTEGER PRIMARY KEY)"))
-			       : status;
-}
-
-enum db_status db_migrate(struct db *db, int *applied, char problem[256])
-{
-	int newest = migrations[MIGRATIONS - 1].number, version = db_schema_version(db);
-
-	*applied = 0;
-	if (version == newest)
-		return DB_OK;
-	if (version > newest) {
-		snprintf(problem, 256,
-			"the database has schema %d; this program knows %d: use a newer llavero",
-			version, newest);
-		return DB_FAILED;
-	}
-	if (version < 0 || (version == 0 && make_version_table(db) != DB_OK)) {
-		snprintf(problem, 256, "the database cannot be written");
-		return DB_FAILED;
-	}
-	for (size_t i = 0; i < MIGRATIONS; i++) {
-		if (migrations[i].number <= version)
-			continue;
-		enum db_status status = apply(db, &migrations[i]);
-
-		if (status != DB_OK) {
-			snprintf(problem, 256, "migration %d failed", migrations[i].number);
-			return status;
-		}
-		(*applied)++;
-	}
-	return DB_OK;
+	return status == DB_OK ? began(db, db->driver->begin_schema(db, turn)) : status;
 }
 
 enum db_status db_begin_write(struct db *db)

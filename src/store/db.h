@@ -62,9 +62,17 @@ void db_configure(const struct db_timeouts *timeouts);
  * file is a failure, and how a server is set up is not looked at again. Applies no migration. */
 struct db *db_open(const char *url, bool create, char problem[256]);
 void db_close(struct db *db);
-/* Brings the schema up to date; each migration in a transaction of its own. A schema newer than
- * this program is a failure. `*applied` counts what was done. */
+/* Brings the schema up to date; each migration in a transaction of its own, in which other
+ * processes wait for it. Nothing is taken away that an older program may be using, except on an
+ * empty database. A schema that is newer than this program is a failure if something was taken away
+ * that it uses (db_fits), and else left as it is. `*applied` counts what was done. */
 enum db_status db_migrate(struct db *db, int *applied, char problem[256]);
+/* The same, and takes away what only older programs used: none of them may run any more. */
+enum db_status db_finish(struct db *db, int *applied, char problem[256]);
+/* Can this program work with the schema as it is now? True too when nobody can tell. */
+bool db_fits(struct db *db);
+/* Is a migration applied? */
+bool db_has_migration(struct db *db, int number);
 /* The newest migration applied, 0 for an empty database, -1 on failure. */
 int db_schema_version(struct db *db);
 

@@ -24,8 +24,10 @@ struct db_driver {
 	int64_t (*number)(struct db *, const char *sql);
 	/* Waits for the right to write, then opens a write transaction. */
 	enum db_status (*begin_write)(struct db *, enum db_isolation);
-	/* The same for a change of the schema, which one process does at a time. */
-	enum db_status (*begin_schema)(struct db *);
+	/* The same for a change of the schema, which one process does at a time: `turn` is a
+	 * statement that waits until the others are done; NULL: without. It may take as long as it
+	 * needs. */
+	enum db_status (*begin_schema)(struct db *, const char *turn);
 	/* Called after a write transaction has ended, however it did. */
 	void (*end_write)(struct db *);
 	void (*query)(struct db_rows *, const struct db_value *args, size_t n);
@@ -51,6 +53,10 @@ struct db {
 	bool again;             /* db_wants_again; set by drivers, cleared when a write begins */
 	int64_t changed_before; /* this write transaction */
 };
+
+/* Ends what is open and begins to change the schema: driver.begin_schema. Ended by db_commit or
+ * db_rollback. */
+enum db_status db_begin_schema(struct db *db, const char *turn);
 
 struct db *sqlite_open(const char *path, bool create, char problem[256]);
 struct db *postgres_open(

@@ -17,7 +17,6 @@ enum {
 	KIND_BYTES = 17,
 	KIND_INT = 20,
 	KIND_TEXT = 25,
-	MIGRATION_LOCK = 927192 /* any number that nobody else locks */
 };
 
 static struct postgres *self(struct db *db)
@@ -41,6 +40,8 @@ static enum db_status failure(struct postgres *p, const PGresult *result, const 
 	/* The server ends the session, is a standby now, or has forgotten what was prepared. */
 	static const char *const useless[] = {
 		"57P01", "57P02", "57P03", "25P03", "25006", "26000", "0A000"};
+	/* duplicate_table, duplicate_object: two processes make the first tables */
+	static const char *const just_made[] = {"42P07", "42710"};
 	const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : "08006";
 
 	if (!state)
@@ -54,6 +55,8 @@ static enum db_status failure(struct postgres *p, const PGresult *result, const 
 		p->db.again = true;
 		return DB_CONFLICT;
 	}
+	if (is_state(state, just_made, 2))
+		return DB_CONFLICT;
 	LOG(LOG_ERROR, "database failure", LOG_CSTR("doing", doing), LOG_CSTR("code", state),
 		LOG_CSTR("message", result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)
 					   : "the connection is lost"));
@@ -160,15 +163,15 @@ static enum db_status begin_write(struct db *db, enum db_isolation isolation)
 
 /* Nodes that start together wait here, one for the other, and see what the other did. A table that
  * is in use is not waited for like that. */
-static enum db_status begin_schema(struct db *db)
+static enum db_status begin_schema(struct db *db, const char *turn)
 {
 	struct postgres *p = self(db);
 	char sql[256];
 
 	snprintf(sql, sizeof sql,
-		"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
-		"SELECT pg_advisory_xact_lock(%d); SET LOCAL lock_timeout = %lld",
-		MIGRATION_LOCK, (long long)p->timeouts.lock_ms);
+		"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; %s;"
+		"SET LOCAL lock_timeout = %lld",
+		turn ? turn : "", (long long)p->timeouts.lock_ms);
 	enum db_status status = begin(p, "BEGIN ISOLATION LEVEL READ COMMITTED");
 
 	if (status != DB_OK)

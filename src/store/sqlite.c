@@ -118,7 +118,7 @@ static int prepare(struct sqlite *s, enum stmt stmt)
 	return code;
 }
 
-static enum db_status begin_schema(struct db *db)
+static enum db_status begin(struct db *db)
 {
 	struct sqlite *s = self(db);
 
@@ -134,7 +134,13 @@ static enum db_status begin_schema(struct db *db)
 static enum db_status begin_write(struct db *db, enum db_isolation isolation)
 {
 	(void)isolation;
-	return begin_schema(db);
+	return begin(db);
+}
+
+static enum db_status begin_schema(struct db *db, const char *turn)
+{
+	(void)turn;
+	return begin(db);
 }
 
 static void end_write(struct db *db)

@@ -111,7 +111,35 @@ enum db_status store_purge_codes(struct store *s, size_t batch, bool *more)
 	return status;
 }
 
-enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
+static enum db_status find_last_session(struct store *s, int64_t after, size_t batch, int64_t *last)
+{
+	struct db_rows r;
+
+	db_query(&r, s->db, STMT_SESSION_PURGE_LAST, DB_ARGS(DB_INT(after), DB_INT(batch)));
+	*last = db_next(&r) ? db_int(&r, 0) : 0;
+	db_end(&r);
+	return r.status;
+}
+
+enum db_status store_purge_sessions(struct store *s, int64_t idle_s, size_t batch, int64_t *after)
+{
+	int64_t last, now = store_now(s);
+	enum db_status status = find_last_session(s, *after, batch, &last);
+
+	if (status == DB_OK && last) {
+		const struct db_value args[] = {
+			DB_INT(*after), DB_INT(last), DB_INT(now), DB_INT(now - idle_s)};
+
+		status = db_exec(s->db, STMT_SESSION_APP_PURGE, args, 4, NULL);
+		if (status == DB_OK)
+			status = db_exec(s->db, STMT_SESSION_PURGE, args, 4, NULL);
+	}
+	if (status == DB_OK)
+		*after = last;
+	return status;
+}
+
+enum db_status store_purge(struct store *s, size_t batch)
 {
 	int64_t now = store_now(s);
 	enum db_status status = db_exec(
@@ -124,12 +152,6 @@ enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch)
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_LOGOUT_PURGE,
 			DB_ARGS(DB_INT(now - LOGOUT_KEPT_S), DB_INT(batch)), NULL);
-	if (status == DB_OK)
-		status = db_exec(s->db, STMT_SESSION_APP_PURGE,
-			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
-	if (status == DB_OK)
-		status = db_exec(s->db, STMT_SESSION_PURGE,
-			DB_ARGS(DB_INT(now), DB_INT(now - idle_s), DB_INT(batch)), NULL);
 	if (status == DB_OK)
 		status = db_exec(
 			s->db, STMT_THROTTLE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);

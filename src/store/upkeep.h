@@ -34,8 +34,12 @@ enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, st
 /* Deletes those of the `batch` oldest codes that expired a day ago; `*more`: all of them had. Looks
  * at no others, however many there are, since writers wait for it. Needs a write transaction. */
 enum db_status store_purge_codes(struct store *s, size_t batch, bool *more);
+/* Of the `batch` sessions after id `*after`, deletes those that are over or were idle for `idle_s`,
+ * and moves `*after` to the last that was looked at; 0 when there was none left. Needs a write
+ * transaction, and looks at no others for the same reason. */
+enum db_status store_purge_sessions(struct store *s, int64_t idle_s, size_t batch, int64_t *after);
 /* Deletes at most `batch` rows of each other kind that nothing needs any more; needs a write
- * transaction. `idle_s`: how long a session may be idle. */
-enum db_status store_purge(struct store *s, int64_t idle_s, size_t batch);
+ * transaction. */
+enum db_status store_purge(struct store *s, size_t batch);
 
 #endif

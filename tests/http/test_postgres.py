@@ -137,22 +137,23 @@ def test_many_that_start_together_migrate_once(database):
 
 
 def test_a_migration_waits_for_another_program_and_not_for_a_table(database):
+    def migrate():
+        return run("migrate", LLAVERO_DATABASE=database.url, LLAVERO_DATABASE_LOCK_TIMEOUT="10")
+
+    assert migrate().returncode == 0
+    database.ask("DROP TABLE detail_type; ALTER TABLE app_grant DROP COLUMN details;"
+                 " DELETE FROM schema_version WHERE version = 17")
     with database.connected(autocommit=False) as other:
-        other.execute("SELECT pg_advisory_lock(927192)")
-        with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(run, "migrate", LLAVERO_DATABASE=database.url,
-                                  LLAVERO_DATABASE_LOCK_TIMEOUT="10")
-            until(lambda: database.ask("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"
-                                       " AND NOT granted"))
-            other.execute("SELECT pg_advisory_unlock(927192)")
-            assert waiting.result().returncode == 0
-    # the newest migration once more, while somebody has its table
-    newest = database.ask("SELECT MAX(version) FROM schema_version")[0][0]
-    database.ask("DELETE FROM schema_version WHERE version = %s", newest)
-    with database.connected(autocommit=False) as other:
-        other.execute("LOCK TABLE schema_version IN SHARE MODE")
-        done = run("migrate", LLAVERO_DATABASE=database.url, LLAVERO_DATABASE_LOCK_TIMEOUT="10")
-        assert done.returncode == 1 and f"migration {newest} failed" in done.stderr
+        other.execute("LOCK TABLE app_grant IN SHARE MODE")
+        done = migrate()
+        assert done.returncode == 1 and "migration 17 failed" in done.stderr
+    with database.connected(autocommit=False) as other, \
+            concurrent.futures.ThreadPoolExecutor(1) as pool:
+        other.execute("UPDATE schema_turn SET turn = 1")
+        waiting = pool.submit(migrate)
+        until(lambda: database.ask("SELECT 1 FROM pg_locks WHERE NOT granted"))
+        other.connection.commit()
+        assert waiting.result().stdout == "applied: migration 17\n"
 
 
 def test_6_3_M1_commits_that_may_be_lost_are_told_at_the_start(database, serve):

@@ -5,8 +5,6 @@
 #include "store/db.h"
 
 static const enum stmt may_scan[] = {
-	STMT_SESSION_APP_PURGE,                          /* the same */
-	STMT_SESSION_PURGE,                              /* housekeeping, bounded by its LIMIT */
 	STMT_CODE_PURGE,                                 /* the oldest ids: stops at the LIMIT */
 	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
 	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */

@@ -612,6 +612,7 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	struct account user;
 	struct code code;
 	uint64_t id;
+	int64_t after = 0;
 	bool more;
 
 	begin(f);
@@ -624,7 +625,8 @@ static void test_purging_takes_what_is_over_and_nothing_else(void **state)
 	clock_advance(&f->clock, 87001 * 1000000LL);
 	assert_int_equal(code_issue(&f->store, &fields, new_code), DB_OK);
 	assert_int_equal(session_begin(&f->store, user.id, 1000, &browser, cookie), DB_OK);
-	assert_int_equal(store_purge(&f->store, 500, 100), DB_OK);
+	assert_int_equal(store_purge(&f->store, 100), DB_OK);
+	assert_int_equal(store_purge_sessions(&f->store, 500, 100, &after), DB_OK);
 	assert_int_equal(store_purge_codes(&f->store, 100, &more), DB_OK);
 	assert_false(more);
 	assert_true(code_locate(&f->store.locator, str_from(old_code), &id));
@@ -660,6 +662,38 @@ static void test_old_codes_are_cleared_out_in_batches(void **state)
 	commit(f);
 }
 
+/* The one that is still used is in the way of none behind it, and each batch looks no further. */
+static void test_sessions_are_cleared_out_once_round_in_batches(void **state)
+{
+	struct fixture *f = *state;
+	char cookie[SESSION_TEXT_LEN + 1];
+	int64_t after = 0;
+
+	begin(f);
+	struct account user = make_account(f, "mona", "mona@example.com");
+
+	assert_int_equal(session_begin(&f->store, user.id, 5000, &browser, cookie), DB_OK);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(session_begin(&f->store, user.id, 1000, &browser, cookie), DB_OK);
+	clock_advance(&f->clock, 1001 * 1000000LL);
+	commit(f);
+	for (int left = 4; left > 0; left -= left == 4 ? 1 : 2) {
+		assert_int_equal(count(f, "session"), left == 4 ? 5 : left + 1);
+		begin(f);
+		assert_int_equal(store_purge_sessions(&f->store, 5000, 2, &after), DB_OK);
+		commit(f);
+		assert_true(after > 0);
+	}
+	assert_int_equal(count(f, "session"), 1);
+	begin(f);
+	assert_int_equal(store_purge_sessions(&f->store, 5000, 2, &after), DB_OK);
+	assert_int_equal(after, 0);
+	/* idle */
+	assert_int_equal(store_purge_sessions(&f->store, 1000, 2, &after), DB_OK);
+	commit(f);
+	assert_int_equal(count(f, "session"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -688,6 +722,7 @@ int main(void)
 		WITH_STORE(test_audit_and_demo_notes),
 		WITH_STORE(test_purging_takes_what_is_over_and_nothing_else),
 		WITH_STORE(test_old_codes_are_cleared_out_in_batches),
+		WITH_STORE(test_sessions_are_cleared_out_once_round_in_batches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -164,10 +164,10 @@ static void test_old_codes_are_cleared_out(void **state)
 	struct made m = make(f);
 
 	clock_advance(&f->clock, (int64_t)(LIFETIME + 80000) * 1000000);
-	assert_int_equal(store_purge(&f->store, 1000, 100), DB_OK);
+	assert_int_equal(store_purge(&f->store, 100), DB_OK);
 	assert_int_equal(device_read(&f->store, &f->arena, m.device.id, &d), DB_OK);
 	clock_advance(&f->clock, (int64_t)7000 * 1000000);
-	assert_int_equal(store_purge(&f->store, 1000, 100), DB_OK);
+	assert_int_equal(store_purge(&f->store, 100), DB_OK);
 	assert_int_equal(device_read(&f->store, &f->arena, m.device.id, &d), DB_NONE);
 	commit(f);
 }

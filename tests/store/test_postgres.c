@@ -366,7 +366,7 @@ static void test_a_newer_schema_is_refused(void **state)
 	char problem[256];
 	struct store s;
 
-	run_sql(f, "INSERT INTO schema_version VALUES (9999)");
+	run_sql(f, "INSERT INTO schema_version (version) VALUES (9999)");
 	assert_false(store_open(&s, f->url, true, &f->random, &f->clock, problem));
 	assert_non_null(strstr(problem, "newer llavero"));
 }

@@ -104,7 +104,7 @@ static void test_what_is_over_is_cleared_out_after_an_hour(void **state)
 	begin(f);
 	struct str old = push(f, 7, -3601), recent = push(f, 7, -3599);
 
-	assert_int_equal(store_purge(&f->store, 1000, 100), DB_OK);
+	assert_int_equal(store_purge(&f->store, 100), DB_OK);
 	assert_int_equal(pushed_request_read(&f->store, &f->arena, old, &row), DB_NONE);
 	assert_int_equal(pushed_request_read(&f->store, &f->arena, recent, &row), DB_OK);
 	commit(f);
