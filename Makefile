@@ -3,6 +3,7 @@
 #   make unit VARIANT=...                      the unit tests of that variant
 #   make replay VARIANT=...                    its fuzz targets, which read files
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
+#   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
 VARIANT ?= release
 CC      ?= gcc
 PYTHON  ?= /usr/bin/python3
@@ -37,7 +38,7 @@ UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all lib unit replay fuzz bench clean
+.PHONY: all lib unit replay fuzz bench newer clean
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -55,6 +56,7 @@ unit: $(UNIT)
 replay: $(FUZZ:%=$(OUT)/replay/%)
 fuzz: $(FUZZ:%=$(OUT)/fuzz/%)
 bench: $(BENCH)
+newer: $(OUT)/llavero-newer
 
 # Objects depend on the flags, so that a change of flags rebuilds.
 FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
@@ -83,6 +85,17 @@ $(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(OUT)/libllavero.a
 $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)
+
+# Only what has the text of statements and migrations is another one; what is linked first counts.
+NEWER      := $(GEN)/newer
+NEWER_OBJS := $(addprefix $(OUT)/newer/,store/db.o store/migrations.o command/migrate.o)
+$(NEWER)/store/schema.def: tests/upgrade/make_newer.py src/store/schema.def src/store/statements.def
+	$(PYTHON) tests/upgrade/make_newer.py $(NEWER)
+$(OUT)/newer/%.o: src/%.c $(NEWER)/store/schema.def $(OUT)/flags | $(GEN_HDRS)
+	@mkdir -p $(@D)
+	$(CC) -I$(NEWER) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(OUT)/llavero-newer: $(OUT)/main.o $(NEWER_OBJS) $(OUT)/libllavero.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 PAGE_TOOLS := $(addprefix tools/,pages.py template.py page_writer.py html_context.py messages.py)
 # Generated sources: templates and locales, static files, documentation pages.

@@ -51,6 +51,13 @@ def url_of(data, binary):
     return urls[folder]
 
 
+def make_empty(data):
+    """An empty database for the folder `data`, instead of a copy of the usual one."""
+    name = f"test_{uuid.uuid4().hex}"
+    ask_server(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    return urls.setdefault(str(pathlib.Path(data).resolve()), url_of_database(name))
+
+
 def as_setting(data):
     """The value of the setting `database` for another server on the database of a folder."""
     return urls[str(pathlib.Path(data).resolve())] if ON_POSTGRES else f"sqlite:{data}/llavero.db"

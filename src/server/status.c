@@ -41,6 +41,8 @@ static void readyz(struct context *c, struct http_request *req, struct http_repl
 	db_end(&r);
 	if (!found)
 		plain(rep, 503, STR("the database does not answer\n"));
+	else if (atomic_load(&server_of(c)->outdated))
+		plain(rep, 503, STR("the schema is too new for this version\n"));
 	else if (atomic_load(&server_of(c)->stopping))
 		plain(rep, 503, STR("stopping\n"));
 	else

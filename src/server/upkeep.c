@@ -134,6 +134,16 @@ static void tend_keys(struct upkeep *u, bool first)
 	arena_reset(&u->arena);
 }
 
+/* While this server ran, somebody may have taken away what it needs (llavero migrate --finish). */
+static void look_at_schema(struct upkeep *u)
+{
+	bool outdated = !db_fits(u->store.db);
+
+	if (atomic_exchange(&u->server->outdated, outdated) != outdated && outdated)
+		LOG(LOG_ERROR, "the schema is too new for this version",
+			LOG_INT("schema", db_schema_version(u->store.db)));
+}
+
 /* By the server's clock, which a rehearsal may move: what is over then is cleared out soon. */
 static void *run(void *arg)
 {
@@ -161,6 +171,7 @@ static void *run(void *arg)
 		purged = clock_now_us(clock);
 		clear_out(u, DB_LATEST, purge);
 		clear_out(u, DB_SERIAL, purge_unused_apps);
+		look_at_schema(u);
 		tend_keys(u, false);
 	}
 	return NULL;

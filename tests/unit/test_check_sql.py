@@ -32,11 +32,12 @@ def tree(tmp_path):
     """Checks a tree of its own with these files; the rules that were found broken."""
     store = tmp_path / "src" / "store"
     store.mkdir(parents=True)
-    (store / "driver.h").write_text("enum { DB_MAX_ARGS = 3 };")
 
-    def check(statements="", schema="", c_source=""):
+    def check(statements="", schema="", c_source="", whole=None):
+        """`whole`: driver.h; then the schema is whole too."""
+        (store / "driver.h").write_text(whole or "enum { DB_MAX_ARGS = 3 };")
         (store / "statements.def").write_text(statements)
-        (store / "schema.def").write_text(SCHEMA + schema)
+        (store / "schema.def").write_text(schema if whole else SCHEMA + schema)
         (store / "driver.c").write_text(c_source)
         done = tool.Check(str(tmp_path))
         done.check_schema()
@@ -57,6 +58,13 @@ def statement(text):
 def test_what_the_tree_has_is_in_order(capsys):
     assert tool.main([]) == 0
     assert capsys.readouterr().out == "SQL: in order\n"
+
+
+def test_the_newer_version_that_upgrades_are_tested_with_is_in_order(tree):
+    sys.path.insert(0, os.path.join(ROOT, "tests", "upgrade"))
+    import make_newer
+    most = "enum { DB_MAX_ARGS = 16 };"
+    assert tree(make_newer.newer_statements(), make_newer.newer_schema(), whole=most) == []
 
 
 def test_strings_and_comments_are_told_apart(tree):
