@@ -25,7 +25,8 @@ enum {
 	LIMIT_STREAM_SECONDS = 3600,         /* until a stream ends and its reader comes again */
 
 	/* database */
-	LIMIT_TRANSACTION_TRIES = 5, /* of a request that other transactions are in the way of */
+	LIMIT_TRANSACTION_TRIES = 5,   /* of a request that other transactions are in the way of */
+	LIMIT_BACKUP_FRAME = 16 << 20, /* one piece of a back-up's file */
 
 	/* RFC 9728 */
 	LIMIT_RESOURCES_TOLD = 100, /* registered resources that the metadata names */

@@ -105,6 +105,16 @@ int say_database_failure(enum db_status status)
 	return say_failure("the database failed, and nothing was changed");
 }
 
+int say_problem(const char *problem)
+{
+	char message[256];
+
+	if (str_starts(str_from(problem), STR("the database cannot be ")) &&
+		last_message(message, sizeof message))
+		return say_failure("%s: %s", problem, message);
+	return say_failure("%s", problem);
+}
+
 bool call_make_folder(const struct call *call)
 {
 	if (*call->config.database || mkdir(call->config.data, 0700) == 0 || errno == EEXIST)
@@ -121,6 +131,20 @@ bool open_again(int64_t begun_us, const char *problem)
 		return false;
 	usleep(OPEN_PAUSE_US);
 	return true;
+}
+
+struct db *call_open_database(const char *url, bool create)
+{
+	char problem[256];
+	int64_t begun = clock_monotonic_us();
+	struct db *db;
+
+	do
+		db = db_open(url, create, problem);
+	while (!db && open_again(begun, problem));
+	if (!db)
+		say_failure("%s", problem);
+	return db;
 }
 
 /* A rehearsal's moved clock is the command line's too. */

@@ -48,6 +48,8 @@ void call_close(struct call *call);
 /* Is opening a database that failed with `problem` worth another try? While another process makes
  * a new one, SQLite turns everybody else away without waiting. Pauses before it says yes. */
 bool open_again(int64_t begun_us, const char *problem);
+/* Opens the database at `url`, as it is: no migration is applied. NULL after saying why. */
+struct db *call_open_database(const char *url, bool create);
 /* Makes the folder of the default database (mode 0700) if that is the one in use. */
 bool call_make_folder(const struct call *call);
 /* Runs `work` in one transaction (store_write), again if another program was in the way. False,
@@ -58,6 +60,9 @@ bool call_write(struct call *call, enum db_status (*work)(struct store *, void *
 bool call_read_done(struct call *call, enum db_status status);
 /* As call_write's last words, for a status that comes from elsewhere. Returns EXIT_FAILED. */
 int say_database_failure(enum db_status status);
+/* Says a sentence of the store, and after it what the database last said, if it failed. Returns
+ * EXIT_FAILED. */
+int say_problem(const char *problem);
 /* While commands run, what the store logs is kept for say_database_failure instead of being
  * shown line by line. */
 void keep_log(void);

@@ -1,5 +1,6 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
+#include "command/backup.h"
 #include "command/conformance.h"
 #include "command/detail_type.h"
 #include "command/explain.h"
@@ -231,6 +232,16 @@ const struct command commands[] = {
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"
 		"Settings that say where the data is: --data DIR, --database URL.", migrate},
+	{"backup", "FILE", NEEDS_CONFIG, backup_flags, "Save the whole database in one file.",
+		"The server may go on meanwhile: the file holds one moment. FILE is replaced when all of\n"
+		"it is written; '-' is standard output.\n\n"
+		"Settings that say where the data is: --data DIR, --database URL.", backup_command},
+	{"restore", "FILE", NEEDS_CONFIG, restore_flags,
+		"Put what a back-up holds into an empty database.",
+		"'-' is standard input. Nothing is changed unless the file is whole. Stop every server on\n"
+		"the database first. What waited to be redeemed has ended then; what was revoked after\n"
+		"the back-up is alive again, but with --revoke-all-tokens.\n\n"
+		"Settings that say where the data is: --data DIR, --database URL.", restore_command},
 	{"docs render", "FILE", NEEDS_NOTHING, docs_render_flags,
 		"Print a documentation page as HTML.",
 		"FILE is Markdown with front matter and Liquid tags, as the pages in content/ are.",

@@ -102,20 +102,15 @@ static int apply(const struct call *call, struct db *db)
 
 int migrate(struct call *call)
 {
-	char problem[256];
 	bool only_check = args_has(&call->args, "check");
 
 	keep_log();
 	if (!only_check && !call_make_folder(call))
 		return EXIT_FAILED;
-	int64_t begun = clock_monotonic_us();
-	struct db *db;
+	struct db *db = call_open_database(call->config.database_url, !only_check);
 
-	do
-		db = db_open(call->config.database_url, !only_check, problem);
-	while (!db && open_again(begun, problem));
 	if (!db)
-		return say_failure("%s", problem);
+		return EXIT_FAILED;
 	int status = only_check ? check(call, db) : apply(call, db);
 
 	db_close(db);

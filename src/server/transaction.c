@@ -93,8 +93,8 @@ static void settle_part_of_turn(struct work *w, bool writes)
 }
 
 /* It may have begun only while the request ran: flow/signing.c, flow/seen_once.c. When nothing was
- * changed there is nothing to lose: a commit that fails takes back no reply, unless what was read was
- * in another's way. */
+ * changed there is nothing to lose: a commit that fails takes back no reply, unless what was read
+ * was in another's way. */
 static void settle_alone(struct work *w)
 {
 	struct db *db = w->worker->store.db;

@@ -107,6 +107,27 @@ enum db_status db_begin_write_at(struct db *db, enum db_isolation isolation)
 	return began(db, db->driver->begin_write(db, isolation));
 }
 
+enum db_status db_begin_snapshot(struct db *db)
+{
+	enum db_status status = db_commit(db);
+
+	if (status == DB_OK)
+		status = db->driver->begin_snapshot(db);
+	if (status == DB_OK)
+		db->state = DB_READING;
+	return status;
+}
+
+enum db_status db_be_patient(struct db *db)
+{
+	return db->driver->be_patient(db);
+}
+
+bool db_is_alone(struct db *db)
+{
+	return db->driver->is_alone(db);
+}
+
 bool db_shares_commit(const struct db *db)
 {
 	return db->driver->shares_commit;

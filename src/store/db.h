@@ -76,6 +76,27 @@ bool db_has_migration(struct db *db, int number);
 /* The newest migration applied, 0 for an empty database, -1 on failure. */
 int db_schema_version(struct db *db);
 
+/* For what reads or changes whole databases (store/bulk.h). */
+/* One view of the database until db_rollback, whatever is written meanwhile. */
+enum db_status db_begin_snapshot(struct db *db);
+/* The server's time limits count no more on this connection. */
+enum db_status db_be_patient(struct db *db);
+/* Is no other program connected? SQLite cannot tell while this connection has a transaction. */
+bool db_is_alone(struct db *db);
+
+enum { DB_MIGRATIONS = 512 };
+/* Some migrations, by their numbers, in order. */
+struct db_schema {
+	int numbers[DB_MIGRATIONS];
+	size_t n;
+};
+/* Those of this program that only add; with `finished` all. */
+void db_schema_known(bool finished, struct db_schema *out);
+/* Those that a database has. DB_CONFLICT: it has some that this program does not know. */
+enum db_status db_schema_read(struct db *db, struct db_schema *out);
+/* Applies those that the database lacks, in the running transaction. */
+enum db_status db_make_schema(struct db *db, const struct db_schema *schema);
+
 /* What a write transaction sees of others that run beside it. In SQLite none does. */
 enum db_isolation {
 	DB_SERIAL,   /* nothing, as if one ran after the other: whatever is decided stays true */

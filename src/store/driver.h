@@ -4,11 +4,26 @@
 
 #include "store/db.h"
 
-enum { DB_MAX_ARGS = 16 }; /* of one statement */
+enum {
+	DB_MAX_ARGS = 16,    /* of one statement */
+	DB_MAX_COLUMNS = 40, /* of one table */
+	DB_INTO_MAX = 2048,  /* bytes of a table's name and its columns' */
+};
 
 /* What {int} {text} {bytes} {table} {keyed_table} of schema.def become. */
 struct schema_words {
 	const char *integer, *text, *bytes, *table, *keyed_table;
+};
+
+/* Takes one row of a scan; its text and bytes are valid until it returns. DB_NONE: that is enough.
+ * Any other status but DB_OK ends the scan with that. */
+typedef enum db_status db_take_row(void *context, const struct db_value *row, size_t n);
+
+/* Rows to insert: `n` of `columns_n` values each, one after the other. */
+struct db_load {
+	const char *into; /* "token (id, hash)" */
+	size_t columns_n, n;
+	const struct db_value *rows;
 };
 
 struct db_driver {
@@ -42,6 +57,20 @@ struct db_driver {
 	/* Ends statements that a failed request left open. */
 	void (*end_all)(struct db *);
 	void (*maintain)(struct db *);
+
+	/* For whole tables (store/bulk.c), whose SQL text is made when it is needed. */
+	/* Text must be UTF-8 without NUL. */
+	bool strict_text;
+	/* Opens a read transaction: all that is read in it is of one moment. */
+	enum db_status (*begin_snapshot)(struct db *);
+	/* From now on nothing that is asked is too slow. */
+	enum db_status (*be_patient)(struct db *);
+	/* Runs SQL text with arguments; `take` gets its rows (NULL: it has none). */
+	enum db_status (*scan)(struct db *, const char *sql, const struct db_value *args, size_t n,
+		db_take_row *take, void *context);
+	enum db_status (*load)(struct db *, const struct db_load *);
+	/* Is no other program connected to the database? */
+	bool (*is_alone)(struct db *);
 };
 
 enum db_state { DB_IDLE, DB_READING, DB_WRITING };

@@ -227,3 +227,47 @@ enum db_status db_finish(struct db *db, int *applied, char problem[256])
 {
 	return bring_up(db, true, applied, problem);
 }
+
+void db_schema_known(bool finished, struct db_schema *out)
+{
+	out->n = 0;
+	for (size_t i = 0; i < MIGRATIONS; i++)
+		if (finished || !migrations[i].works_from)
+			out->numbers[out->n++] = migrations[i].number;
+}
+
+enum db_status db_schema_read(struct db *db, struct db_schema *out)
+{
+	int version = db_schema_version(db);
+
+	out->n = 0;
+	if (version < 0)
+		return DB_FAILED;
+	for (size_t i = 0; i < MIGRATIONS && version > 0; i++)
+		if (db_has_migration(db, migrations[i].number))
+			out->numbers[out->n++] = migrations[i].number;
+	return version > newest() ? DB_CONFLICT : DB_OK;
+}
+
+static bool is_in(const struct db_schema *schema, int number)
+{
+	for (size_t i = 0; i < schema->n; i++)
+		if (schema->numbers[i] == number)
+			return true;
+	return false;
+}
+
+enum db_status db_make_schema(struct db *db, const struct db_schema *schema)
+{
+	enum db_status status = db->driver->run(db, tables);
+
+	for (size_t i = 0; i < MIGRATIONS && status == DB_OK; i++) {
+		if (!is_in(schema, migrations[i].number))
+			continue;
+		char *sql = in_words(&db->driver->words, migrations[i].text);
+
+		status = sql ? apply_in_transaction(db, &migrations[i], sql) : DB_FAILED;
+		free(sql);
+	}
+	return status;
+}

@@ -12,13 +12,6 @@
 #include "base/fail.h"
 #include "base/log.h"
 
-enum {
-	/* pg_type.h, which is not for clients */
-	KIND_BYTES = 17,
-	KIND_INT = 20,
-	KIND_TEXT = 25,
-};
-
 static struct postgres *self(struct db *db)
 {
 	return (struct postgres *)(void *)db;
@@ -33,7 +26,7 @@ static bool is_state(const char *state, const char *const *states, size_t n)
 }
 
 /* Failures by their SQLSTATE. */
-static enum db_status failure(struct postgres *p, const PGresult *result, const char *doing)
+enum db_status postgres_failure(struct postgres *p, const PGresult *result, const char *doing)
 {
 	/* serialization_failure, deadlock_detected */
 	static const char *const in_the_way[] = {"40001", "40P01"};
@@ -70,7 +63,7 @@ static enum db_status failure(struct postgres *p, const PGresult *result, const 
 					      : DB_FAILED;
 }
 
-static bool is_good(const PGresult *result)
+bool postgres_is_good(const PGresult *result)
 {
 	ExecStatusType status = result ? PQresultStatus(result) : PGRES_FATAL_ERROR;
 
@@ -90,7 +83,7 @@ static enum db_status run(struct db *db, const char *sql)
 	if (!p->up)
 		return DB_FAILED;
 	PGresult *result = postgres_ask(p, sql);
-	enum db_status status = is_good(result) ? DB_OK : failure(p, result, sql);
+	enum db_status status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, sql);
 
 	PQclear(result);
 	return status;
@@ -126,7 +119,7 @@ static int64_t number(struct db *db, const char *sql)
 	PGresult *result = up ? postgres_ask(p, sql) : NULL;
 	int64_t value = -1;
 
-	if (is_good(result) && PQntuples(result) == 1)
+	if (postgres_is_good(result) && PQntuples(result) == 1)
 		value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
 	PQclear(result);
 	return value;
@@ -140,7 +133,7 @@ static enum db_status begin(struct postgres *p, const char *sql)
 		if (!postgres_is_up(p))
 			break;
 		PGresult *result = FAIL_AT("postgres.begin") ? NULL : postgres_ask(p, sql);
-		bool good = is_good(result);
+		bool good = postgres_is_good(result);
 
 		PQclear(result);
 		if (good)
@@ -187,7 +180,12 @@ static enum db_status begin_schema(struct db *db, const char *turn)
 
 static void end_write(struct db *db)
 {
-	self(db)->patient = false;
+	self(db)->patient = self(db)->always_patient;
+}
+
+static enum db_status begin_snapshot(struct db *db)
+{
+	return begin(self(db), "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
 }
 
 static bool is_known(Oid kind)
@@ -239,13 +237,14 @@ static enum db_status prepare_now(struct postgres *p, enum stmt stmt)
 		return DB_OK;
 	name_of(stmt, name);
 	PGresult *result = prepare_as(p, name, stmt_text(stmt));
-	enum db_status status = is_good(result) ? DB_OK : failure(p, result, stmt_name(stmt));
+	enum db_status status =
+		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
 
 	PQclear(result);
 	if (status != DB_OK)
 		return status;
 	result = describe(p, name);
-	status = is_good(result) ? DB_OK : failure(p, result, stmt_name(stmt));
+	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
 	if (status == DB_OK && !take_kinds(p, stmt, result)) {
 		LOG(LOG_ERROR, "statement of unknown types", LOG_CSTR("name", stmt_name(stmt)));
 		status = DB_FAILED;
@@ -365,8 +364,8 @@ static enum db_status execute(
 		LOG(LOG_ERROR, "argument of a wrong type", LOG_CSTR("name", stmt_name(stmt)));
 		return DB_FAILED;
 	}
-	if (!is_good(result)) {
-		status = failure(p, result, stmt_name(stmt));
+	if (!postgres_is_good(result)) {
+		status = postgres_failure(p, result, stmt_name(stmt));
 		PQclear(result);
 		return status;
 	}
@@ -512,6 +511,12 @@ static const struct db_driver driver = {
 	.changed_in_all = changed_in_all,
 	.end_all = end_all,
 	.maintain = maintain,
+	.strict_text = true,
+	.begin_snapshot = begin_snapshot,
+	.be_patient = postgres_be_patient,
+	.scan = postgres_scan,
+	.load = postgres_load,
+	.is_alone = postgres_is_alone,
 };
 
 struct db *postgres_open(

@@ -8,6 +8,13 @@
 #include "base/random.h"
 #include "store/driver.h"
 
+enum {
+	/* pg_type.h, which is not for clients */
+	KIND_BYTES = 17,
+	KIND_INT = 20,
+	KIND_TEXT = 25,
+};
+
 struct postgres {
 	struct db db; /* first */
 	char *url;
@@ -20,6 +27,7 @@ struct postgres {
 	int64_t again_us; /* monotonic: not before is it connected again */
 	unsigned failures;
 	bool patient;                  /* this transaction may take as long as it needs */
+	bool always_patient;           /* and so may whatever this connection does */
 	bool prepared[STMTS];          /* on this connection */
 	Oid kinds[STMTS][DB_MAX_ARGS]; /* of its arguments; of those that are prepared */
 	PGresult *results[STMTS];      /* of open statements */
@@ -41,5 +49,15 @@ void postgres_drop(struct postgres *p);
 PGresult *postgres_answer(struct postgres *p);
 /* Sends SQL text and waits: as postgres_answer. */
 PGresult *postgres_ask(struct postgres *p, const char *sql);
+/* postgres.c: what a failure means, which is logged; NULL: the connection was lost. */
+enum db_status postgres_failure(struct postgres *p, const PGresult *result, const char *doing);
+bool postgres_is_good(const PGresult *result);
+
+/* postgres_bulk.c: whole tables, as driver.h says. */
+enum db_status postgres_be_patient(struct db *db);
+enum db_status postgres_scan(struct db *db, const char *sql, const struct db_value *args, size_t n,
+	db_take_row *take, void *context);
+enum db_status postgres_load(struct db *db, const struct db_load *load);
+bool postgres_is_alone(struct db *db);
 
 #endif

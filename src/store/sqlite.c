@@ -275,6 +275,114 @@ static void maintain(struct db *db)
 	pthread_mutex_unlock(&write_turn);
 }
 
+static enum db_status begin_snapshot(struct db *db)
+{
+	return run(db, "BEGIN");
+}
+
+static enum db_status be_patient(struct db *db)
+{
+	(void)db;
+	return DB_OK;
+}
+
+static struct db_value value_of(sqlite3_value *value)
+{
+	int type = sqlite3_value_type(value);
+
+	if (type == SQLITE_INTEGER)
+		return DB_INT(sqlite3_value_int64(value));
+	if (type != SQLITE_TEXT && type != SQLITE_BLOB)
+		return DB_NULL;
+	const char *p = sqlite3_value_blob(value);
+	struct str s = {p ? p : "", (size_t)sqlite3_value_bytes(value)};
+
+	return type == SQLITE_TEXT ? db_text(s) : DB_BYTES(s.p, s.n);
+}
+
+static enum db_status take_row(sqlite3_stmt *stmt, db_take_row *take, void *context)
+{
+	struct db_value row[DB_MAX_COLUMNS];
+	int n = sqlite3_column_count(stmt);
+
+	if (!take || n > DB_MAX_COLUMNS)
+		return DB_FAILED;
+	for (int i = 0; i < n; i++)
+		row[i] = value_of(sqlite3_column_value(stmt, i));
+	return take(context, row, (size_t)n);
+}
+
+static int prepare_text(struct sqlite *s, const char *sql, const struct db_value *args, size_t n,
+	sqlite3_stmt **out)
+{
+	int code = sqlite3_prepare_v2(s->handle, sql, -1, out, NULL);
+
+	for (size_t i = 0; i < n && code == SQLITE_OK; i++)
+		code = bind(*out, (int)i + 1, &args[i]);
+	return code;
+}
+
+static enum db_status scan(struct db *db, const char *sql, const struct db_value *args, size_t n,
+	db_take_row *take, void *context)
+{
+	struct sqlite *s = self(db);
+	sqlite3_stmt *stmt = NULL;
+	int code = prepare_text(s, sql, args, n, &stmt);
+	enum db_status status = DB_OK;
+
+	if (code == SQLITE_OK) {
+		while (status == DB_OK && (code = sqlite3_step(stmt)) == SQLITE_ROW)
+			status = take_row(stmt, take, context);
+		if (status == DB_OK && code != SQLITE_DONE)
+			status = failure(s, code, sql);
+	} else {
+		status = failure(s, code, sql);
+	}
+	sqlite3_finalize(stmt);
+	return status == DB_NONE ? DB_OK : status;
+}
+
+static enum db_status load(struct db *db, const struct db_load *l)
+{
+	struct sqlite *s = self(db);
+	sqlite3_stmt *stmt = NULL;
+	char sql[DB_INTO_MAX + DB_MAX_COLUMNS * 5 + 32];
+	int used = snprintf(sql, sizeof sql, "INSERT INTO %s VALUES (", l->into);
+
+	for (size_t i = 1; i <= l->columns_n; i++)
+		used += snprintf(sql + used, sizeof sql - (size_t)used, "$%zu%c", i,
+			i == l->columns_n ? ')' : ',');
+	enum db_status status = DB_OK;
+	int code = sqlite3_prepare_v2(s->handle, sql, -1, &stmt, NULL);
+
+	for (size_t row = 0; row < l->n && code == SQLITE_OK && status == DB_OK; row++) {
+		const struct db_value *values = l->rows + row * l->columns_n;
+
+		for (size_t i = 0; i < l->columns_n && code == SQLITE_OK; i++)
+			code = bind(stmt, (int)i + 1, &values[i]);
+		if (code == SQLITE_OK)
+			status = step_once(s, stmt, l->into);
+	}
+	if (code != SQLITE_OK)
+		status = failure(s, code, l->into);
+	sqlite3_finalize(stmt);
+	return status;
+}
+
+/* The log can be given up by the last connection only. */
+static bool is_alone(struct db *db)
+{
+	struct sqlite *s = self(db);
+
+	if (s->memory)
+		return true;
+	bool alone = sqlite3_exec(s->handle, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL) ==
+		     SQLITE_OK;
+
+	return sqlite3_exec(s->handle, "PRAGMA journal_mode=WAL", NULL, NULL, NULL) == SQLITE_OK &&
+	       alone;
+}
+
 static void close_db(struct db *db)
 {
 	struct sqlite *s = self(db);
@@ -310,6 +418,11 @@ static const struct db_driver driver = {
 	.changed_in_all = changed_in_all,
 	.end_all = end_all,
 	.maintain = maintain,
+	.begin_snapshot = begin_snapshot,
+	.be_patient = be_patient,
+	.scan = scan,
+	.load = load,
+	.is_alone = is_alone,
 };
 
 static bool prepare_hot(struct sqlite *s)

@@ -1,11 +1,14 @@
 """A data folder of its own for each test, and the commands run on it."""
+import contextlib
 import json
 import os
 import pathlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 
 import pytest
 
@@ -125,6 +128,95 @@ def box(tmp_path, request):
     made = Box(tmp_path, request.node.get_closest_marker("sqlite") and "sqlite")
     yield made
     own_database.forget(made.data)
+
+
+# both engines, for commands about whole databases
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own; without one they are skipped."""
+    import postgres as server
+    pytest.importorskip("psycopg2")
+    if not server.is_there():
+        pytest.skip("PostgreSQL is not installed")
+    running = server.Postgres().start()
+    yield running
+    running.remove()
+
+
+class Place:
+    """A database of its own, of one engine, and the commands run on it."""
+
+    def __init__(self, engine, folder, server=None):
+        self.engine, self.server = engine, server
+        self.box = Box(folder, "sqlite")
+        folder.mkdir()
+        self.url = f"sqlite:{folder}/place.db"
+        if server:
+            from postgres import sql
+            name = f"place_{uuid.uuid4().hex}"
+            sql(server.url.replace("DATABASE", "postgres"), f"CREATE DATABASE {name}")
+            self.url = server.url.replace("DATABASE", name)
+        self.box.env["LLAVERO_DATABASE"] = self.url
+        self.run, self.fails, self.start = self.box.run, self.box.fails, self.box.start
+        self.user, self.app, self.misused = self.box.user, self.box.app, self.box.misused
+
+    def json(self, *words):
+        """What a command tells; how far it was stands on standard error, when it took long."""
+        return json.loads(self.run(*words, "--json").stdout)
+
+    @contextlib.contextmanager
+    def opened(self):
+        """A cursor; what it changes is committed at the end."""
+        if self.server:
+            import psycopg2
+            connection = psycopg2.connect(self.url)
+        else:
+            connection = sqlite3.connect(self.url[len("sqlite:"):], timeout=20)
+        try:
+            yield connection.cursor()
+            connection.commit()
+        finally:
+            connection.close()
+
+    def ask(self, text):
+        """Runs SQL; the rows as lists of text, bytes in hex, NULL as ''."""
+        with self.opened() as cursor:
+            cursor.execute(text)
+            return [plain(row) for row in cursor.fetchall()] if cursor.description else []
+
+    def tables(self):
+        return sorted(row[0] for row in self.ask(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'" if self.server else
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))
+
+    def contents(self):
+        """Every row of every table, the same of both engines."""
+        return {table: sorted(self.ask(f"SELECT * FROM {table}")) for table in self.tables()}
+
+
+def plain(row):
+    return ["" if v is None else bytes(v).hex() if isinstance(v, (bytes, memoryview)) else str(v)
+            for v in row]
+
+
+@pytest.fixture
+def place(tmp_path, request):
+    """Makes databases: place("sqlite"), place("postgres")."""
+    made = []
+
+    def make(engine):
+        server = request.getfixturevalue("postgres") if engine == "postgres" else None
+        made.append(Place(engine, tmp_path / f"place{len(made)}", server))
+        return made[-1]
+
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def here(place, request):
+    """A database of each engine."""
+    return place(request.param)
 
 
 # servers, for commands that ask one

@@ -5,14 +5,16 @@
 #include "store/db.h"
 
 static const enum stmt may_scan[] = {
-	STMT_CODE_PURGE,                                 /* the oldest ids: stops at the LIMIT */
-	STMT_THROTTLE_PURGE,                             /* housekeeping, a small table */
-	STMT_DEMO_FLOW_PURGE,                            /* housekeeping, a small table */
-	STMT_LOG_COUNT,                                  /* housekeeping: the log is bounded */
-	STMT_LOG_SIZES,                                  /* housekeeping, over an index of it */
-	STMT_LOG_PURGE,                                  /* housekeeping, over an index of it */
-	STMT_THROTTLE_CLEAR_ALL,                         /* when a rehearsal's clock is set back */
-	STMT_APP_UNVERIFIED_COUNT,                       /* an index of those alone, to its LIMIT */
+	STMT_CODE_PURGE,           /* the oldest ids: stops at the LIMIT */
+	STMT_THROTTLE_PURGE,       /* housekeeping, a small table */
+	STMT_DEMO_FLOW_PURGE,      /* housekeeping, a small table */
+	STMT_LOG_COUNT,            /* housekeeping: the log is bounded */
+	STMT_LOG_SIZES,            /* housekeeping, over an index of it */
+	STMT_LOG_PURGE,            /* housekeeping, over an index of it */
+	STMT_THROTTLE_CLEAR_ALL,   /* when a rehearsal's clock is set back */
+	STMT_APP_UNVERIFIED_COUNT, /* an index of those alone, to its LIMIT */
+	STMT_FENCE_CODES, STMT_FENCE_PUSHED, STMT_FENCE_DEVICES, /* when a back-up is restored */
+	STMT_FENCE_STEPS, STMT_FENCE_IDS, STMT_FENCE_TOKENS, STMT_FENCE_SESSIONS, /* the same */
 	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
 };
 
