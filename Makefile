@@ -4,6 +4,7 @@
 #   make replay VARIANT=...                    its fuzz targets, which read files
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
 #   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
+#   make install DESTDIR=... PREFIX=/usr       program, man pages, systemd units, an example of settings
 VARIANT ?= release
 CC      ?= gcc
 PYTHON  ?= /usr/bin/python3
@@ -38,7 +39,7 @@ UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all lib unit replay fuzz bench newer clean
+.PHONY: all lib unit replay fuzz bench newer install clean
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -131,6 +132,17 @@ build/tools/docs-compile: $(DOC_SRCS) tools/docs-content.h src/core/errors.def s
 $(GEN)/docs_content.c: build/tools/docs-compile $(shell find content -type f 2>/dev/null)
 	@mkdir -p $(@D)
 	build/tools/docs-compile --errors content $(GEN)
+
+# Where the file system's standard says; nothing is started, and no user is made.
+PREFIX ?= /usr/local
+UNITS  ?= $(PREFIX)/lib/systemd/system
+DOCS   := README.md CHANGELOG.md docs/operations.md docs/settings.md docs/limits.md docs/dialects.md docs/standard.md
+install: $(OUT)/llavero
+	install -D -m 0755 $< $(DESTDIR)$(PREFIX)/bin/llavero
+	for page in packaging/man/*; do install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page; done
+	install -D -m 0644 -t $(DESTDIR)$(UNITS) packaging/systemd/*
+	install -D -m 0644 -t $(DESTDIR)/etc/llavero packaging/llavero.conf
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/doc/llavero $(DOCS)
 
 clean:
 	rm -rf build

@@ -1,6 +1,7 @@
 #include "server/listen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -126,6 +127,38 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
 		snprintf(problem, 256, "cannot listen on '%.100s': %s", address, strerror(errno));
 	freeaddrinfo(at);
 	return good;
+}
+
+static bool name_of(int fd, char bound[128])
+{
+	struct sockaddr_storage at;
+	socklen_t length = sizeof at;
+	char host[96], port[16];
+
+	if (getsockname(fd, (struct sockaddr *)(void *)&at, &length) != 0 ||
+		getnameinfo((const struct sockaddr *)(const void *)&at, length, host, sizeof host,
+			port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		return false;
+	snprintf(bound, 128, at.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
+	return true;
+}
+
+bool listen_share(int fd, int *fds, unsigned n, char bound[128], char problem[256])
+{
+	bool good = name_of(fd, bound);
+
+	fds[0] = fd;
+	for (unsigned i = 1; i < n; i++) {
+		fds[i] = good ? fcntl(fd, F_DUPFD_CLOEXEC, 0) : -1;
+		good = fds[i] >= 0;
+	}
+	if (good)
+		return true;
+	snprintf(problem, 256, "a socket that was passed cannot be used: %s", strerror(errno));
+	for (unsigned i = 0; i < n; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	return false;
 }
 
 static bool is_loopback(const struct sockaddr *at)

@@ -9,6 +9,10 @@
  * URL. False with a sentence in `problem`. */
 bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char problem[256]);
 
+/* The same for `fd`, a socket that listens already: `n` descriptors of that one socket, `fd` the
+ * first of them. Workers then take turns at one queue of connections. On failure `fd` is closed. */
+bool listen_share(int fd, int *fds, unsigned n, char bound[128], char problem[256]);
+
 /* True when others than this machine could reach a socket on `address`, which has the form above;
  * false also when listen_on would refuse it. */
 bool listen_is_open(const char *address);

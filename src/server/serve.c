@@ -20,6 +20,7 @@
 #include "server/listen.h"
 #include "server/rehearse.h"
 #include "server/scopes_file.h"
+#include "server/supervisor.h"
 #include "server/tls.h"
 #include "server/upkeep.h"
 #include "server/worker.h"
@@ -128,27 +129,69 @@ static void wait_for_stop(struct server *s, const sigset_t *signals)
 
 /* Of each worker. */
 struct sockets {
+	struct supervised given;
+	unsigned n;
 	int web[WORKERS_MAX], mtls[WORKERS_MAX];
 };
 
-/* RFC 8705 5: the second listener, if there is one, and what clients call it. */
-static bool listen_mtls(struct server *s, struct sockets *fds, unsigned n, char problem[256])
+/* Sockets that were opened for us say where we listen, whatever the settings do. */
+static bool take_given(struct server *s, struct sockets *fds, char problem[256])
 {
-	const struct config *c = &s->config;
+	struct config *c = &s->config;
 	char address[128];
 
-	for (unsigned i = 0; i < n; i++)
+	if (!supervisor_sockets(&fds->given, problem))
+		return false;
+	if (fds->given.web >= 0) {
+		if (!listen_share(fds->given.web, fds->web, fds->n, address, problem))
+			return false;
+		c->listen = str_c(&c->texts, str_from(address));
+	}
+	if (fds->given.mtls >= 0) {
+		if (!listen_share(fds->given.mtls, fds->mtls, fds->n, address, problem))
+			return false;
+		c->mtls_listen = str_c(&c->texts, str_from(address));
+	}
+	return true;
+}
+
+static bool listen_web(struct server *s, struct sockets *fds, char problem[256])
+{
+	struct config *c = &s->config;
+	char address[128];
+
+	if (fds->given.web >= 0)
+		return config_set_address(c, c->listen, problem);
+	return listen_on(c->listen, fds->web, fds->n, address, problem) &&
+	       config_set_address(c, address, problem);
+}
+
+/* RFC 8705 5: the second listener, if there is one, and what clients call it. */
+static bool listen_mtls(struct server *s, struct sockets *fds, char problem[256])
+{
+	struct config *c = &s->config;
+	char address[128];
+
+	if (fds->given.mtls >= 0)
+		return config_set_mtls(c, c->mtls_listen, problem);
+	for (unsigned i = 0; i < fds->n; i++)
 		fds->mtls[i] = -1;
 	if (!*c->mtls_listen)
-		return config_set_mtls(&s->config, NULL, problem);
-	return listen_on(c->mtls_listen, fds->mtls, n, address, problem) &&
-	       config_set_mtls(&s->config, address, problem);
+		return config_set_mtls(c, NULL, problem);
+	return listen_on(c->mtls_listen, fds->mtls, fds->n, address, problem) &&
+	       config_set_mtls(c, address, problem);
+}
+
+static bool open_sockets(struct server *s, struct sockets *fds, char problem[256])
+{
+	return take_given(s, fds, problem) && tls_start(s, problem) &&
+	       listen_web(s, fds, problem) && listen_mtls(s, fds, problem);
 }
 
 static bool start_workers(struct server *s, struct worker *workers, const struct sockets *fds,
-	unsigned n, unsigned *started, char problem[256])
+	unsigned *started, char problem[256])
 {
-	for (*started = 0; *started < n; (*started)++)
+	for (*started = 0; *started < fds->n; (*started)++)
 		if (!worker_start(&workers[*started], s, *started,
 			    (const int[2]){fds->web[*started], fds->mtls[*started]}, problem))
 			return false;
@@ -167,18 +210,14 @@ static void stop_workers(struct server *s, struct worker *workers, unsigned n)
 static bool run(struct server *s, const sigset_t *signals, char problem[256])
 {
 	static struct worker workers[WORKERS_MAX];
-	struct sockets fds;
-	char address[128];
-	unsigned n = s->config.workers ? (unsigned)s->config.workers : processors(4), started = 0;
+	struct sockets fds = {.n = s->config.workers ? (unsigned)s->config.workers : processors(4)};
+	unsigned started = 0;
 	unsigned jobs = s->config.jobs ? (unsigned)s->config.jobs : processors(16);
 	struct upkeep upkeep = {0};
 	bool good = false;
 
-	if (!tls_start(s, problem) || !listen_on(s->config.listen, fds.web, n, address, problem) ||
-		!listen_mtls(s, &fds, n, problem) ||
-		!config_set_address(&s->config, address, problem) ||
-		!rehearsal_decide(&s->config, problem) || !make_data_folder(&s->config, problem) ||
-		!prepare_store(s, problem))
+	if (!open_sockets(s, &fds, problem) || !rehearsal_decide(&s->config, problem) ||
+		!make_data_folder(&s->config, problem) || !prepare_store(s, problem))
 		return false;
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
 	s->fetches = jobs_start(LIMIT_FETCH_THREADS, LIMIT_FETCH_QUEUE);
@@ -186,13 +225,15 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		snprintf(problem, 256, "out of memory at start");
 		goto out;
 	}
-	if (!start_workers(s, workers, &fds, n, &started, problem) ||
+	if (!start_workers(s, workers, &fds, &started, problem) ||
 		!upkeep_start(&upkeep, s, problem))
 		goto out;
 	good = true;
 	malloc_trim(0); /* what only starting needed */
 	greet(s);
+	supervisor_tell("READY=1");
 	wait_for_stop(s, signals);
+	supervisor_tell("STOPPING=1");
 out:
 	stop_workers(s, workers, started);
 	http_tls_unload();
