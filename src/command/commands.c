@@ -3,6 +3,7 @@
 #include "command/backup.h"
 #include "command/conformance.h"
 #include "command/detail_type.h"
+#include "command/doctor.h"
 #include "command/explain.h"
 #include "command/general.h"
 #include "command/issuer.h"
@@ -228,6 +229,11 @@ const struct command commands[] = {
 		"Give the server's settings: each sentence is judged by them, for apps of one profile,\n"
 		"with the tests that carry its id. A sentence that a setting relaxes names the setting.",
 		conformance_command},
+
+	{"doctor", "", NEEDS_CONFIG, doctor_flags, "Look for what is often set up wrongly.",
+		"Give the server's settings. Looks at them, at files and their rights, the certificate,\n"
+		"the disk, the clock, the database, and at what answers where base_url leads. Changes\n"
+		"nothing. Fails when there is a problem.", doctor},
 
 	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
 		"The server and every other command do this by themselves.\n\n"

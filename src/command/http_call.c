@@ -67,7 +67,7 @@ static void set_options(CURL *curl, struct call *call, struct taking *t)
 	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_USERAGENT, "llavero");
-	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)WAIT_S);
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, x->wait_s ? x->wait_s : (long)WAIT_S);
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);

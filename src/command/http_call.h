@@ -11,6 +11,7 @@ struct http_call {
 	const char *method, *url;
 	const char *headers[HTTP_CALL_HEADERS]; /* "Name: value", ended by NULL */
 	const char *body;                       /* NULL: none */
+	long wait_s;                            /* for the answer; 0: two minutes */
 	/* the reply, in the arena */
 	long status;
 	struct str body_of_reply;

@@ -172,14 +172,34 @@ static bool load_file(struct config *c, const char *file, char problem[256])
 	return !l.failed;
 }
 
+enum { PREFIX = sizeof "LLAVERO_" - 1 };
+
+static void environment_name(const struct option *o, char name[64])
+{
+	size_t n = (size_t)snprintf(name, 64, "LLAVERO_%s", o->name);
+
+	for (size_t k = PREFIX; k < n; k++)
+		name[k] = (char)toupper((unsigned char)name[k]);
+}
+
+bool config_names_setting(struct str name)
+{
+	for (size_t i = 0; i < OPTIONS; i++) {
+		char have[64];
+
+		environment_name(&options[i], have);
+		if (str_eq_c(name, have + PREFIX))
+			return true;
+	}
+	return false;
+}
+
 static bool load_environment(struct config *c, char problem[256])
 {
 	for (size_t i = 0; i < OPTIONS; i++) {
 		char name[64];
-		size_t n = (size_t)snprintf(name, sizeof name, "LLAVERO_%s", options[i].name);
 
-		for (size_t k = 8; k < n; k++)
-			name[k] = (char)toupper((unsigned char)name[k]);
+		environment_name(&options[i], name);
 		const char *value = getenv(name);
 
 		if (value && !set_from(c, &options[i], value, name, problem))

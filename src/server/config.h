@@ -29,6 +29,8 @@ enum { METRICS_OFF, METRICS_LOCAL, METRICS_EVERYONE };
  * false with a sentence in `problem` naming the value and where it came from. */
 bool config_load(struct config *c, int *argc, char **argv, char problem[256]);
 void config_free(struct config *c);
+/* Is `name` a setting's name as the environment has it, without LLAVERO_: in capitals? */
+bool config_names_setting(struct str name);
 /* Prints the settings with their defaults. */
 void config_help(void);
 /* Sets what depends on the address that was bound: "host:port" as people write it. The scheme's

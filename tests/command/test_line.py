@@ -16,7 +16,7 @@ COMMANDS = {
     "user password": "LOGIN", "user verify-email": "LOGIN ADDRESS", "user suspend": "LOGIN",
     "user unsuspend": "LOGIN", "user admin": "LOGIN on|off", "user two-factor": "LOGIN", "session list": "LOGIN",
     "session end": "LOGIN [ID]", "grant list": "LOGIN", "grant revoke": "LOGIN [CLIENT_ID]",
-    "rehearse": "[CAUSE]", "authorize": "URL", "migrate": "", "docs render": "FILE", "settings": "", "help": "[COMMAND...]", "version": "",
+    "rehearse": "[CAUSE]", "authorize": "URL", "doctor": "", "migrate": "", "docs render": "FILE", "settings": "", "help": "[COMMAND...]", "version": "",
 }
 FLAGS = {
     "app create": ["--owner LOGIN", "--name NAME", "--homepage URL", "--callback URL",
@@ -31,7 +31,7 @@ FLAGS = {
                     "--admin", "--unverified", "--json"],
     "user password": ["--password-stdin", "--json"], "session end": ["--all", "--json"],
     "grant revoke": ["--all", "--json"], "migrate": ["--check", "--json"],
-    "docs render": ["--lang en|es"],
+    "docs render": ["--lang en|es"], "doctor": ["--strict", "--json"],
     "rehearse": ["--run", "--owner LOGIN", "--lang en|es", "--json"],
     "authorize": ["--login LOGIN", "--deny", "--cause CAUSE", "--json"],
 }

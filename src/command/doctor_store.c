@@ -1,0 +1,128 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "command/doctor.h"
+#include "store/account.h"
+#include "store/app.h"
+
+enum { APPS_A_TIME = 100 };
+
+static bool is_loopback(struct str url)
+{
+	struct str host = str_slice(url, sizeof "http://" - 1, url.n);
+
+	return str_starts(host, STR("localhost")) || str_starts(host, STR("127.")) ||
+	       str_starts(host, STR("[::1]"));
+}
+
+/* Codes on their way to such a callback can be read by whoever is on the way. */
+static bool has_open_callback(const struct callback *callbacks, size_t n)
+{
+	bool open = false;
+
+	for (size_t i = 0; i < n; i++)
+		open = open || (str_starts(callbacks[i].uri, STR("http://")) &&
+				       !is_loopback(callbacks[i].uri));
+	return open;
+}
+
+static enum db_status look_at_apps(struct checkup *c, struct store *s)
+{
+	struct arena *a = &c->call->arena;
+	enum db_status status = DB_OK;
+	struct str example = STR_NONE;
+	size_t n = APPS_A_TIME, open = 0, many;
+	int64_t after = 0;
+
+	while (status == DB_OK && n == APPS_A_TIME) {
+		struct callback *callbacks;
+		struct app *apps;
+
+		status = app_list(s, a, after, APPS_A_TIME, &apps, &n);
+		for (size_t i = 0; status == DB_OK && i < n; i++) {
+			after = apps[i].id;
+			status = app_callbacks(s, a, apps[i].id, &callbacks, &many);
+			if (status != DB_OK || !has_open_callback(callbacks, many))
+				continue;
+			open++;
+			example = apps[i].client_id;
+		}
+	}
+	if (open)
+		found(c, FINDING_WARNING, "Ask their owners to use https there.",
+			"%zu apps, such as %.*s, have callbacks with plain http: codes on their "
+			"way there "
+			"can be read",
+			open, STR_ARG(example));
+	return status;
+}
+
+static enum db_status look_at_people(struct checkup *c, struct store *s)
+{
+	struct account *first;
+	size_t n;
+	enum db_status status = account_list(s, &c->call->arena, 0, 1, &first, &n);
+
+	if (status == DB_OK && n == 0)
+		found(c, FINDING_NOTE, NULL, "nobody has an account yet: llavero user create");
+	return status;
+}
+
+static void look_inside(struct checkup *c, struct db *db)
+{
+	struct store store = {.db = db, .random = &c->call->random, .clock = &c->call->clock};
+	enum db_status status = look_at_people(c, &store);
+
+	if (status == DB_OK)
+		status = look_at_apps(c, &store);
+	db_rollback(db);
+	if (status != DB_OK)
+		found(c, FINDING_PROBLEM, "Its log says why.", "the database cannot be read");
+}
+
+/* The password would be read by everybody who may list processes, and stand in the history. */
+static void look_at_url(struct checkup *c)
+{
+	const char *url = c->call->config.database_url;
+	const char *at = strstr(url, "://"), *host = at ? strchr(at + 3, '@') : NULL;
+	const char *colon = host ? memchr(at + 3, ':', (size_t)(host - at - 3)) : NULL;
+
+	if (colon && colon + 1 < host)
+		found(c, FINDING_NOTE, NULL,
+			"the password stands in the database's URL: have it in the environment or "
+			"in "
+			"~/.pgpass, not on a command line");
+}
+
+void doctor_database(struct checkup *c)
+{
+	const char *url = c->call->config.database_url;
+	char problem[256];
+	bool server = strncmp(url, "postgres", 8) == 0;
+	const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+
+	if (!server && access(path, F_OK) != 0) {
+		found(c, FINDING_NOTE, NULL, "%s is not there yet; the first start makes it", path);
+		return;
+	}
+	if (server)
+		look_at_url(c);
+	struct db *db = db_open(url, server, problem);
+
+	if (!db) {
+		found(c, FINDING_PROBLEM, NULL, "%s", problem);
+		return;
+	}
+	int version = db_schema_version(db);
+
+	if (version < 0)
+		found(c, FINDING_PROBLEM, NULL, "the database cannot be read");
+	else if (version == 0)
+		found(c, FINDING_NOTE, NULL, "it is empty; the first start fills it");
+	else if (!db_fits(db))
+		found(c, FINDING_PROBLEM, "Use that llavero, or a newer one.",
+			"it was brought to schema %d by a newer llavero", version);
+	else
+		look_inside(c, db);
+	db_close(db);
+}
