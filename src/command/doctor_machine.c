@@ -9,7 +9,7 @@
 
 #include "base/limits.h"
 #include "command/doctor.h"
-#include "http/tls.h"
+#include "server/tls.h"
 
 enum {
 	PATH_MOST = 1100,
@@ -68,19 +68,19 @@ void doctor_files(struct checkup *c)
 void doctor_certificate(struct checkup *c)
 {
 	const struct config *config = &c->call->config;
-	struct http_tls_info info;
 	struct clock real;
 	char problem[256];
+	bool key_is_readable;
+	int64_t ends_at;
 
 	if (!*config->tls_certificate || !*config->tls_key)
 		return;
-	if (!http_tls_load(config->tls_certificate, config->tls_key, &info, problem)) {
+	if (!tls_look(config, &ends_at, &key_is_readable, problem)) {
 		found(c, FINDING_PROBLEM, NULL, "%s", problem);
 		return;
 	}
-	http_tls_unload();
 	clock_init(&real);
-	int64_t left_s = info.ends_at - clock_now_s(&real);
+	int64_t left_s = ends_at - clock_now_s(&real);
 
 	if (left_s <= 0)
 		found(c, FINDING_PROBLEM, "Renew it, and send the server SIGHUP.", "%s has expired",
@@ -89,7 +89,7 @@ void doctor_certificate(struct checkup *c)
 		found(c, FINDING_WARNING, "Renew it, and send the server SIGHUP.",
 			"%s expires in %lld days", config->tls_certificate,
 			(long long)(left_s / SECONDS_A_DAY));
-	if (info.key_is_readable)
+	if (key_is_readable)
 		found(c, FINDING_PROBLEM, "Take the rights of others away: chmod go= FILE.",
 			"others than its owner can read tls_key, %s", config->tls_key);
 }

@@ -99,3 +99,15 @@ void tls_reload(struct server *s)
 	else
 		LOG(LOG_ERROR, "tls certificate not read again", LOG_CSTR("problem", problem));
 }
+
+bool tls_look(const struct config *c, int64_t *ends_at, bool *key_is_readable, char problem[256])
+{
+	struct http_tls_info info;
+
+	if (!http_tls_load(c->tls_certificate, c->tls_key, &info, problem))
+		return false;
+	http_tls_unload();
+	*ends_at = info.ends_at;
+	*key_is_readable = info.key_is_readable;
+	return true;
+}
