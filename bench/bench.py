@@ -40,6 +40,7 @@ import time
 import instructions
 import measure
 import on_postgres
+import sizes
 import table
 from measure import Failure
 from sides import KINDS, Llavero, OidcProvider, peer_name, say
@@ -213,6 +214,8 @@ def count_instructions(args, folder):
 
 
 def run(args, folder):
+    if args.sizes:
+        return sizes.run(args)
     if args.instructions:
         return count_instructions(args, folder)
     size = QUICK if args.quick else USUAL
@@ -241,6 +244,8 @@ def main():
     parser.add_argument("--full", action="store_true", help="20 million tokens too")
     parser.add_argument("--postgres", action="store_true",
                         help="PostgreSQL beside pgbench, and nothing else")
+    parser.add_argument("--sizes", action="store_true",
+                        help="bytes instead: of rows, indexes and the log (docs/scaling.md)")
     parser.add_argument("--instructions", action="store_true",
                         help="count instructions instead, which a busy machine does not change")
     parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",

@@ -17,7 +17,7 @@ BANNED = ("strcpy", "strcat", "sprintf", "vsprintf", "strncpy", "strtok", "atoi"
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)')
 # SQL text that is no application statement: of migrations, and made for whole tables.
 SQL_ALLOWED = {"src/store/migrations.c", "src/store/postgres.c", "src/store/postgres_bulk.c",
-               "src/store/sqlite.c", "src/store/bulk.c"}
+               "src/store/postgres_engine.c", "src/store/sqlite.c", "src/store/bulk.c"}
 
 findings = []
 

@@ -148,7 +148,8 @@ static enum db_status make_tables(struct db *db)
 {
 	enum db_status status = DB_CONFLICT;
 
-	if (db->driver->number(db, "SELECT COUNT(*) FROM schema_turn") == 1)
+	if (db->driver->number(db, "SELECT COUNT(*) FROM schema_version") >= 0 &&
+		db->driver->number(db, "SELECT COUNT(*) FROM schema_turn") == 1)
 		return DB_OK;
 	for (int i = 0; i < TRIES && (status == DB_CONFLICT || status == DB_RETRY); i++) {
 		status = db_begin_schema(db, NULL);

@@ -36,6 +36,15 @@ struct postgres {
 	int64_t changed_in_all;
 };
 
+/* An engine, by what its version() has in it. `advice`: what to know before using it; NULL: it is
+ * PostgreSQL, which the tests use. */
+struct postgres_engine {
+	const char *name, *mark, *advice;
+};
+const struct postgres_engine *postgres_engine_of(const char *version);
+/* Warns in the log when the server, just connected, is another engine than PostgreSQL. */
+void postgres_name_engine(struct postgres *p);
+
 /* Connects for the first time, waiting for it. With `look` the server is looked at: what makes it
  * unfit is a failure, with a sentence in `problem`; what is a risk is logged. */
 bool postgres_connect(struct postgres *p, bool look, char problem[256]);

@@ -190,6 +190,7 @@ static bool look_at(struct postgres *p, char problem[256])
 			VERSION_LEAST / 10000);
 		return false;
 	}
+	postgres_name_engine(p);
 	if (!shown(p, "server_encoding", encoding) || !shown(p, "synchronous_commit", commit) ||
 		!shown(p, "fsync", fsync)) {
 		snprintf(problem, 256, "the database does not say how it is set up");

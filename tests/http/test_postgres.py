@@ -3,6 +3,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -161,6 +162,21 @@ def test_6_3_M1_commits_that_may_be_lost_are_told_at_the_start(database, serve):
     assert word not in serve(database).log()
     database.ask(f"ALTER DATABASE {database.name} SET synchronous_commit = off")
     assert serve(database).log().count(word) == 1
+
+
+@pytest.mark.parametrize("version, engine", [
+    ("CockroachDB CCL v23.2.4 (x86_64-pc-linux-gnu, built 2024/04/08)", "CockroachDB"),
+    ("PostgreSQL 15.2-YB-2.25.1.0-b0 on x86_64-pc-linux-gnu", "YugabyteDB"),
+    ("Materialize 0.1", "unknown"),
+    ("PostgreSQL 16.2 (Debian 16.2-1) on aarch64-unknown-linux-gnu", None)])
+def test_6_4_another_engine_is_told_at_the_start(database, serve, version, engine):
+    database.ask("CREATE SCHEMA fake")
+    database.ask(f"CREATE FUNCTION fake.version() RETURNS text LANGUAGE sql AS $$SELECT '{version}'$$")
+    database.ask(f"ALTER DATABASE {database.name} SET search_path = public, fake, pg_catalog")
+    told = [json.loads(line) for line in serve(database).log().splitlines()
+            if b"not tested with this database engine" in line]
+    assert [entry["engine"] for entry in told] == ([engine] if engine else [])
+    assert all(entry["version"] == version and entry["advice"] for entry in told)
 
 
 # transactions in each other's way
