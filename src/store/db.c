@@ -267,6 +267,13 @@ enum db_status db_exec(
 	return r.status;
 }
 
+enum db_status db_exec_late(struct db *db, enum stmt stmt, const struct db_value *args, size_t n)
+{
+	if (!db->driver->exec_late || db->state != DB_WRITING)
+		return db_exec(db, stmt, args, n, NULL);
+	return FAIL_AT("store.query") ? DB_FAILED : db->driver->exec_late(db, stmt, args, n);
+}
+
 void db_maintain(struct db *db)
 {
 	db->driver->maintain(db);

@@ -143,6 +143,10 @@ bool db_bytes(const struct db_rows *r, int column, void *out, size_t n);
  * deleted. RETURNING costs a table of its own in SQLite; counting does not. */
 enum db_status db_exec(
 	struct db *db, enum stmt stmt, const struct db_value *args, size_t n, size_t *changed);
+/* The same for a statement that nothing hangs on but the whole transaction. It may wait for what is
+ * asked next, to go out with that; then its failure is the failure of that, at the latest of
+ * db_commit. */
+enum db_status db_exec_late(struct db *db, enum stmt stmt, const struct db_value *args, size_t n);
 #define DB_ARGS(...)                                                                               \
 	(const struct db_value[]){__VA_ARGS__},                                                    \
 		sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value)

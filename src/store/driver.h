@@ -54,6 +54,8 @@ struct db_driver {
 	size_t (*changed)(struct db *);
 	/* How many rows this connection has inserted, changed or deleted since it was opened. */
 	int64_t (*changed_in_all)(struct db *);
+	/* db_exec_late; NULL: it has to be run at once. */
+	enum db_status (*exec_late)(struct db *, enum stmt, const struct db_value *args, size_t n);
 	/* Ends statements that a failed request left open. */
 	void (*end_all)(struct db *);
 	void (*maintain)(struct db *);

@@ -73,56 +73,8 @@ bool postgres_is_good(const PGresult *result)
 /* After a failure within it a transaction takes nothing but its end. */
 static bool is_broken(const struct postgres *p)
 {
-	return !p->conn || p->db.again || PQtransactionStatus(p->conn) == PQTRANS_INERROR;
-}
-
-static enum db_status run(struct db *db, const char *sql)
-{
-	struct postgres *p = self(db);
-
-	if (!p->up)
-		return DB_FAILED;
-	PGresult *result = postgres_ask(p, sql);
-	enum db_status status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, sql);
-
-	PQclear(result);
-	return status;
-}
-
-/* Whether a commit that got no answer was done is not known: it is not tried again. A broken
- * transaction would be rolled back, and the server would call that a success. */
-static enum db_status commit(struct db *db)
-{
-	struct postgres *p = self(db);
-
-	if (is_broken(p))
-		return db->again ? DB_RETRY : DB_FAILED;
-	bool lost = FAIL_AT("postgres.commit");
-	enum db_status status = run(db, "COMMIT");
-
-	if (p->up && !lost)
-		return status;
-	db->again = false;
-	return DB_FAILED;
-}
-
-static enum db_status rollback(struct db *db)
-{
-	/* With its connection a transaction is gone. */
-	return self(db)->up ? run(db, "ROLLBACK") : DB_OK;
-}
-
-static int64_t number(struct db *db, const char *sql)
-{
-	struct postgres *p = self(db);
-	bool up = db->state == DB_IDLE ? postgres_is_up(p) : p->up;
-	PGresult *result = up ? postgres_ask(p, sql) : NULL;
-	int64_t value = -1;
-
-	if (postgres_is_good(result) && PQntuples(result) == 1)
-		value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
-	PQclear(result);
-	return value;
+	return !p->conn || p->spoilt || p->db.again ||
+	       PQtransactionStatus(p->conn) == PQTRANS_INERROR;
 }
 
 /* Begins with `sql`. The connection may have been lost since it was used last: a new one is as good
@@ -143,6 +95,103 @@ static enum db_status begin(struct postgres *p, const char *sql)
 	return DB_FAILED;
 }
 
+/* What waits to go out with something else goes out now. */
+static enum db_status send_waiting(struct postgres *p)
+{
+	if (!p->waiting)
+		return DB_OK;
+	PGresult *result = postgres_answer(p);
+	enum db_status status =
+		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, "what waited");
+
+	PQclear(result);
+	return status;
+}
+
+enum db_status postgres_catch_up(struct postgres *p)
+{
+	const char *begin_with = p->begin;
+
+	p->begin = NULL;
+	if (begin_with && begin(p, begin_with) != DB_OK)
+		return DB_FAILED;
+	return p->up ? send_waiting(p) : DB_FAILED;
+}
+
+static enum db_status run(struct db *db, const char *sql)
+{
+	struct postgres *p = self(db);
+	enum db_status status = postgres_catch_up(p);
+
+	if (status != DB_OK)
+		return status;
+	PGresult *result = postgres_ask(p, sql);
+
+	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, sql);
+	PQclear(result);
+	return status;
+}
+
+/* With what waits, in one go: if that fails the server does not come to the commit. */
+static enum db_status send_commit(struct postgres *p)
+{
+	PGresult *result = p->waiting ? postgres_ask_with(p, "COMMIT") : postgres_ask(p, "COMMIT");
+	enum db_status status =
+		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, "COMMIT");
+
+	PQclear(result);
+	return status;
+}
+
+/* Whether a commit that got no answer was done is not known: it is not tried again. A broken
+ * transaction would be rolled back, and the server would call that a success. */
+static enum db_status commit(struct db *db)
+{
+	struct postgres *p = self(db);
+
+	if (is_broken(p))
+		return db->again ? DB_RETRY : DB_FAILED;
+	if (p->begin) { /* nothing was asked in it */
+		p->begin = NULL;
+		return DB_OK;
+	}
+	bool lost = FAIL_AT("postgres.commit");
+	enum db_status status = send_commit(p);
+
+	if (p->up && !lost)
+		return status;
+	db->again = false;
+	return DB_FAILED;
+}
+
+static enum db_status rollback(struct db *db)
+{
+	struct postgres *p = self(db);
+	bool begun = !p->begin;
+
+	p->begin = NULL;
+	/* With its connection a transaction is gone. */
+	if (!p->up || !begun)
+		return DB_OK;
+	/* be it good or not: it is undone */
+	send_waiting(p);
+	return p->up ? run(db, "ROLLBACK") : DB_OK;
+}
+
+static int64_t number(struct db *db, const char *sql)
+{
+	struct postgres *p = self(db);
+	bool up = db->state == DB_IDLE ? postgres_is_up(p) : postgres_catch_up(p) == DB_OK;
+	PGresult *result = up ? postgres_ask(p, sql) : NULL;
+	int64_t value = -1;
+
+	if (postgres_is_good(result) && PQntuples(result) == 1)
+		value = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	PQclear(result);
+	return value;
+}
+
+/* Begins with the first statement, which takes it along: a round trip less. */
 static enum db_status begin_write(struct db *db, enum db_isolation isolation)
 {
 	static const char *const words[] = {
@@ -150,8 +199,13 @@ static enum db_status begin_write(struct db *db, enum db_isolation isolation)
 		[DB_SNAPSHOT] = "BEGIN ISOLATION LEVEL REPEATABLE READ",
 		[DB_LATEST] = "BEGIN ISOLATION LEVEL READ COMMITTED",
 	};
+	struct postgres *p = self(db);
 
-	return begin(self(db), words[isolation]);
+	if (!postgres_is_up(p))
+		return DB_FAILED;
+	p->begin = words[isolation];
+	p->spoilt = false;
+	return DB_OK;
 }
 
 /* Nodes that start together wait here, one for the other, and see what the other did. A table that
@@ -181,6 +235,7 @@ static enum db_status begin_schema(struct db *db, const char *turn)
 static void end_write(struct db *db)
 {
 	self(db)->patient = self(db)->always_patient;
+	self(db)->spoilt = false;
 }
 
 static enum db_status begin_snapshot(struct db *db)
@@ -235,10 +290,14 @@ static enum db_status prepare_now(struct postgres *p, enum stmt stmt)
 
 	if (p->prepared[stmt])
 		return DB_OK;
+	enum db_status status = send_waiting(p);
+
+	if (status != DB_OK)
+		return status;
 	name_of(stmt, name);
 	PGresult *result = prepare_as(p, name, stmt_text(stmt));
-	enum db_status status =
-		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
+
+	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
 
 	PQclear(result);
 	if (status != DB_OK)
@@ -254,116 +313,69 @@ static enum db_status prepare_now(struct postgres *p, enum stmt stmt)
 	return status;
 }
 
-/* The arguments of one run, as the server wants them. */
-struct binding {
-	const char *values[DB_MAX_ARGS];
-	int lengths[DB_MAX_ARGS], formats[DB_MAX_ARGS];
-	uint64_t numbers[DB_MAX_ARGS];
-	char *mended[DB_MAX_ARGS];
-};
-
-/* The server refuses text that is none; SQLite does not care. What is not UTF-8 becomes U+FFFD, so
- * that a look-up finds nothing, and a log is kept. */
-static char *mend(struct str s, int *length)
-{
-	char *out = malloc(s.n * 3 + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; out && i < s.n;) {
-		size_t whole = str_utf8_prefix(str_slice(s, i, s.n));
-
-		memcpy(out + n, s.p + i, whole);
-		n += whole;
-		i += whole;
-		if (i < s.n) {
-			memcpy(out + n, "\xEF\xBF\xBD", 3);
-			n += 3;
-			i++;
-		}
-	}
-	*length = (int)n;
-	return out;
-}
-
-static bool bind_text(struct binding *b, size_t i, struct str s)
-{
-	b->values[i] = s.p;
-	b->lengths[i] = (int)s.n;
-	if (str_is_utf8(s))
-		return true;
-	b->values[i] = b->mended[i] = mend(s, &b->lengths[i]);
-	return b->mended[i] != NULL;
-}
-
-/* False: the argument is not of the kind that the statement takes, or memory is lacking. */
-static bool bind(struct binding *b, size_t i, Oid kind, const struct db_value *v)
-{
-	b->formats[i] = 1;
-	switch (v->type) {
-	case DB_TYPE_NULL:
-		return true;
-	case DB_TYPE_INT:
-		b->numbers[i] = htobe64((uint64_t)v->i);
-		b->values[i] = (const char *)&b->numbers[i];
-		b->lengths[i] = sizeof b->numbers[i];
-		return kind == KIND_INT;
-	case DB_TYPE_TEXT:
-		return kind == KIND_TEXT && bind_text(b, i, v->s);
-	case DB_TYPE_BYTES:
-		b->values[i] = v->s.p ? v->s.p : "";
-		b->lengths[i] = (int)v->s.n;
-		return kind == KIND_BYTES;
-	}
-	return false;
-}
-
-static bool bind_all(struct binding *b, const Oid *kinds, const struct db_value *args, size_t n)
-{
-	memset(b, 0, sizeof *b);
-	for (size_t i = 0; i < n; i++)
-		if (i >= DB_MAX_ARGS || !bind(b, i, kinds[i], &args[i]))
-			return false;
-	return true;
-}
-
-static void unbind(struct binding *b)
-{
-	for (size_t i = 0; i < DB_MAX_ARGS; i++)
-		free(b->mended[i]);
-}
-
-static PGresult *send_bound(struct postgres *p, enum stmt stmt, const struct binding *b, size_t n)
+/* False: it could not even be sent; the connection is dropped. */
+static bool send_bound(struct postgres *p, enum stmt stmt, const struct binding *b, size_t n)
 {
 	char name[16];
 
 	name_of(stmt, name);
 	if (!FAIL_AT("postgres.lost") &&
 		PQsendQueryPrepared(p->conn, name, (int)n, b->values, b->lengths, b->formats, 1))
-		return postgres_answer(p);
+		return true;
 	postgres_drop(p);
-	return NULL;
+	return false;
 }
 
-static enum db_status execute(
-	struct postgres *p, enum stmt stmt, const struct db_value *args, size_t n)
+/* The transaction's beginning goes with the statement that comes after it. */
+static bool queue_begin(struct postgres *p)
+{
+	const char *begin_with = p->begin;
+
+	p->begin = NULL;
+	if (!begin_with)
+		return true;
+	if (!FAIL_AT("postgres.begin"))
+		return postgres_queue(p, begin_with);
+	postgres_drop(p);
+	return false;
+}
+
+/* To the server, or if `late` to the library, where it waits for what is sent next. `*sent` false:
+ * the connection was lost. */
+static enum db_status send(struct postgres *p, enum stmt stmt, const struct db_value *args,
+	size_t n, bool late, bool *sent)
 {
 	struct binding b;
 	enum db_status status = prepare_now(p, stmt);
 
+	*sent = false;
 	if (status != DB_OK)
 		return status;
 	if (p->db.state == DB_WRITING && FAIL_AT("postgres.in_the_way")) {
 		p->db.again = true;
 		return DB_RETRY;
 	}
-	bool bound = bind_all(&b, p->kinds[stmt], args, n);
-	PGresult *result = bound ? send_bound(p, stmt, &b, n) : NULL;
+	bool bound = postgres_bind(&b, p->kinds[stmt], args, n);
 
-	unbind(&b);
-	if (!bound) {
-		LOG(LOG_ERROR, "argument of a wrong type", LOG_CSTR("name", stmt_name(stmt)));
-		return DB_FAILED;
-	}
+	if (bound && queue_begin(p) && (!late || postgres_gather(p)))
+		*sent = send_bound(p, stmt, &b, n);
+	postgres_unbind(&b);
+	if (bound)
+		return DB_OK;
+	LOG(LOG_ERROR, "argument of a wrong type", LOG_CSTR("name", stmt_name(stmt)));
+	return DB_FAILED;
+}
+
+static enum db_status execute(
+	struct postgres *p, enum stmt stmt, const struct db_value *args, size_t n)
+{
+	bool sent;
+	enum db_status status = send(p, stmt, args, n, false, &sent);
+
+	if (status != DB_OK)
+		return status;
+	PGresult *result = sent ? postgres_answer(p) : NULL;
+
 	if (!postgres_is_good(result)) {
 		status = postgres_failure(p, result, stmt_name(stmt));
 		PQclear(result);
@@ -392,6 +404,21 @@ static enum db_status execute_alone(
 									 : status;
 }
 
+/* The first of a transaction. The connection may have been lost since it was used last: a new one
+ * is as good as long as nothing was done. */
+static enum db_status execute_first(
+	struct postgres *p, enum stmt stmt, const struct db_value *args, size_t n)
+{
+	const char *begin_with = p->begin;
+	enum db_status status = execute(p, stmt, args, n);
+
+	if (status == DB_OK || p->conn || !postgres_is_up(p))
+		return status;
+	p->db.again = false;
+	p->begin = begin_with;
+	return execute(p, stmt, args, n);
+}
+
 static void query(struct db_rows *r, const struct db_value *args, size_t n)
 {
 	struct postgres *p = self(r->db);
@@ -402,8 +429,29 @@ static void query(struct db_rows *r, const struct db_value *args, size_t n)
 		r->status = execute_alone(p, r->stmt, args, n);
 	else if (is_broken(p))
 		r->status = p->db.again ? DB_RETRY : DB_FAILED;
+	else if (p->begin)
+		r->status = execute_first(p, r->stmt, args, n);
 	else
 		r->status = execute(p, r->stmt, args, n);
+	p->spoilt |= r->status != DB_OK && p->db.state == DB_WRITING;
+}
+
+static enum db_status exec_late(
+	struct db *db, enum stmt stmt, const struct db_value *args, size_t n)
+{
+	struct postgres *p = self(db);
+	bool sent;
+
+	if (is_broken(p))
+		return db->again ? DB_RETRY : DB_FAILED;
+	enum db_status status = send(p, stmt, args, n, true, &sent);
+
+	if (status == DB_OK && !sent)
+		status = postgres_failure(p, NULL, stmt_name(stmt));
+	p->waiting += sent;
+	p->changed_in_all += sent; /* unless it fails, and everything with it */
+	p->spoilt |= status != DB_OK;
+	return status;
 }
 
 static void end(struct db_rows *r)
@@ -505,6 +553,7 @@ static const struct db_driver driver = {
 	.query = query,
 	.next = next,
 	.end = end,
+	.exec_late = exec_late,
 	.col_int = col_int,
 	.col_str = col_str,
 	.changed = changed,

@@ -1,5 +1,5 @@
 /* A connection to PostgreSQL: made, lost and made again (postgres_connect.c), and what is asked of
- * it (postgres.c). Nothing here waits without an end. */
+ * it (postgres.c) with which arguments (postgres_bind.c). Nothing here waits without an end. */
 #ifndef LLAVERO_STORE_POSTGRES_H
 #define LLAVERO_STORE_POSTGRES_H
 
@@ -8,8 +8,7 @@
 #include "base/random.h"
 #include "store/driver.h"
 
-enum {
-	/* pg_type.h, which is not for clients */
+enum { /* pg_type.h, which is not for clients */
 	KIND_BYTES = 17,
 	KIND_INT = 20,
 	KIND_TEXT = 25,
@@ -26,6 +25,9 @@ struct postgres {
 	int64_t connecting_us;
 	int64_t again_us; /* monotonic: not before is it connected again */
 	unsigned failures;
+	const char *begin;             /* not sent yet: what begins the transaction, else NULL */
+	int waiting;                   /* commands that were handed to the library, not answered */
+	bool spoilt;                   /* something has failed in this transaction */
 	bool patient;                  /* this transaction may take as long as it needs */
 	bool always_patient;           /* and so may whatever this connection does */
 	bool prepared[STMTS];          /* on this connection */
@@ -53,14 +55,39 @@ bool postgres_connect(struct postgres *p, bool look, char problem[256]);
 bool postgres_is_up(struct postgres *p);
 /* The connection is of no use any more: whatever was open on it is forgotten. */
 void postgres_drop(struct postgres *p);
-/* What the server answers to what was sent: its first failure, else its last result. NULL: the
- * connection was lost, or the server did not answer in time; it has been dropped. */
+/* From here on what is sent waits in the library until postgres_answer. False: the connection was
+ * of no use; it has been dropped. */
+bool postgres_gather(struct postgres *p);
+/* Lets one command wait like that. False: as above. */
+bool postgres_queue(struct postgres *p, const char *sql);
+/* What the server answers to what was sent, and to all that waited: its first failure, else its
+ * last result. NULL: the connection was lost, or the server did not answer in time; it has been
+ * dropped. */
 PGresult *postgres_answer(struct postgres *p);
-/* Sends SQL text and waits: as postgres_answer. */
+/* Sends SQL text and waits: as postgres_answer. Nothing else may wait. */
 PGresult *postgres_ask(struct postgres *p, const char *sql);
+/* The same for one command, after all that waits: it is not run if something of that fails. */
+PGresult *postgres_ask_with(struct postgres *p, const char *sql);
+
+/* The arguments of one run, as the server wants them. */
+struct binding {
+	const char *values[DB_MAX_ARGS];
+	int lengths[DB_MAX_ARGS], formats[DB_MAX_ARGS];
+	uint64_t numbers[DB_MAX_ARGS];
+	char *mended[DB_MAX_ARGS];
+};
+
+/* False: an argument is not of the kind that the statement takes, or memory is lacking. In any case
+ * postgres_unbind comes after. */
+bool postgres_bind(struct binding *b, const Oid *kinds, const struct db_value *args, size_t n);
+void postgres_unbind(struct binding *b);
+
 /* postgres.c: what a failure means, which is logged; NULL: the connection was lost. */
 enum db_status postgres_failure(struct postgres *p, const PGresult *result, const char *doing);
 bool postgres_is_good(const PGresult *result);
+/* What a transaction still owes the server goes out now: its beginning, and what waits. Before
+ * anything is asked that is no prepared statement. */
+enum db_status postgres_catch_up(struct postgres *p);
 
 /* postgres_bulk.c: whole tables, as driver.h says. */
 enum db_status postgres_be_patient(struct db *db);

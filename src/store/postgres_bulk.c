@@ -90,7 +90,7 @@ enum db_status postgres_scan(struct db *db, const char *sql, const struct db_val
 {
 	struct postgres *p = self(db);
 
-	if (db->state == DB_IDLE ? !postgres_is_up(p) : !p->up)
+	if (db->state == DB_IDLE ? !postgres_is_up(p) : postgres_catch_up(p) != DB_OK)
 		return DB_FAILED;
 	PGresult *result = ask_with(p, sql, args, n);
 	enum db_status status = postgres_is_good(result) ? take_rows(result, take, context)
@@ -193,11 +193,14 @@ static PGresult *begin_copy(struct postgres *p, const char *into)
 enum db_status postgres_load(struct db *db, const struct db_load *load)
 {
 	struct postgres *p = self(db);
-	PGresult *result = p->up ? begin_copy(p, load->into) : NULL;
+	enum db_status status = postgres_catch_up(p);
+
+	if (status != DB_OK)
+		return status;
+	PGresult *result = begin_copy(p, load->into);
 
 	if (!result || PQresultStatus(result) != PGRES_COPY_IN) {
-		enum db_status status = postgres_failure(p, result, load->into);
-
+		status = postgres_failure(p, result, load->into);
 		PQclear(result);
 		return status;
 	}
@@ -214,8 +217,7 @@ enum db_status postgres_load(struct db *db, const struct db_load *load)
 	free(c);
 	good = PQputCopyEnd(p->conn, good ? NULL : "gave up") == 1 && good;
 	result = postgres_answer(p);
-	enum db_status status =
-		postgres_is_good(result) && good ? DB_OK : postgres_failure(p, result, load->into);
+	status = postgres_is_good(result) && good ? DB_OK : postgres_failure(p, result, load->into);
 
 	PQclear(result);
 	return status;

@@ -36,6 +36,7 @@ void postgres_drop(struct postgres *p)
 	}
 	PQfinish(p->conn);
 	p->conn = NULL;
+	p->waiting = 0;
 	p->up = false;
 }
 
@@ -75,30 +76,73 @@ static bool read_some(struct postgres *p, int64_t until_us)
 	return true;
 }
 
+bool postgres_gather(struct postgres *p)
+{
+	if (PQpipelineStatus(p->conn) != PQ_PIPELINE_OFF || PQenterPipelineMode(p->conn))
+		return true;
+	postgres_drop(p);
+	return false;
+}
+
+bool postgres_queue(struct postgres *p, const char *sql)
+{
+	if (!postgres_gather(p))
+		return false;
+	if (PQsendQueryParams(p->conn, sql, 0, NULL, NULL, NULL, NULL, 1)) {
+		p->waiting++;
+		return true;
+	}
+	postgres_drop(p);
+	return false;
+}
+
+enum taken { TAKEN_ONE, TAKEN_ALL, TAKEN_LOST };
+
+/* The next result, `*one`; or all have been taken, or the connection is lost. */
+static enum taken take(struct postgres *p, int64_t until_us, PGresult **one)
+{
+	bool several = PQpipelineStatus(p->conn) != PQ_PIPELINE_OFF;
+
+	/* Between the results of several commands stands one that is none. */
+	for (int nones = 0; nones < 2; nones++) {
+		if (!read_some(p, until_us))
+			return TAKEN_LOST;
+		*one = PQgetResult(p->conn);
+		if (*one && PQresultStatus(*one) == PGRES_PIPELINE_SYNC) {
+			PQclear(*one);
+			return PQexitPipelineMode(p->conn) ? TAKEN_ALL : TAKEN_LOST;
+		}
+		if (*one || !several)
+			return *one ? TAKEN_ONE : TAKEN_ALL;
+	}
+	return TAKEN_LOST;
+}
+
+/* Of two results the one that counts. */
+static PGresult *choose(PGresult *kept, PGresult *one)
+{
+	if (kept && PQresultStatus(kept) == PGRES_FATAL_ERROR) {
+		PQclear(one);
+		return kept;
+	}
+	PQclear(kept);
+	return one;
+}
+
 PGresult *postgres_answer(struct postgres *p)
 {
 	int64_t until = p->patient ? NO_END
-				   : clock_monotonic_us() + p->timeouts.statement_ms * 1000 +
+				   : clock_monotonic_us() +
+					     p->timeouts.statement_ms * 1000 * (p->waiting + 1) +
 					     ANSWER_LATE_US;
+	bool sent = PQpipelineStatus(p->conn) == PQ_PIPELINE_OFF || PQpipelineSync(p->conn);
+	enum taken taken = TAKEN_LOST;
 	PGresult *kept = NULL, *one;
 
-	for (;;) {
-		if (!read_some(p, until)) {
-			PQclear(kept);
-			postgres_drop(p);
-			return NULL;
-		}
-		one = PQgetResult(p->conn);
-		if (!one)
-			break;
-		if (kept && PQresultStatus(kept) == PGRES_FATAL_ERROR) {
-			PQclear(one);
-			continue;
-		}
-		PQclear(kept);
-		kept = one;
-	}
-	if (kept && PQstatus(p->conn) == CONNECTION_OK)
+	p->waiting = 0;
+	while (sent && (taken = take(p, until, &one)) == TAKEN_ONE)
+		kept = choose(kept, one);
+	if (taken == TAKEN_ALL && kept && PQstatus(p->conn) == CONNECTION_OK)
 		return kept;
 	PQclear(kept);
 	postgres_drop(p);
@@ -109,6 +153,14 @@ PGresult *postgres_ask(struct postgres *p, const char *sql)
 {
 	if (!FAIL_AT("postgres.lost") && PQsendQuery(p->conn, sql))
 		return postgres_answer(p);
+	postgres_drop(p);
+	return NULL;
+}
+
+PGresult *postgres_ask_with(struct postgres *p, const char *sql)
+{
+	if (!FAIL_AT("postgres.lost"))
+		return postgres_queue(p, sql) ? postgres_answer(p) : NULL;
 	postgres_drop(p);
 	return NULL;
 }

@@ -12,12 +12,11 @@ enum db_status family_begin(
 	refresh_write(&s->refresh, &parts, text);
 	sha256((struct str){text, REFRESH_TEXT_LEN}, hash);
 	wipe(&parts.secret, sizeof parts.secret);
-	return db_exec(s->db, STMT_FAMILY_INSERT,
+	return db_exec_late(s->db, STMT_FAMILY_INSERT,
 		DB_ARGS(DB_INT(parts.family), DB_INT(f->app_id), DB_INT(f->account_id),
 			DB_INT(f->grant_id), db_text(f->scopes), DB_INT(f->public_client),
 			DB_BYTES(hash, sizeof hash), DB_INT(f->token_id), DB_INT(store_now(s)),
-			DB_INT(f->expires_at), db_text(f->bound)),
-		NULL);
+			DB_INT(f->expires_at), db_text(f->bound)));
 }
 
 enum db_status family_read(struct store *s, struct arena *a, uint64_t id, struct family *out)

@@ -74,14 +74,13 @@ static enum db_status insert_token(
 	uint8_t hash[SHA256_LEN];
 
 	sha256(text, hash);
-	return db_exec(s->db, STMT_TOKEN_INSERT,
+	return db_exec_late(s->db, STMT_TOKEN_INSERT,
 		DB_ARGS(DB_INT(id), DB_BYTES(hash, sizeof hash),
 			db_text(str_slice(text, text.n - 8, text.n)), DB_INT(f->app_id),
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->scopes),
 			DB_INT(store_now(s)), db_time(f->expires_at), db_text(f->note),
 			db_text(f->note_url), db_text(f->fingerprint), db_text(f->bound),
-			db_time((int64_t)f->from_token_id)),
-		NULL);
+			db_time((int64_t)f->from_token_id)));
 }
 
 enum db_status token_issue_as(struct store *s, uint64_t id, const struct token_fields *f,

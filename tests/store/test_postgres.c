@@ -294,6 +294,107 @@ static void test_a_commit_without_an_answer_is_not_tried_again(void **state)
 	assert_int_equal(count(f, "instance WHERE name = 'tried'"), 1);
 }
 
+/* what goes out together */
+
+static enum db_status put_late(struct store *s, const char *name, const char *value)
+{
+	return db_exec_late(s->db, STMT_INSTANCE_PUT,
+		DB_ARGS(db_text(str_from(name)), DB_BYTES(value, strlen(value))));
+}
+
+static void test_what_waits_is_there_for_whoever_asks_next(void **state)
+{
+	struct fixture *f = fixture_of(state);
+	bool found;
+
+	begin(f);
+	assert_false(db_has_changed(f->store.db));
+	assert_int_equal(put_late(&f->store, "a", "1"), DB_OK);
+	/* whoever promises something now has to wait for the commit */
+	assert_true(db_has_changed(f->store.db));
+	assert_int_equal(put_late(&f->store, "b", "1"), DB_OK);
+	assert_int_equal(get(&f->store, "b", &found), DB_OK);
+	assert_true(found);
+	assert_int_equal(put_late(&f->store, "c", "1"), DB_OK);
+	commit(f);
+	assert_int_equal(count(f, "instance WHERE name IN ('a', 'b', 'c')"), 3);
+	begin(f);
+	assert_int_equal(put_late(&f->store, "d", "1"), DB_OK);
+	db_rollback(f->store.db);
+	begin(f);
+	assert_int_equal(db_savepoint(f->store.db), DB_OK);
+	assert_int_equal(put_late(&f->store, "e", "1"), DB_OK);
+	assert_int_equal(db_rollback_to(f->store.db), DB_OK);
+	assert_int_equal(put_late(&f->store, "f", "1"), DB_OK);
+	commit(f);
+	assert_int_equal(count(f, "instance WHERE name IN ('d', 'e', 'f')"), 1);
+}
+
+/* Its failure is the failure of what goes with it, and nothing is half done. */
+static void test_what_waits_and_fails(void **state)
+{
+	struct fixture *f = fixture_of(state);
+	bool found;
+
+	assert_int_equal(put(&f->store, "a", "0"), DB_OK);
+	for (int way = 0; way < 3; way++) {
+		begin(f);
+		assert_int_equal(put(&f->store, "b", "1"), DB_OK);
+		assert_int_equal(put_late(&f->store, "a", "1"), DB_OK);
+		if (way == 1)
+			assert_int_equal(get(&f->store, "a", &found), DB_CONFLICT);
+		if (way < 2)
+			assert_int_not_equal(db_commit(f->store.db), DB_OK);
+		else
+			db_rollback(f->store.db);
+		assert_true(db_wants_again(f->store.db));
+		assert_false(db_is_writing(f->store.db));
+		assert_int_equal(get(&f->store, "b", &found), DB_OK);
+		assert_false(found);
+	}
+}
+
+/* The commit went with it: whether it was done is not known. */
+static void test_what_waits_on_a_lost_connection(void **state)
+{
+	struct fixture *f = fixture_of(state);
+
+	begin(f);
+	assert_int_equal(put(&f->store, "a", "1"), DB_OK);
+	assert_int_equal(put_late(&f->store, "b", "1"), DB_OK);
+	end_connections(f);
+	assert_int_equal(db_commit(f->store.db), DB_FAILED);
+	assert_false(db_wants_again(f->store.db));
+	assert_int_equal(count(f, "instance WHERE name IN ('a', 'b')"), 0);
+	begin(f);
+	assert_int_equal(put_late(&f->store, "b", "1"), DB_OK);
+	commit(f);
+	assert_int_equal(count(f, "instance WHERE name = 'b'"), 1);
+}
+
+/* Nobody has asked for anything: there is nothing to commit, and nothing to fail. */
+static void test_a_transaction_that_nothing_is_asked_in(void **state)
+{
+	struct fixture *f = fixture_of(state);
+
+	begin(f);
+	end_connections(f);
+	commit(f);
+	begin(f);
+	db_rollback(f->store.db);
+	begin(f);
+	assert_int_equal(put(&f->store, "a", "1"), DB_OK);
+	commit(f);
+	assert_int_equal(count(f, "instance WHERE name = 'a'"), 1);
+}
+
+static enum db_status put_both(struct store *s, void *tries)
+{
+	enum db_status status = put_late(s, "late", "1");
+
+	return status == DB_OK ? put_once(s, tries) : status;
+}
+
 /* Whatever call fails, once or for ever: all is written, or nothing; and then it works again. */
 static void test_every_call_can_fail(void **state)
 {
@@ -310,12 +411,13 @@ static void test_every_call_can_fail(void **state)
 			snprintf(point, sizeof point, "%s:%d%s", points[i], (n + 1) / 2,
 				n % 2 ? "+" : "");
 			end_connections(f);
-			run_sql(f, "DELETE FROM instance WHERE name = 'tried'");
+			run_sql(f, "DELETE FROM instance WHERE name IN ('tried', 'late')");
 			assert_true(fail_configure(point));
-			enum db_status status = store_write(&f->store, put_once, &tries);
+			enum db_status status = store_write(&f->store, put_both, &tries);
 
 			fail_configure(NULL);
-			if (count(f, "instance WHERE name = 'tried'") != (status == DB_OK))
+			if (count(f, "instance WHERE name IN ('tried', 'late')") !=
+				2 * (status == DB_OK))
 				fail_msg("%s: status %d", point, (int)status);
 			/* at growing intervals, so perhaps not at once */
 			while (store_write(&f->store, put_once, &tries) != DB_OK)
@@ -453,6 +555,10 @@ int main(void)
 		WITH_SERVER(test_a_lost_connection_is_made_again_for_a_read),
 		WITH_SERVER(test_what_was_done_on_a_lost_connection_is_undone),
 		WITH_SERVER(test_a_commit_without_an_answer_is_not_tried_again),
+		WITH_SERVER(test_what_waits_is_there_for_whoever_asks_next),
+		WITH_SERVER(test_what_waits_and_fails),
+		WITH_SERVER(test_what_waits_on_a_lost_connection),
+		WITH_SERVER(test_a_transaction_that_nothing_is_asked_in),
 		WITH_SERVER(test_every_call_can_fail),
 		WITH_SERVER(test_text_that_is_none_is_kept_in_some_way),
 		WITH_SERVER(test_an_argument_of_a_wrong_type_is_a_failure),
