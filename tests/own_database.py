@@ -58,6 +58,11 @@ def make_empty(data):
     return urls.setdefault(str(pathlib.Path(data).resolve()), url_of_database(name))
 
 
+def share(data, other):
+    """The folder `other` gets the database of `data`: two nodes."""
+    urls[str(pathlib.Path(other).resolve())] = urls[str(pathlib.Path(data).resolve())]
+
+
 def as_setting(data):
     """The value of the setting `database` for another server on the database of a folder."""
     return urls[str(pathlib.Path(data).resolve())] if ON_POSTGRES else f"sqlite:{data}/llavero.db"
@@ -125,6 +130,6 @@ def contents(data):
 
 def forget(data):
     url = urls.pop(str(pathlib.Path(data).resolve()), None)
-    if url and ON_POSTGRES:
+    if url and ON_POSTGRES and url not in urls.values():
         name = url[len(SERVER.split("DATABASE")[0]):].split("?")[0]
         ask_server(f"DROP DATABASE {name} WITH (FORCE)")

@@ -7,7 +7,7 @@ alike (assurance 6.4, docs/scaling.md). ./dev lint runs it; it fails when it fin
     check_sql.py --rules    the rules and their reasons
     check_sql.py --write    writes that table anew
 
-The parser is PostgreSQL's (pglast). An exception is a comment before a statement, or before it within
+The parser is PostgreSQL's (pglast). An exception is a comment before a statement or text, or before it within
 its migration, and an exception that is not needed is a finding too:
 
     /* allow RULE: why */
@@ -97,11 +97,14 @@ class Check:
         """What drivers say beside the statements. They are no statements of the application, so only what is
         lacking elsewhere is looked for."""
         for path in sorted(glob.glob(self.path("src", "store", "*.c"))):
-            for line, text in sql_source.strings(path):
-                for rule, pattern in IN_TEXT.items():
-                    match = pattern.search(text)
-                    if match:
-                        self.say(path, line, "text", rule, match[0])
+            for line, text, allows in sql_source.strings(path):
+                found = {rule: match for rule, pattern in IN_TEXT.items()
+                         if (match := pattern.search(text))}
+                allowed = {allow.rule for allow in allows}
+                for rule in found.keys() - allowed:
+                    self.say(path, line, "text", rule, found[rule][0])
+                for rule in allowed - found.keys():
+                    self.say(path, line, "text", "allow", f"{rule}: nothing needs it")
 
     def keys(self):
         """Markdown: the unique keys, and what a row would be placed by."""

@@ -97,14 +97,18 @@ def item(start, rest, path, allows):
 
 
 def strings(path):
-    """(line, text) of the string literals of a C source; neighbours are one."""
-    last = None
+    """(line, text, exceptions) of the string literals of a C source; neighbours are one. An exception stands
+    right before its literal."""
+    last, allows = None, []
     with open(path, encoding="utf-8") as f:
         for token in tokens(f.read()):
             if token.kind == "string" and last:
-                last = (last[0], last[1] + string_of(token))
+                last = (last[0], last[1] + string_of(token), last[2])
             elif token.kind == "string":
-                last = (token.line, string_of(token))
-            elif last and token.kind != "comment":
-                yield last
-                last = None
+                last = (token.line, string_of(token), allows)
+            elif token.kind == "comment":
+                allows = allows + allow_of(token, 0)
+            else:
+                if last:
+                    yield last
+                last, allows = None, []

@@ -218,8 +218,11 @@ bool dpop_nonce_is_good(const uint8_t key[SHA256_LEN], int64_t now, struct str n
 	char slot[DPOP_NONCE_LEN + 1];
 	bool good = false;
 
-	for (int64_t back = 0; back < 2; back++) {
-		nonce_of_slot(key, now / LIMIT_DPOP_NONCE_SLOT - back, slot);
+	/* From the slot before this one to that of a node whose clock is ahead. */
+	int64_t last = (now + LIMIT_CLOCK_SKEW) / LIMIT_DPOP_NONCE_SLOT;
+
+	for (int64_t i = now / LIMIT_DPOP_NONCE_SLOT - 1; i <= last; i++) {
+		nonce_of_slot(key, i, slot);
 		good |= ct_equal_str(nonce, (struct str){slot, DPOP_NONCE_LEN});
 	}
 	return good;

@@ -1,5 +1,7 @@
 #include "core/key_life.h"
 
+#include "base/limits.h"
+
 enum { DAY_S = 86400 };
 
 struct key_policy key_policy_make(int64_t period_days, int64_t token_lifetime_s)
@@ -40,6 +42,11 @@ const char *key_state_word(enum key_state s)
 	return words[s];
 }
 
+bool key_is_about_to_sign(const struct key_times *t, int64_t now)
+{
+	return key_state_at(t, now) == KEY_PUBLISHED && now + LIMIT_CLOCK_SKEW >= t->active_at;
+}
+
 bool key_is_published(enum key_state s)
 {
 	return s == KEY_PUBLISHED || s == KEY_ACTIVE || s == KEY_RETIRING;
@@ -55,7 +62,7 @@ static enum key_need need(const struct key_times *keys, size_t n, const struct k
 		enum key_state s = key_state_at(&keys[i], now);
 
 		waits |= s == KEY_PUBLISHED;
-		signs |= s == KEY_ACTIVE;
+		signs |= s == KEY_ACTIVE || key_is_about_to_sign(&keys[i], now);
 		if (s == KEY_ACTIVE && keys[i].active_at > began)
 			began = keys[i].active_at;
 	}

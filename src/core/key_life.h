@@ -48,6 +48,10 @@ struct key_policy key_policy_make(int64_t period_days, int64_t token_lifetime_s)
 enum key_state key_state_at(const struct key_times *t, int64_t now);
 /* "active" */
 const char *key_state_word(enum key_state s);
+/* May it sign where none is active? It will be within LIMIT_CLOCK_SKEW: a first key, or one that
+ * takes a leaked one's place, signs from the moment that it was made, by the clock of who made it.
+ */
+bool key_is_about_to_sign(const struct key_times *t, int64_t now);
 /* Is it in the JWKS? */
 bool key_is_published(enum key_state s);
 

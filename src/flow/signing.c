@@ -115,16 +115,24 @@ static enum key_state state_of(const struct context *c, const struct own_key *k)
 	return key_state_at(&k->row.times, store_now(c->store));
 }
 
-/* Of those that may sign, the newest; rows are in that order. */
+/* Of those that may sign, the newest; rows are in that order. Where none may yet, the first that
+ * will at once: another node made it, whose clock is a little ahead. */
 static const struct own_key *signer(const struct context *c, enum jose_alg alg)
 {
 	const struct signing *s = c->signing;
+	const struct own_key *next = NULL;
 
-	for (size_t i = 0; i < s->n; i++)
-		if (s->keys[i].row.alg == alg && s->keys[i].row.has_private &&
-			state_of(c, &s->keys[i]) == KEY_ACTIVE)
-			return &s->keys[i];
-	return NULL;
+	for (size_t i = 0; i < s->n; i++) {
+		const struct own_key *k = &s->keys[i];
+
+		if (k->row.alg != alg || !k->row.has_private)
+			continue;
+		if (state_of(c, k) == KEY_ACTIVE)
+			return k;
+		if (key_is_about_to_sign(&k->row.times, store_now(c->store)))
+			next = k;
+	}
+	return next;
 }
 
 unsigned signing_missing(struct context *c)

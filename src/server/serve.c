@@ -16,6 +16,7 @@
 #include "http/tls.h"
 #include "oauth/oauth.h"
 #include "rehearsal/rehearsal.h"
+#include "server/database_clock.h"
 #include "server/demo.h"
 #include "server/listen.h"
 #include "server/rehearse.h"
@@ -79,7 +80,8 @@ static bool prepare_store(struct server *s, char problem[256])
 	rate_limits_init(&s->attempts, &random);
 	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
 		return false;
-	bool good = rehearsal_prepare(s, &store, problem) &&
+	bool good = database_clock_agrees(&store, problem) &&
+		    rehearsal_prepare(s, &store, problem) &&
 		    (!s->config.settings.demo || demo_prepare(&s->config, &store, problem));
 
 	if (good && store_write(&store, note_base_url, s) != DB_OK) {

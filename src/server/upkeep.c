@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "flow/sandboxes.h"
 #include "flow/signing_keys.h"
+#include "server/database_clock.h"
 #include "store/app.h"
 #include "store/remote_document.h"
 #include "store/request_log.h"
@@ -173,6 +174,7 @@ static void *run(void *arg)
 		clear_out(u, DB_SERIAL, purge_unused_apps);
 		look_at_schema(u);
 		tend_keys(u, false);
+		database_clock_watch(&u->store);
 	}
 	return NULL;
 }

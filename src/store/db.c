@@ -69,6 +69,12 @@ void db_close(struct db *db)
 	db->driver->close(db);
 }
 
+bool db_server_clock(struct db *db, int64_t *us)
+{
+	*us = db->driver->clock_sql ? db->driver->number(db, db->driver->clock_sql) : -1;
+	return *us >= 0;
+}
+
 static enum db_status began(struct db *db, enum db_status status)
 {
 	if (status != DB_OK)

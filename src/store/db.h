@@ -97,6 +97,10 @@ enum db_status db_schema_read(struct db *db, struct db_schema *out);
 /* Applies those that the database lacks, in the running transaction. */
 enum db_status db_make_schema(struct db *db, const struct db_schema *schema);
 
+/* The clock of the database server, in microseconds since 1970. False: the engine has this
+ * machine's, or the server does not answer. */
+bool db_server_clock(struct db *db, int64_t *us);
+
 /* What a write transaction sees of others that run beside it. In SQLite none does. */
 enum db_isolation {
 	DB_SERIAL,   /* nothing, as if one ran after the other: whatever is decided stays true */

@@ -37,6 +37,9 @@ struct db_driver {
 	enum db_status (*rollback)(struct db *);
 	/* The number in the first column of the first row of `sql`; -1 on failure. */
 	int64_t (*number)(struct db *, const char *sql);
+	/* SQL for the engine's own clock, in microseconds since 1970; NULL: it has this machine's.
+	 */
+	const char *clock_sql;
 	/* Waits for the right to write, then opens a write transaction. */
 	enum db_status (*begin_write)(struct db *, enum db_isolation);
 	/* The same for a change of the schema, which one process does at a time: `turn` is a

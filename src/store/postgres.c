@@ -547,6 +547,8 @@ static const struct db_driver driver = {
 	.commit = commit,
 	.rollback = rollback,
 	.number = number,
+	.clock_sql = /* allow clock-and-chance: the server's clock is what it asks for */
+	"SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::BIGINT",
 	.begin_write = begin_write,
 	.begin_schema = begin_schema,
 	.end_write = end_write,

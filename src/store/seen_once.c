@@ -2,7 +2,10 @@
 
 #include <string.h>
 
-/* Hashes of the parts, hashed: no part can pass for another. */
+#include "base/limits.h"
+
+/* Hashes of the parts, hashed: no part can pass for another. Remembered a little longer: another
+ * node, whose clock is behind, takes what was signed a little longer. */
 enum db_status seen_once(
 	struct store *s, const char *kind, struct str whose, struct str jti, int64_t expires_at)
 {
@@ -14,7 +17,8 @@ enum db_status seen_once(
 	sha256(jti, parts + 2 * SHA256_LEN);
 	sha256((struct str){(const char *)parts, sizeof parts}, hash);
 	enum db_status status = db_exec(s->db, STMT_SEEN_ONCE_PUT,
-		DB_ARGS(DB_BYTES(hash, sizeof hash), DB_INT(expires_at), DB_INT(store_now(s))),
+		DB_ARGS(DB_BYTES(hash, sizeof hash), DB_INT(expires_at + LIMIT_CLOCK_SKEW),
+			DB_INT(store_now(s))),
 		&changed);
 
 	return status != DB_OK ? status : changed ? DB_OK : DB_NONE;

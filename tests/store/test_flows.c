@@ -374,6 +374,27 @@ static void test_A140_the_list_of_what_was_shown_is_bounded(void **state)
 	free(w);
 }
 
+/* 6.6: by the clock of a node that is ahead it was over, by the one of this node it is not. */
+static void test_I18_what_was_shown_is_remembered_longer_than_clocks_differ(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	struct refusal r;
+
+	prepare(w, *state);
+	assert_int_equal(take(w, "key", "a", &r), TAKEN_FIRST);
+	commit(w->f);
+	clock_advance(&w->f->clock, (900 + LIMIT_CLOCK_SKEW) * 1000000LL);
+	begin(w->f);
+	assert_int_equal(store_purge(&w->f->store, 100), DB_OK);
+	assert_int_equal(take(w, "key", "a", &r), TAKEN_AGAIN);
+	commit(w->f);
+	clock_advance(&w->f->clock, 1000000LL);
+	begin(w->f);
+	assert_int_equal(take(w, "key", "a", &r), TAKEN_FIRST);
+	commit(w->f);
+	free(w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -386,6 +407,7 @@ int main(void)
 		WITH_STORE(test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it),
 		WITH_STORE(test_effects_come_after_the_last_check),
 		WITH_STORE(test_A140_the_list_of_what_was_shown_is_bounded),
+		WITH_STORE(test_I18_what_was_shown_is_remembered_longer_than_clocks_differ),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -250,6 +250,15 @@ def test_text_in_a_driver(tree, rule, text):
     assert tree(c_source=f"/* {text} */ // {text}\n") == []
 
 
+@pytest.mark.parametrize("rule, text", TEXTS)
+def test_an_exception_stands_right_before_its_text(tree, rule, text):
+    why = f"/* allow {rule}: this once */"
+    assert tree(c_source=f'char *a = {why} "{text}";') == []
+    assert rules(tree(c_source=f'char *a = {why} "{text}", *b = "{text}";')) == {rule}
+    assert rules(tree(c_source=f'{why} char *a = "{text}";')) == {rule}
+    assert rules(tree(c_source=f'char *a = {why} "harmless";')) == {"allow"}
+
+
 def test_an_exception_is_of_one_rule_and_one_statement(tree):
     scan = statement("SELECT COUNT(*) FROM thing")
     assert tree("/* allow bounded: it is small,\n * and stays so */\n" + scan) == []

@@ -1,5 +1,7 @@
 /* The state machine of signing keys: assurance 6.6, OD-03. */
 #include "core/key_life.h"
+
+#include "base/limits.h"
 #include "unit.h"
 
 enum { DAY = 86400, T0 = 1700000000 };
@@ -105,6 +107,31 @@ static void test_a_clock_that_was_set_back(void **state)
 	assert_int_equal(at, T0);
 }
 
+/* A first key of a node whose clock is ahead: another node takes it, and makes none of its own. */
+static void test_6_6_clocks_that_differ_a_little(void **state)
+{
+	const struct key_times t = {.created_at = T0, .active_at = T0};
+	static const struct {
+		int64_t behind;
+		bool about;
+		enum key_need need;
+	} rows[] = {{1, true, KEY_NEED_NOTHING}, {LIMIT_CLOCK_SKEW - 1, true, KEY_NEED_NOTHING},
+		{LIMIT_CLOCK_SKEW, true, KEY_NEED_NOTHING},
+		{LIMIT_CLOCK_SKEW + 1, false, KEY_NEED_NOW}, {0, false, KEY_NEED_NOTHING}};
+	int64_t at;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		int64_t now = T0 - rows[i].behind;
+		struct key_times leaked = t;
+
+		assert_int_equal(key_is_about_to_sign(&t, now), rows[i].about);
+		assert_int_equal(key_need_at(&t, 1, &policy, now, &at), rows[i].need);
+		leaked.revoked_at = T0;
+		assert_false(key_is_about_to_sign(&leaked, now));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +142,7 @@ int main(void)
 		cmocka_unit_test(test_OD_03_a_successor_is_due_a_day_before),
 		cmocka_unit_test(test_one_successor_is_enough),
 		cmocka_unit_test(test_a_clock_that_was_set_back),
+		cmocka_unit_test(test_6_6_clocks_that_differ_a_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
