@@ -121,7 +121,7 @@ class Server:
     def start(self, listen="127.0.0.1:0"):
         env = {**os.environ, "ASAN_OPTIONS": "detect_leaks=1:abort_on_error=0", **self.where,
                **self.env}
-        if "base_url" in self.settings:
+        if "base_url" in self.settings and listen == "127.0.0.1:0":
             listen = f"127.0.0.1:{free_port()}"
         self.log_file = open(self.log_path, "ab")
         self.process = subprocess.Popen(self.command(listen), stdout=subprocess.PIPE,
