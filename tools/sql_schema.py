@@ -25,8 +25,8 @@ class Table:
 
 
 class Column:
-    def __init__(self, born, nullable):
-        self.born, self.nullable = born, nullable
+    def __init__(self, born, nullable, kind="l_int"):
+        self.born, self.nullable, self.kind = born, nullable, kind
 
 
 class Schema:
@@ -78,7 +78,7 @@ class Schema:
             self.find("sequences" if "serial" in name else "types", f"{column.colname} {name}")
         if column.collClause:
             self.find("types", f"{column.colname} with a collation")
-        table.columns[column.colname] = Column(self.number, True)
+        table.columns[column.colname] = Column(self.number, True, name)
         for constraint in column.constraints or ():
             self.take_constraint(table, constraint, [column.colname])
 

@@ -124,6 +124,8 @@ def check_statement(stmt, schema, most_args, find):
     for name in sorted(tables - set(schema.tables)):
         find("known", name)
     check_columns(stmt, tables, schema, find)
+    for column, value in constants_of(stmt):
+        check_constant_of(column, value, [schema.tables[name] for name in tables & set(schema.tables)], find)
     if isinstance(stmt, ast.InsertStmt):
         check_insert(stmt, schema, find)
     if isinstance(stmt, ast.DeleteStmt) and stmt.usingClause or getattr(stmt, "fromClause", None) and \
@@ -143,6 +145,30 @@ def check_columns(stmt, tables, schema, find):
         name = getattr(node.fields[-1], "sval", None) if isinstance(node, ast.ColumnRef) else None
         if name and name not in known:
             find("known", name)
+
+
+def constants_of(stmt):
+    """(name of a column, constant) of what is compared with a column, and written to one."""
+    for node in nodes(stmt):
+        if isinstance(node, ast.A_Expr):
+            for column, value in ((node.lexpr, node.rexpr), (node.rexpr, node.lexpr)):
+                if isinstance(column, ast.ColumnRef):
+                    yield getattr(column.fields[-1], "sval", None), value
+        elif isinstance(node, ast.ResTarget) and node.name and not isinstance(stmt, ast.SelectStmt):
+            yield node.name, node.val
+        elif isinstance(node, ast.InsertStmt) and node.cols and node.selectStmt:
+            for row in node.selectStmt.valuesLists or ():
+                yield from zip((column.name for column in node.cols), row)
+
+
+def check_constant_of(name, value, tables, find):
+    """A column takes constants of its own kind; one of that name may be in several tables."""
+    if not isinstance(value, ast.A_Const) or value.isnull:
+        return
+    kinds = {table.columns[name].kind for table in tables if name in table.columns}
+    wanted = "l_int" if isinstance(value.val, ast.Integer) else "l_text"
+    if kinds and wanted not in kinds:
+        find("casts", f"{name} and a constant of another kind")
 
 
 def check_parameters(stmt, most, find):
