@@ -235,8 +235,13 @@ const struct command commands[] = {
 		"the disk, the clock, the database, and at what answers where base_url leads. Changes\n"
 		"nothing. Fails when there is a problem.", doctor},
 
-	{"migrate", "", NEEDS_CONFIG, migrate_flags, "Bring the database's schema up to date.",
-		"The server and every other command do this by themselves.\n\n"
+	{"migrate", "", NEEDS_CONFIG, migrate_flags,
+		"Bring the database's schema up to date, or move all of it to another database.",
+		"The server and every other command bring it up to date by themselves.\n\n"
+		"With --from and --to everything goes from one database to another, of either engine.\n"
+		"Servers may go on: what they change meanwhile is copied too. At the end the old one is\n"
+		"closed to changes for a moment, both are compared, and only the new one can be served.\n"
+		"Killed and run again, it goes on.\n\n"
 		"Settings that say where the data is: --data DIR, --database URL.", migrate},
 	{"backup", "FILE", NEEDS_CONFIG, backup_flags, "Save the whole database in one file.",
 		"The server may go on meanwhile: the file holds one moment. FILE is replaced when all of\n"

@@ -1,6 +1,8 @@
 /* llavero migrate: the schema brought up to date, or just looked at. */
 #include "command/general.h"
+#include "command/move.h"
 #include "command/print.h"
+#include "store/move_mark.h"
 
 #define MIGRATION(number, ...) {number, false},
 #define FINISH(number, works_from, ...) {number, true},
@@ -19,6 +21,11 @@ const struct flag migrate_flags[] = {
 		"change nothing; exit with 1 if migrations are missing"},
 	{"finish", FLAG_SWITCH, false, NULL,
 		"also take away what only older versions used: none of them may run any more"},
+	{"from", FLAG_TEXT, false, "URL", "move: the database that is used now"},
+	{"to", FLAG_TEXT, false, "URL", "move: the empty database to use from then on"},
+	{"dry-run", FLAG_SWITCH, false, NULL, "move: only tell what would be done"},
+	{"reopen", FLAG_SWITCH, false, NULL,
+		"use a database again that was being moved, or has moved"},
 	FLAG_JSON, FLAG_END};
 
 /* Which migrations a database has. */
@@ -100,18 +107,29 @@ static int apply(const struct call *call, struct db *db)
 	return EXIT_DONE;
 }
 
+static int bring_up(struct call *call, struct db *db, bool only_check)
+{
+	char problem[256];
+
+	if (!move_mark_allows(db, problem))
+		return say_problem(problem);
+	return only_check ? check(call, db) : apply(call, db);
+}
+
 int migrate(struct call *call)
 {
 	bool only_check = args_has(&call->args, "check");
 
 	keep_log();
+	if (move_is_wanted(call))
+		return move_command(call);
 	if (!only_check && !call_make_folder(call))
 		return EXIT_FAILED;
 	struct db *db = call_open_database(call->config.database_url, !only_check);
 
 	if (!db)
 		return EXIT_FAILED;
-	int status = only_check ? check(call, db) : apply(call, db);
+	int status = bring_up(call, db, only_check);
 
 	db_close(db);
 	return status;

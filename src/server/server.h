@@ -31,6 +31,7 @@ struct server {
 	struct jobs *fetches; /* apart: who makes us wait for a slow server delays no sign-in */
 	_Atomic bool stopping;
 	_Atomic bool outdated;    /* the schema is too new for this program: db_fits */
+	_Atomic int moving;       /* an enum move_state: what it says, at most a second ago */
 	_Atomic bool keys_needed; /* signing keys will be asked for: flow/signing.h */
 	_Atomic unsigned connections, open_streams;
 	int64_t started_at;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "server/server.h"
+#include "store/move_mark.h"
 
 static http_handler healthz, readyz, metrics;
 
@@ -43,6 +44,10 @@ static void readyz(struct context *c, struct http_request *req, struct http_repl
 		plain(rep, 503, STR("the database does not answer\n"));
 	else if (atomic_load(&server_of(c)->outdated))
 		plain(rep, 503, STR("the schema is too new for this version\n"));
+	else if (atomic_load(&server_of(c)->moving) == MOVE_CLOSED)
+		plain(rep, 503, STR("the database is being moved: it takes no changes\n"));
+	else if (atomic_load(&server_of(c)->moving) == MOVE_MOVED)
+		plain(rep, 503, STR("the database has moved\n"));
 	else if (atomic_load(&server_of(c)->stopping))
 		plain(rep, 503, STR("stopping\n"));
 	else

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "flow/sandboxes.h"
+#include "store/move_mark.h"
 
 enum {
 	USES_EVERY_US = 60000000,
@@ -53,6 +54,29 @@ static bool end_sandboxes(struct work *work)
 	if (!w->ended_sandboxes)
 		db_rollback_to(db);
 	return w->ended_sandboxes;
+}
+
+static bool is_moving(const struct worker *w)
+{
+	return atomic_load_explicit(&w->server->moving, memory_order_relaxed) != MOVE_NONE;
+}
+
+static bool is_for_operators(const struct http_route *route)
+{
+	for (const struct http_route *r = server_routes; r->path; r++)
+		if (r == route)
+			return true;
+	return false;
+}
+
+/* A database that takes no changes is asked for none; one that has moved is asked for nothing: what
+ * it knows may be revoked where it has moved to. */
+static bool is_closed(const struct work *w, bool writes)
+{
+	int state = atomic_load_explicit(&w->worker->server->moving, memory_order_relaxed);
+
+	return (state == MOVE_CLOSED && writes) ||
+	       (state == MOVE_MOVED && !is_for_operators(w->exchange->request.route));
 }
 
 static bool begin(const struct work *w, bool writes)
@@ -130,7 +154,7 @@ bool transaction_run(struct work *w, void (*step)(struct work *))
 	const struct http_route *route = w->exchange->request.route;
 	bool writes = route && (route->flags & ROUTE_WRITES);
 
-	if (!end_sandboxes(w))
+	if (is_closed(w, writes) || !end_sandboxes(w))
 		return false;
 	for (unsigned tries = 1;; tries++) {
 		if (!begin(w, writes))
@@ -150,7 +174,7 @@ bool transaction_run(struct work *w, void (*step)(struct work *))
 
 bool transaction_takes_notes(struct worker *w)
 {
-	if (!notes_wait(w->notes))
+	if (!notes_wait(w->notes) || is_moving(w))
 		return false;
 	return !db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK;
 }
@@ -185,7 +209,8 @@ static enum db_status put_notes(struct store *s, void *worker)
 
 static bool may_write(struct worker *w)
 {
-	return !db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK;
+	return !is_moving(w) &&
+	       (!db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK);
 }
 
 /* Uses of tokens are written with a turn that writes anyway, or once in a while by themselves. */

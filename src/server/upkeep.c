@@ -9,12 +9,14 @@
 #include "flow/signing_keys.h"
 #include "server/database_clock.h"
 #include "store/app.h"
+#include "store/move_mark.h"
 #include "store/remote_document.h"
 #include "store/request_log.h"
 #include "store/upkeep.h"
 
 enum {
-	TICK_US = 20000, /* how often the log's size is looked at */
+	MOVE_LOOK_US = 1000000, /* command/move.c waits for two of them */
+	TICK_US = 20000,        /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
 	KEYS_ARENA = 8 << 20,
 	PURGE_AGAIN_US = 1000000, /* while the request log is filled faster than that clears out */
@@ -145,6 +147,26 @@ static void look_at_schema(struct upkeep *u)
 			LOG_INT("schema", db_schema_version(u->store.db)));
 }
 
+/* Is the database being moved, or has it? A database that does not answer has said what it is. */
+static bool look_at_move(struct upkeep *u)
+{
+	int64_t now = clock_monotonic_us();
+	struct move_mark mark;
+
+	if (now - u->looked_at_move_us < MOVE_LOOK_US)
+		return u->moving;
+	u->looked_at_move_us = now;
+	if (move_mark_read(u->store.db, &mark) != DB_OK)
+		return u->moving;
+	if (atomic_exchange(&u->server->moving, (int)mark.state) != (int)mark.state)
+		LOG(LOG_WARN,
+			mark.state == MOVE_NONE     ? "the database is open again"
+			: mark.state == MOVE_CLOSED ? "the database is closed: it is being moved"
+						    : "the database has moved",
+			LOG_CSTR("to", mark.other));
+	return u->moving = mark.state != MOVE_NONE;
+}
+
 /* By the server's clock, which a rehearsal may move: what is over then is cleared out soon. */
 static void *run(void *arg)
 {
@@ -155,6 +177,8 @@ static void *run(void *arg)
 	while (!atomic_load_explicit(&u->server->stopping, memory_order_relaxed)) {
 		usleep(TICK_US);
 		db_maintain(u->store.db);
+		if (look_at_move(u))
+			continue;
 		tend_rehearsal(u);
 		/* As fast as codes come. */
 		if (u->codes_left)

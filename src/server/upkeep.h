@@ -24,6 +24,8 @@ struct upkeep {
 	bool sessions_left;              /* that were not looked at yet this time round */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
+	int64_t looked_at_move_us;
+	bool moving; /* nothing is to be changed */
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);

@@ -81,22 +81,6 @@ static bool write_head(struct making *m)
 	return good || (!*m->problem && fail(m, "the database cannot be read"));
 }
 
-/* What says where this database is going is not for another one. */
-static bool is_left_out(const struct table *t, const struct db_value *row)
-{
-	return strcmp(t->name, "instance") == 0 && str_eq_c(row[0].s, INSTANCE_MOVE);
-}
-
-static void leave_out(struct bulk *b)
-{
-	size_t kept = 0, n = b->table->columns_n;
-
-	for (size_t i = 0; i < b->n; i++)
-		if (!is_left_out(b->table, bulk_row(b, i)))
-			memmove(&b->rows[kept++ * n], bulk_row(b, i), n * sizeof *b->rows);
-	b->n = kept;
-}
-
 static bool write_rows(struct making *m, const struct bulk *b)
 {
 	struct buf piece;
@@ -148,7 +132,6 @@ static bool write_table(struct making *m, const struct table *t)
 		}
 		arena_reset(&keys);
 		after = b.n ? bulk_key(t, bulk_row(&b, b.n - 1), &keys) : NULL;
-		leave_out(&b);
 		digest_add(&digest, &b);
 		good = write_rows(m, &b);
 		tell(m, &b);

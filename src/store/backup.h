@@ -24,10 +24,6 @@ struct backup_summary {
 	size_t mended; /* texts that the engine would not have taken as they were */
 };
 
-/* What a database holds that is not the instance's, and is in no copy of it: where it is being
- * moved (store/move.h). A row of table `instance`. */
-#define INSTANCE_MOVE "move"
-
 /* Writes all of the database at one moment to `fd`; `now`: seconds since 1970. The database may be
  * in use. Memory comes from `a`, which is reset. False with a sentence in `problem`. */
 bool backup_make(struct db *db, int fd, int64_t now, const struct bulk_watch *watch,

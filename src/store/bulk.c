@@ -124,7 +124,13 @@ bool bulk_is_strict(const struct db *db)
 struct reading {
 	struct bulk *out;
 	struct arena *arena;
+	size_t seen;
 };
+
+static bool is_own(const struct table *t, const struct db_value *row)
+{
+	return strcmp(t->name, "instance") == 0 && str_eq_c(row[0].s, INSTANCE_MOVE);
+}
 
 static enum db_status take(void *context, const struct db_value *row, size_t n)
 {
@@ -132,8 +138,10 @@ static enum db_status take(void *context, const struct db_value *row, size_t n)
 	struct bulk *out = r->out;
 	struct db_value *to = out->rows + out->n * n;
 
-	if (n != out->table->columns_n || out->n == BULK_ROWS)
+	if (n != out->table->columns_n || r->seen++ == BULK_ROWS)
 		return DB_FAILED;
+	if (is_own(out->table, row))
+		return DB_OK;
 	for (size_t i = 0; i < n; i++) {
 		to[i] = row[i];
 		if (row[i].type != DB_TYPE_TEXT && row[i].type != DB_TYPE_BYTES)
@@ -153,7 +161,7 @@ enum db_status bulk_read(struct db *db, const struct table *t, const struct db_v
 {
 	struct db_value key[TABLE_KEY];
 	size_t n = after ? key_of(t, after, key) : 0;
-	struct reading reading = {out, a};
+	struct reading reading = {out, a, 0};
 	struct buf sql;
 
 	*out = (struct bulk){.table = t, .last = true};
@@ -175,7 +183,7 @@ enum db_status bulk_read(struct db *db, const struct table *t, const struct db_v
 	buf_addf(&sql, " LIMIT %d", BULK_ROWS);
 	enum db_status status = db->driver->scan(db, text_of(&sql), key, n, take, &reading);
 
-	out->last = out->last && out->n < BULK_ROWS;
+	out->last = out->last && reading.seen < BULK_ROWS;
 	return status == DB_OK && strict && !bulk_mend(out, a) ? DB_CONFLICT : status;
 }
 

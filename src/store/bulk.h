@@ -13,6 +13,10 @@ enum {
 	BULK_ARENA = 512 << 20, /* what a batch may take: rows are small, as a rule */
 };
 
+/* The row of table `instance` that says that a database is being moved (store/move_mark.h). It is
+ * the database's own: bulk_read does not see it. */
+#define INSTANCE_MOVE "move"
+
 /* Some rows of one table, in the order of its key. */
 struct bulk {
 	const struct table *table;

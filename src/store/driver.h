@@ -15,6 +15,9 @@ struct schema_words {
 	const char *integer, *text, *bytes, *table, *keyed_table;
 };
 
+/* What an engine says to who changes a guarded table. */
+#define DB_GUARDED "the database is being moved, or has moved: it takes no changes"
+
 /* Takes one row of a scan; its text and bytes are valid until it returns. DB_NONE: that is enough.
  * Any other status but DB_OK ends the scan with that. */
 typedef enum db_status db_take_row(void *context, const struct db_value *row, size_t n);
@@ -74,6 +77,9 @@ struct db_driver {
 	enum db_status (*scan)(struct db *, const char *sql, const struct db_value *args, size_t n,
 		db_take_row *take, void *context);
 	enum db_status (*load)(struct db *, const struct db_load *);
+	/* In a schema transaction: from its commit on nobody changes the table, whichever program
+	 * it is; with `on` false they may again. */
+	enum db_status (*guard)(struct db *, const char *table, bool on);
 	/* Is no other program connected to the database? */
 	bool (*is_alone)(struct db *);
 };

@@ -567,6 +567,7 @@ static const struct db_driver driver = {
 	.be_patient = postgres_be_patient,
 	.scan = postgres_scan,
 	.load = postgres_load,
+	.guard = postgres_guard,
 	.is_alone = postgres_is_alone,
 };
 

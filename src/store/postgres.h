@@ -94,6 +94,7 @@ enum db_status postgres_be_patient(struct db *db);
 enum db_status postgres_scan(struct db *db, const char *sql, const struct db_value *args, size_t n,
 	db_take_row *take, void *context);
 enum db_status postgres_load(struct db *db, const struct db_load *load);
+enum db_status postgres_guard(struct db *db, const char *table, bool on);
 bool postgres_is_alone(struct db *db);
 
 #endif

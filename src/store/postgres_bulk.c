@@ -223,6 +223,26 @@ enum db_status postgres_load(struct db *db, const struct db_load *load)
 	return status;
 }
 
+/* Making a trigger waits for those who are changing the table, and is seen by all who come after,
+ * whatever they saw of the rows. */
+enum db_status postgres_guard(struct db *db, const char *table, bool on)
+{
+	char sql[512];
+
+	snprintf(sql, sizeof sql, "DROP TRIGGER IF EXISTS llavero_closed ON %s", table);
+	enum db_status status = db->driver->run(db, sql);
+
+	if (status != DB_OK || !on)
+		return status;
+	snprintf(sql, sizeof sql,
+		"CREATE OR REPLACE FUNCTION llavero_closed() RETURNS trigger LANGUAGE plpgsql"
+		" AS $$ BEGIN RAISE EXCEPTION '%s'; END $$;"
+		"CREATE TRIGGER llavero_closed BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON %s"
+		" FOR EACH STATEMENT EXECUTE FUNCTION llavero_closed()",
+		DB_GUARDED, table);
+	return db->driver->run(db, sql);
+}
+
 bool postgres_is_alone(struct db *db)
 {
 	return db->driver->number(db,

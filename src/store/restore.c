@@ -126,24 +126,28 @@ static bool end_table(void *context, const struct table *t, const struct digest 
 
 struct step {
 	enum stmt stmt;
-	int64_t a, b; /* its arguments; b may be 0: it takes one, and none when a is too */
+	struct db_value a, b; /* its arguments; b may be NULL: it takes one */
 };
 
 static enum db_status run_step(struct db *db, const struct step *step)
 {
-	const struct db_value args[] = {DB_INT(step->a), DB_INT(step->b)};
+	const struct db_value args[] = {step->a, step->b};
 
-	return db_exec(db, step->stmt, args, step->b ? 2 : step->a ? 1 : 0, NULL);
+	return db_exec(db, step->stmt, args, step->b.type == DB_TYPE_NULL ? 1 : 2, NULL);
 }
 
 /* Assurance 6.3, M2. Forms and second steps of a sign-in are signed with a key, which is made anew
  * by the next start. */
 static bool put_up_fence(struct restoring *r, int64_t now)
 {
-	const struct step steps[] = {{STMT_FENCE_CODES, now, 0}, {STMT_FENCE_PUSHED, now, 0},
-		{STMT_FENCE_DEVICES, now, 0}, {STMT_FENCE_SIGN_INS, 0, 0},
-		{STMT_FENCE_STEPS, now / STEP_S, 0}, {STMT_FENCE_IDS, row_ids, SMALL_IDS},
-		{STMT_FENCE_TOKENS, now, 0}, {STMT_FENCE_SESSIONS, now, 0}};
+	const struct step steps[] = {{STMT_FENCE_CODES, DB_INT(now), DB_NULL},
+		{STMT_FENCE_PUSHED, DB_INT(now), DB_NULL},
+		{STMT_FENCE_DEVICES, DB_INT(now), DB_NULL},
+		{STMT_INSTANCE_DELETE, db_text(STR("form_key")), DB_NULL},
+		{STMT_FENCE_STEPS, DB_INT(now / STEP_S), DB_NULL},
+		{STMT_FENCE_IDS, DB_INT(row_ids), DB_INT(SMALL_IDS)},
+		{STMT_FENCE_TOKENS, DB_INT(now), DB_NULL},
+		{STMT_FENCE_SESSIONS, DB_INT(now), DB_NULL}};
 	size_t n = sizeof steps / sizeof steps[0] - (r->how->revoke_all_tokens ? 0 : 2);
 
 	for (size_t i = 0; i < n; i++)

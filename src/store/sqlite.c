@@ -369,6 +369,29 @@ static enum db_status load(struct db *db, const struct db_load *l)
 	return status;
 }
 
+static enum db_status guard(struct db *db, const char *table, bool on)
+{
+	static const char *const changes[] = {"INSERT", "UPDATE", "DELETE"};
+	char sql[256];
+
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		snprintf(
+			sql, sizeof sql, "DROP TRIGGER IF EXISTS closed_%s_%s;", table, changes[i]);
+		enum db_status status = run(db, sql);
+
+		snprintf(sql, sizeof sql,
+			"CREATE TRIGGER closed_%s_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, "
+			"'%s'); "
+			"END",
+			table, changes[i], changes[i], table, DB_GUARDED);
+		if (status == DB_OK && on)
+			status = run(db, sql);
+		if (status != DB_OK)
+			return status;
+	}
+	return DB_OK;
+}
+
 /* The log can be given up by the last connection only. */
 static bool is_alone(struct db *db)
 {
@@ -422,6 +445,7 @@ static const struct db_driver driver = {
 	.be_patient = be_patient,
 	.scan = scan,
 	.load = load,
+	.guard = guard,
 	.is_alone = is_alone,
 };
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/move_mark.h"
+
 enum { SERVER_LEASE = 1024, TRIES = 8, PAUSE_GROWS = 6 };
 
 int64_t store_now(const struct store *s)
@@ -82,6 +84,8 @@ bool store_open(struct store *s, const char *url, bool migrate, struct random *r
 	s->db = db_open(url, migrate, problem);
 	if (!s->db)
 		return false;
+	if (!move_mark_allows(s->db, problem))
+		goto fail;
 	if (migrate && db_migrate(s->db, &applied, problem) != DB_OK)
 		goto fail;
 	if (load_keys(s) != DB_OK) {

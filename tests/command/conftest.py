@@ -190,6 +190,16 @@ class Place:
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'" if self.server else
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"))
 
+    def samples(self, table):
+        """A value for each column of a table, as SQL."""
+        kinds = [row[0] for row in self.ask(
+            "SELECT data_type FROM information_schema.columns WHERE table_schema = 'public' AND"
+            f" table_name = '{table}' ORDER BY ordinal_position" if self.server else
+            f"SELECT type FROM pragma_table_info('{table}') ORDER BY cid")]
+        values = {"bigint": "-7", "INTEGER": "-7", "text": "'ñ'", "TEXT": "'ñ'",
+                  "bytea": "'\\x00ff'::bytea", "BLOB": "x'00ff'"}
+        return [values[kind] for kind in kinds]
+
     def contents(self):
         """Every row of every table, the same of both engines."""
         return {table: sorted(self.ask(f"SELECT * FROM {table}")) for table in self.tables()}
