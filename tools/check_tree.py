@@ -15,9 +15,11 @@ MAX_TABLE = 900  # of rows: a .def
 BANNED = ("strcpy", "strcat", "sprintf", "vsprintf", "strncpy", "strtok", "atoi", "atol", "gets",
           "gmtime", "localtime", "rand", "srand", "alloca", "system", "popen")
 SQL = re.compile(r'"\s*(SELECT\s|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)')
-# SQL text that is no application statement: of migrations, and made for whole tables.
+# SQL text that is no application statement: of migrations, made for whole tables, and what a server is asked
+# of itself.
 SQL_ALLOWED = {"src/store/migrations.c", "src/store/postgres.c", "src/store/postgres_bulk.c",
-               "src/store/postgres_engine.c", "src/store/sqlite.c", "src/store/bulk.c"}
+               "src/store/postgres_engine.c", "src/store/postgres_server.c", "src/store/sqlite.c",
+               "src/store/bulk.c"}
 
 findings = []
 

@@ -30,7 +30,9 @@ static enum step_result check_session(struct context *c, struct device_decision 
 
 static enum step_result check_expiry(struct context *c, struct device_decision *d)
 {
-	return store_now(c->store) < d->device.expires_at ? STEP_NEXT : end(d, DEVICE_EXPIRED);
+	return store_now(c->store) < d->device.expires_at && !d->device.fenced
+		       ? STEP_NEXT
+		       : end(d, DEVICE_EXPIRED);
 }
 
 static enum step_result find_app(struct context *c, struct device_decision *d)

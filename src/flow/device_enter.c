@@ -67,7 +67,7 @@ enum device_entered enter_device_code(struct context *c, struct device_entry *e)
 
 	if (context_failed(c, status))
 		return DEVICE_FAILED;
-	if (status == DB_NONE || store_now(c->store) >= device.expires_at)
+	if (status == DB_NONE || device.fenced || store_now(c->store) >= device.expires_at)
 		return unknown(c, e);
 	result = count_for_app(c, e, &device);
 	if (result == DEVICE_ENTERED &&

@@ -93,6 +93,8 @@ static enum step_result check_unused(struct context *c, struct device_polling *p
 
 static enum step_result check_expiry(struct context *c, struct device_polling *p)
 {
+	if (p->device.fenced)
+		return refuse(p, CAUSE_DEVICE_CODE_FENCED);
 	return store_now(c->store) < p->device.expires_at ? STEP_NEXT
 							  : refuse(p, CAUSE_DEVICE_CODE_EXPIRED);
 }

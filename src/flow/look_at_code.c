@@ -226,6 +226,9 @@ void look_at_code(struct context *c, struct refusal *r, const void *of)
 		look_add_other_app_by_id(c, r, code->app_id);
 		refusal_add_number(
 			r, c->arena, EVIDENCE_age, store_now(c->store) - code->created_at);
+	} else if (r->cause == CAUSE_CODE_FENCED) {
+		refusal_add_number(
+			r, c->arena, EVIDENCE_age, store_now(c->store) - code->created_at);
 	} else if (r->cause == CAUSE_CODE_EXPIRED) {
 		look_add_age(c, r, code->expires_at);
 		refusal_add_number(

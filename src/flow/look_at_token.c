@@ -111,6 +111,8 @@ void look_at_device(struct context *c, struct refusal *r, const void *of)
 		look_add_other_app_by_id(c, r, d->app_id);
 	} else if (r->cause == CAUSE_DEVICE_CODE_REDEEMED) {
 		look_add_age(c, r, d->consumed_at ? d->consumed_at : store_now(c->store));
+	} else if (r->cause == CAUSE_DEVICE_CODE_FENCED) {
+		refusal_add_number(r, c->arena, EVIDENCE_age, store_now(c->store) - d->created_at);
 	} else if (r->cause == CAUSE_DEVICE_CODE_EXPIRED) {
 		look_add_age(c, r, d->expires_at);
 		refusal_add_number(r, c->arena, EVIDENCE_lifetime, d->expires_at - d->created_at);

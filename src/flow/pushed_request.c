@@ -20,6 +20,12 @@ static enum step_result refuse_aged(
 	return refuse(a, cause);
 }
 
+static enum step_result refuse_fenced(struct context *c, struct authorize *a, int64_t since)
+{
+	refusal_add_number(&a->refusal, c->arena, EVIDENCE_age, store_now(c->store) - since);
+	return refuse(a, CAUSE_PUSHED_FENCED);
+}
+
 /* In this order: another app learns nothing of it but that it is not its own. */
 static enum step_result check_row(
 	struct context *c, struct authorize *a, const struct pushed_request *row)
@@ -28,6 +34,8 @@ static enum step_result check_row(
 		return refuse(a, CAUSE_PUSHED_OF_ANOTHER_APP);
 	if (row->used_at)
 		return refuse_aged(c, a, CAUSE_PUSHED_USED, row->used_at);
+	if (row->fenced)
+		return refuse_fenced(c, a, row->created_at);
 	if (row->expires_at <= store_now(c->store))
 		return refuse_aged(c, a, CAUSE_PUSHED_EXPIRED, row->expires_at);
 	return STEP_NEXT;

@@ -162,6 +162,8 @@ static enum step_result revoke_on_replay(struct context *c, struct redeem *r)
 
 static enum step_result check_expiry(struct context *c, struct redeem *r)
 {
+	if (r->code.fenced)
+		return refuse(r, CAUSE_CODE_FENCED);
 	return store_now(c->store) < r->code.expires_at ? STEP_NEXT : refuse(r, CAUSE_CODE_EXPIRED);
 }
 

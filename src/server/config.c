@@ -316,7 +316,7 @@ static bool set_database(struct config *c, char problem[256])
 			sizeof c->database_url - 1);
 		return false;
 	}
-	db_configure(&c->database_timeouts);
+	db_configure(&c->database_options);
 	return true;
 }
 

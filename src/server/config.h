@@ -17,7 +17,7 @@ struct config {
 		assertion_audience;
 	bool access_log, allow_plain_http, client_cert_header;
 	struct settings settings;
-	struct db_timeouts database_timeouts;
+	struct db_options database_options;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */
 };
 

@@ -30,7 +30,8 @@ static void healthz(struct context *c, struct http_request *req, struct http_rep
 	plain(rep, 200, STR("ok\n"));
 }
 
-/* The process can do its work: the database answers, and it is not on its way out. */
+/* The process can do its work: the database answers and keeps what it commits, and the process is
+ * not on its way out. */
 static void readyz(struct context *c, struct http_request *req, struct http_reply *rep)
 {
 	struct db_rows r;
@@ -38,6 +39,7 @@ static void readyz(struct context *c, struct http_request *req, struct http_repl
 	(void)req;
 	db_query(&r, c->store->db, STMT_INSTANCE_GET, DB_ARGS(db_text(STR("form_key"))));
 	bool found = db_next(&r);
+	char problem[256];
 
 	db_end(&r);
 	if (!found)
@@ -48,6 +50,8 @@ static void readyz(struct context *c, struct http_request *req, struct http_repl
 		plain(rep, 503, STR("the database is being moved: it takes no changes\n"));
 	else if (atomic_load(&server_of(c)->moving) == MOVE_MOVED)
 		plain(rep, 503, STR("the database has moved\n"));
+	else if (!db_is_durable(c->store->db, problem))
+		plain(rep, 503, str_printf(c->arena, "%s\n", problem));
 	else if (atomic_load(&server_of(c)->stopping))
 		plain(rep, 503, STR("stopping\n"));
 	else

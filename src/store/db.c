@@ -40,11 +40,11 @@ struct db_value db_time(int64_t s)
 	return s ? DB_INT(s) : DB_NULL;
 }
 
-static struct db_timeouts timeouts = {STATEMENT_MS, LOCK_MS};
+static struct db_options options = {STATEMENT_MS, LOCK_MS, DB_WARN, true};
 
-void db_configure(const struct db_timeouts *wanted)
+void db_configure(const struct db_options *wanted)
 {
-	timeouts = *wanted;
+	options = *wanted;
 }
 
 struct db *db_open(const char *url, bool create, char problem[256])
@@ -52,13 +52,23 @@ struct db *db_open(const char *url, bool create, char problem[256])
 	if (strncmp(url, "sqlite:", 7) == 0)
 		return sqlite_open(url + 7, create, problem);
 	if (strncmp(url, "postgres:", 9) == 0 || strncmp(url, "postgresql:", 11) == 0)
-		return postgres_open(url, &timeouts, create, problem);
+		return postgres_open(url, &options, create, problem);
 	/* A path may hold a colon, but not before its first slash. */
 	if (strcspn(url, ":") >= strcspn(url, "/"))
 		return sqlite_open(url, create, problem);
 	snprintf(problem, 256, "this build has no driver for the database '%.*s:'",
 		(int)strcspn(url, ":"), url);
 	return NULL;
+}
+
+int64_t db_fence(const struct db *db)
+{
+	return db->fence;
+}
+
+bool db_is_durable(struct db *db, char problem[256])
+{
+	return !db->driver->is_durable || db->driver->is_durable(db, problem);
 }
 
 void db_close(struct db *db)

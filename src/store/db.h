@@ -48,20 +48,36 @@ struct db_rows {
 	enum db_status status;
 };
 
-/* How long, in milliseconds, a database server may take over one statement, and let it wait for
- * another transaction's row. */
-struct db_timeouts {
+enum db_durability {
+	DB_WARN,    /* settings of a server that may lose commits are logged */
+	DB_REQUIRE, /* a server with such settings is not opened */
+};
+
+/* How a database server is used. */
+struct db_options {
+	/* in milliseconds: it may take over one statement, and let that wait for another
+	 * transaction's row */
 	int64_t statement_ms, lock_ms;
+	int64_t durability; /* enum db_durability */
+	bool fence;         /* db_fence tells promotions */
 };
 
 /* For connections that are opened from now on; call before threads start. SQLite, which is in the
  * process, has no use for them. */
-void db_configure(const struct db_timeouts *timeouts);
+void db_configure(const struct db_options *options);
 /* Opens `url`: "sqlite:PATH" (or a bare path), "sqlite::memory:", or "postgres://..." as libpq
  * reads it. On failure returns NULL with a sentence in `problem`. With `create` false a missing
  * file is a failure, and how a server is set up is not looked at again. Applies no migration. */
 struct db *db_open(const char *url, bool create, char problem[256]);
 void db_close(struct db *db);
+/* Whose commits the open connection sees: another number after a standby was promoted, which may
+ * lack what its former primary had committed. What waits to be used up is kept with the number of
+ * when it was written (store_is_fenced). 0: this engine has no standbys, or db_options.fence is
+ * off. */
+int64_t db_fence(const struct db *db);
+/* May what is acknowledged be lost, by how the server is set up now? Not asked within a write
+ * transaction. False with DB_REQUIRE only, with a sentence in `problem`. */
+bool db_is_durable(struct db *db, char problem[256]);
 /* Brings the schema up to date; each migration in a transaction of its own, in which other
  * processes wait for it. Nothing is taken away that an older program may be using, except on an
  * empty database. A schema that is newer than this program is a failure if something was taken away

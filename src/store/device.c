@@ -44,11 +44,11 @@ enum db_status device_start(struct store *s, struct arena *a, const struct devic
 			DB_INT(user_code_key(s, a, user_code)), DB_INT(f->app_id),
 			db_text(f->scopes), DB_INT(f->offline),
 			db_text(str_is_set(f->address) ? f->address : STR("")), DB_INT(now),
-			DB_INT(now + f->lifetime_s), db_text(f->bound)),
+			DB_INT(now + f->lifetime_s), db_text(f->bound), DB_INT(store_fence(s))),
 		NULL);
 }
 
-static bool read_row(const struct db_rows *r, struct arena *a, struct device *out)
+static bool read_row(struct store *s, const struct db_rows *r, struct arena *a, struct device *out)
 {
 	*out = (struct device){.id = (uint64_t)db_int(r, 0),
 		.app_id = db_int(r, 2),
@@ -70,13 +70,15 @@ static bool read_row(const struct db_rows *r, struct arena *a, struct device *ou
 		.grant_epoch = db_int(r, 20),
 		.account_suspended_at = db_int(r, 21),
 		.account_verified = db_int(r, 22) != 0,
-		.bound = db_str(r, 23, a)};
+		.bound = db_str(r, 23, a),
+		.fenced = store_is_fenced(s, db_int(r, 24))};
 	return db_bytes(r, 1, out->hash, sizeof out->hash);
 }
 
-static enum db_status take_one(struct db_rows *r, struct arena *a, struct device *out)
+static enum db_status take_one(
+	struct store *s, struct db_rows *r, struct arena *a, struct device *out)
 {
-	bool found = db_next(r) && read_row(r, a, out);
+	bool found = db_next(r) && read_row(s, r, a, out);
 
 	db_end(r);
 	return r->status != DB_OK ? r->status : found ? DB_OK : DB_NONE;
@@ -87,7 +89,7 @@ enum db_status device_read(struct store *s, struct arena *a, uint64_t id, struct
 	struct db_rows r;
 
 	db_query(&r, s->db, STMT_DEVICE_READ, DB_ARGS(DB_INT(id)));
-	return take_one(&r, a, out);
+	return take_one(s, &r, a, out);
 }
 
 enum db_status device_by_user_code(
@@ -97,7 +99,7 @@ enum db_status device_by_user_code(
 
 	db_query(&r, s->db, STMT_DEVICE_BY_USER_CODE,
 		DB_ARGS(DB_INT(user_code_key(s, a, user_code))));
-	return take_one(&r, a, out);
+	return take_one(s, &r, a, out);
 }
 
 enum db_status device_claim(struct store *s, uint64_t id, uint64_t session_id)

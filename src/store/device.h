@@ -31,6 +31,7 @@ struct device {
 	uint64_t grant_id, token_id, evict_token_id;
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 	bool account_verified;
+	bool fenced; /* store_is_fenced */
 };
 
 /* What a person decided, with what the device will get. */

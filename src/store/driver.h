@@ -65,6 +65,7 @@ struct db_driver {
 	/* Ends statements that a failed request left open. */
 	void (*end_all)(struct db *);
 	void (*maintain)(struct db *);
+	bool (*is_durable)(struct db *, char problem[256]); /* NULL: always */
 
 	/* For whole tables (store/bulk.c), whose SQL text is made when it is needed. */
 	/* Text must be UTF-8 without NUL. */
@@ -92,6 +93,7 @@ struct db {
 	enum db_state state;
 	bool again;             /* db_wants_again; set by drivers, cleared when a write begins */
 	int64_t changed_before; /* this write transaction */
+	int64_t fence;          /* db_fence; set by drivers when they connect */
 };
 
 /* Ends what is open and begins to change the schema: driver.begin_schema. Ended by db_commit or
@@ -100,6 +102,6 @@ enum db_status db_begin_schema(struct db *db, const char *turn);
 
 struct db *sqlite_open(const char *path, bool create, char problem[256]);
 struct db *postgres_open(
-	const char *url, const struct db_timeouts *timeouts, bool create, char problem[256]);
+	const char *url, const struct db_options *options, bool create, char problem[256]);
 
 #endif

@@ -68,6 +68,7 @@ struct code {
 	struct str bound;
 	int64_t grant_revoked_at, grant_epoch, account_suspended_at;
 	bool account_verified;
+	bool fenced; /* store_is_fenced */
 };
 
 enum db_status code_issue(

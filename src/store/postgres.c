@@ -143,8 +143,9 @@ static enum db_status send_commit(struct postgres *p)
 	return status;
 }
 
-/* Whether a commit that got no answer was done is not known: it is not tried again. A broken
- * transaction would be rolled back, and the server would call that a success. */
+/* Whether a commit that got no answer was done is not known: it is not tried again. Nor is it known
+ * when the server warns: somebody ended its wait for a standby, and it calls that a success. A
+ * broken transaction would be rolled back, and the server would call that one, too. */
 static enum db_status commit(struct db *db)
 {
 	struct postgres *p = self(db);
@@ -156,10 +157,14 @@ static enum db_status commit(struct db *db)
 		return DB_OK;
 	}
 	bool lost = FAIL_AT("postgres.commit");
+
+	p->warned = false;
 	enum db_status status = send_commit(p);
 
-	if (p->up && !lost)
+	if (p->up && !lost && !p->warned)
 		return status;
+	if (p->warned)
+		LOG(LOG_ERROR, "a commit was not waited for", LOG_CSTR("doing", "COMMIT"));
 	db->again = false;
 	return DB_FAILED;
 }
@@ -218,7 +223,7 @@ static enum db_status begin_schema(struct db *db, const char *turn)
 	snprintf(sql, sizeof sql,
 		"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; %s;"
 		"SET LOCAL lock_timeout = %lld",
-		turn ? turn : "", (long long)p->timeouts.lock_ms);
+		turn ? turn : "", (long long)p->options.lock_ms);
 	enum db_status status = begin(p, "BEGIN ISOLATION LEVEL READ COMMITTED");
 
 	if (status != DB_OK)
@@ -534,6 +539,7 @@ static void close_db(struct db *db)
 	struct postgres *p = self(db);
 
 	postgres_drop(p);
+	postgres_hosts_free(&p->hosts);
 	free(p->url);
 	wipe(&p->random, sizeof p->random);
 	free(p);
@@ -562,6 +568,7 @@ static const struct db_driver driver = {
 	.changed_in_all = changed_in_all,
 	.end_all = end_all,
 	.maintain = maintain,
+	.is_durable = postgres_is_durable,
 	.strict_text = true,
 	.begin_snapshot = begin_snapshot,
 	.be_patient = postgres_be_patient,
@@ -572,7 +579,7 @@ static const struct db_driver driver = {
 };
 
 struct db *postgres_open(
-	const char *url, const struct db_timeouts *timeouts, bool create, char problem[256])
+	const char *url, const struct db_options *options, bool create, char problem[256])
 {
 	struct postgres *p = FAIL_AT("postgres.open") ? NULL : calloc(1, sizeof *p);
 
@@ -581,7 +588,7 @@ struct db *postgres_open(
 		return NULL;
 	}
 	p->db.driver = &driver;
-	p->timeouts = *timeouts;
+	p->options = *options;
 	random_init(&p->random);
 	p->url = strdup(url);
 	if (p->url && postgres_connect(p, create, problem))

@@ -1,5 +1,6 @@
-/* A connection to PostgreSQL: made, lost and made again (postgres_connect.c), and what is asked of
- * it (postgres.c) with which arguments (postgres_bind.c). Nothing here waits without an end. */
+/* A connection to PostgreSQL: made, lost and made again (postgres_connect.c), to one of several
+ * hosts (postgres_hosts.c), which is looked at (postgres_server.c), and what is asked of it
+ * (postgres.c) with which arguments (postgres_bind.c). Nothing here waits without an end. */
 #ifndef LLAVERO_STORE_POSTGRES_H
 #define LLAVERO_STORE_POSTGRES_H
 
@@ -14,10 +15,19 @@ enum { /* pg_type.h, which is not for clients */
 	KIND_TEXT = 25,
 };
 
+/* The hosts that a URL names, as libpq has them: lists with commas, or NULL. */
+struct postgres_hosts {
+	char *names, *addresses, *ports;
+	unsigned n;
+};
+
 struct postgres {
 	struct db db; /* first */
 	char *url;
-	struct db_timeouts timeouts;
+	struct postgres_hosts hosts;
+	unsigned host;  /* that is tried now, or was reached */
+	unsigned tried; /* hosts in this round */
+	struct db_options options;
 	struct random random;             /* spreads out who connects again when */
 	PGconn *conn;                     /* NULL: lost */
 	bool up;                          /* connected and set up; else it is being connected */
@@ -25,6 +35,8 @@ struct postgres {
 	int64_t connecting_us;
 	int64_t again_us; /* monotonic: not before is it connected again */
 	unsigned failures;
+	uint64_t line; /* of history that the server is on: postgres_server.c; 0: it does not say */
+	bool warned;   /* the server has warned since this was set to false */
 	const char *begin;             /* not sent yet: what begins the transaction, else NULL */
 	int waiting;                   /* commands that were handed to the library, not answered */
 	bool spoilt;                   /* something has failed in this transaction */
@@ -46,6 +58,24 @@ struct postgres_engine {
 const struct postgres_engine *postgres_engine_of(const char *version);
 /* Warns in the log when the server, just connected, is another engine than PostgreSQL. */
 void postgres_name_engine(struct postgres *p);
+/* Reads the hosts out of a URL; false: memory is lacking. One that libpq cannot read has none. */
+bool postgres_hosts_read(struct postgres_hosts *hosts, const char *url);
+void postgres_hosts_free(struct postgres_hosts *hosts);
+/* The part of a list of hosts that is of host `i`; a list of one part is of all. "": there is
+ * none. */
+const char *postgres_hosts_part(const char *list, unsigned i, char out[256]);
+
+/* Asks the server, just connected, which line of history it is on, and sets db_fence by it. False:
+ * it is of no use, with a sentence in `problem`: it is a standby, or a primary whose successor this
+ * process has seen. */
+bool postgres_read_line(struct postgres *p, char problem[256]);
+/* Has this process seen a successor of the connection's server? */
+bool postgres_is_left_behind(const struct postgres *p);
+/* Logs each setting of the server by which commits may be lost. With DB_REQUIRE the first is a
+ * failure, with a sentence in `problem`. */
+bool postgres_look_at_durability(struct postgres *p, char problem[256]);
+/* As driver.h says. */
+bool postgres_is_durable(struct db *db, char problem[256]);
 
 /* Connects for the first time, waiting for it. With `look` the server is looked at: what makes it
  * unfit is a failure, with a sentence in `problem`; what is a risk is logged. */

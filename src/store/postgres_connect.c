@@ -12,6 +12,7 @@
 
 enum {
 	CONNECT_US = 5000000, /* an attempt may take */
+	HOST_US = 1500000,    /* when there are other hosts to try */
 	LOOK_US = 50000,      /* of which one request waits */
 	AGAIN_US = 100000,    /* until the next attempt at first */
 	AGAIN_MOST_US = 2000000,
@@ -20,11 +21,13 @@ enum {
 	VERSION_LEAST = 120000,
 };
 
-/* Quiet: what goes wrong comes as a result too. */
-static void ignore_notice(void *unused, const PGresult *result)
+/* Quiet: what goes wrong comes as a result too, but for what the server calls a success. */
+static void take_notice(void *postgres, const PGresult *result)
 {
-	(void)unused;
-	(void)result;
+	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity && strcmp(severity, "WARNING") == 0)
+		((struct postgres *)postgres)->warned = true;
 }
 
 void postgres_drop(struct postgres *p)
@@ -40,11 +43,25 @@ void postgres_drop(struct postgres *p)
 	p->up = false;
 }
 
-/* The server is gone, or of no use: so every next request does not wait for it. */
+static bool go_to_next_host(struct postgres *p)
+{
+	if (p->hosts.n < 2)
+		return false;
+	p->host = (p->host + 1) % p->hosts.n;
+	p->tried = (p->tried + 1) % p->hosts.n;
+	return p->tried != 0;
+}
+
+/* The server is gone, or of no use: so every next request does not wait for it. Another host may be
+ * tried at once. */
 static void put_off(struct postgres *p)
 {
 	int64_t wait = AGAIN_US;
 
+	if (go_to_next_host(p)) {
+		postgres_drop(p);
+		return;
+	}
 	for (unsigned i = 0; i < p->failures && wait < AGAIN_MOST_US; i++)
 		wait *= 2;
 	wait = wait < AGAIN_MOST_US ? wait : AGAIN_MOST_US;
@@ -133,7 +150,7 @@ PGresult *postgres_answer(struct postgres *p)
 {
 	int64_t until = p->patient ? NO_END
 				   : clock_monotonic_us() +
-					     p->timeouts.statement_ms * 1000 * (p->waiting + 1) +
+					     p->options.statement_ms * 1000 * (p->waiting + 1) +
 					     ANSWER_LATE_US;
 	bool sent = PQpipelineStatus(p->conn) == PQ_PIPELINE_OFF || PQpipelineSync(p->conn);
 	enum taken taken = TAKEN_LOST;
@@ -165,7 +182,7 @@ PGresult *postgres_ask_with(struct postgres *p, const char *sql)
 	return NULL;
 }
 
-static bool set_up(struct postgres *p)
+static bool set_up(struct postgres *p, char problem[256])
 {
 	char sql[256];
 
@@ -173,28 +190,40 @@ static bool set_up(struct postgres *p)
 	snprintf(sql, sizeof sql,
 		"SET statement_timeout = %lld; SET lock_timeout = %lld;"
 		"SET idle_in_transaction_session_timeout = %lld",
-		(long long)p->timeouts.statement_ms, (long long)p->timeouts.lock_ms,
-		(long long)p->timeouts.statement_ms * 2);
+		(long long)p->options.statement_ms, (long long)p->options.lock_ms,
+		(long long)p->options.statement_ms * 2);
 	PGresult *result = postgres_ask(p, sql);
 	bool good = result && PQresultStatus(result) == PGRES_COMMAND_OK;
 
 	PQclear(result);
-	return good;
+	snprintf(problem, 256, "the database takes no settings of a connection");
+	return good && postgres_read_line(p, problem);
 }
 
-/* What stands later counts: the URL has the last word. */
+static int64_t patience_us(const struct postgres *p)
+{
+	return p->hosts.n > 1 ? HOST_US : CONNECT_US;
+}
+
+/* What stands later counts: the URL has the last word, but for which of its hosts it is. libpq
+ * would try one after the other, each until the kernel gives up. */
 static bool start(struct postgres *p)
 {
+	char host[256], address[256], port[256];
 	const char *const names[] = {"application_name", "client_encoding", "target_session_attrs",
-		"keepalives_idle", "keepalives_interval", "keepalives_count", "dbname", NULL};
-	const char *const values[] = {"llavero", "UTF8", "read-write", "5", "5", "3", p->url, NULL};
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "dbname",
+		p->hosts.n > 1 ? "host" : NULL, "hostaddr", "port", NULL};
+	const char *const values[] = {"llavero", "UTF8", "read-write", "5", "5", "3", p->url,
+		postgres_hosts_part(p->hosts.names, p->host, host),
+		postgres_hosts_part(p->hosts.addresses, p->host, address),
+		postgres_hosts_part(p->hosts.ports, p->host, port), NULL};
 
 	p->connecting_us = clock_monotonic_us();
 	p->stands = PGRES_POLLING_WRITING;
 	p->conn = FAIL_AT("postgres.connect") ? NULL : PQconnectStartParams(names, values, 1);
 	if (!p->conn || PQstatus(p->conn) == CONNECTION_BAD)
 		return false;
-	PQsetNoticeReceiver(p->conn, ignore_notice, NULL);
+	PQsetNoticeReceiver(p->conn, take_notice, p);
 	return true;
 }
 
@@ -226,16 +255,9 @@ static bool shown(struct postgres *p, const char *name, char out[64])
 	return good;
 }
 
-/* A commit that may be lost with the power, or with the primary, undoes a revocation. */
-static void warn(const char *setting, const char *value)
-{
-	LOG(LOG_WARN, "the database may lose what it has committed", LOG_CSTR("setting", setting),
-		LOG_CSTR("value", value));
-}
-
 static bool look_at(struct postgres *p, char problem[256])
 {
-	char encoding[64], commit[64], fsync[64];
+	char encoding[64];
 
 	if (PQserverVersion(p->conn) < VERSION_LEAST) {
 		snprintf(problem, 256, "the database server is older than PostgreSQL %d",
@@ -243,8 +265,7 @@ static bool look_at(struct postgres *p, char problem[256])
 		return false;
 	}
 	postgres_name_engine(p);
-	if (!shown(p, "server_encoding", encoding) || !shown(p, "synchronous_commit", commit) ||
-		!shown(p, "fsync", fsync)) {
+	if (!shown(p, "server_encoding", encoding)) {
 		snprintf(problem, 256, "the database does not say how it is set up");
 		return false;
 	}
@@ -253,11 +274,7 @@ static bool look_at(struct postgres *p, char problem[256])
 			encoding);
 		return false;
 	}
-	if (strcmp(commit, "off") == 0 || strcmp(commit, "local") == 0)
-		warn("synchronous_commit", commit);
-	if (strcmp(fsync, "on") != 0)
-		warn("fsync", fsync);
-	return true;
+	return postgres_look_at_durability(p, problem);
 }
 
 /* The library's words, which may be several lines. They name the host, and no password. */
@@ -270,24 +287,36 @@ static void say(const struct postgres *p, char problem[256])
 		(int)(words.n < 180 ? words.n : 180), words.p);
 }
 
-bool postgres_connect(struct postgres *p, bool look, char problem[256])
+static bool connect_once(struct postgres *p, char problem[256])
 {
-	if (!start(p) || go_on(p, p->connecting_us + CONNECT_US) != PGRES_POLLING_OK) {
+	if (!start(p) || go_on(p, p->connecting_us + patience_us(p)) != PGRES_POLLING_OK) {
 		say(p, problem);
 		return false;
 	}
-	p->up = set_up(p);
-	if (!p->up) {
-		snprintf(problem, 256, "the database takes no settings of a connection");
+	return p->up = set_up(p, problem);
+}
+
+bool postgres_connect(struct postgres *p, bool look, char problem[256])
+{
+	if (!postgres_hosts_read(&p->hosts, p->url)) {
+		snprintf(problem, 256, "out of memory");
 		return false;
 	}
+	while (!connect_once(p, problem)) {
+		postgres_drop(p);
+		if (!go_to_next_host(p))
+			return false;
+	}
+	p->tried = 0;
 	return !look || look_at(p, problem);
 }
 
 bool postgres_is_up(struct postgres *p)
 {
-	if (p->up)
+	if (p->up && !postgres_is_left_behind(p))
 		return true;
+	if (p->up)
+		postgres_drop(p);
 	int64_t now = clock_monotonic_us();
 
 	if (!p->conn) {
@@ -299,14 +328,17 @@ bool postgres_is_up(struct postgres *p)
 		}
 	}
 	PostgresPollingStatusType stands = go_on(p, now + LOOK_US);
+	char problem[256];
 
-	if (stands == PGRES_POLLING_OK && set_up(p)) {
+	if (stands == PGRES_POLLING_OK && set_up(p, problem)) {
 		LOG(LOG_INFO, "database connected again", LOG_INT("failures", p->failures));
-		p->failures = 0;
+		p->failures = p->tried = 0;
 		return p->up = true;
 	}
+	if (stands == PGRES_POLLING_OK)
+		LOG(LOG_WARN, "database of no use", LOG_CSTR("problem", problem));
 	if (stands == PGRES_POLLING_OK || stands == PGRES_POLLING_FAILED ||
-		now - p->connecting_us > CONNECT_US)
+		now - p->connecting_us > patience_us(p))
 		put_off(p);
 	return false;
 }

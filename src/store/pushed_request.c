@@ -15,7 +15,7 @@ enum db_status pushed_request_create(struct store *s, struct arena *a, int64_t a
 
 	return db_exec(s->db, STMT_PUSHED_INSERT,
 		DB_ARGS(DB_BYTES(hash, sizeof hash), DB_INT(app_id), db_text(request), DB_INT(now),
-			DB_INT(now + lifetime_s)),
+			DB_INT(now + lifetime_s), DB_INT(store_fence(s))),
 		NULL);
 }
 
@@ -32,7 +32,8 @@ enum db_status pushed_request_read(
 
 	if (found)
 		*out = (struct pushed_request){db_int(&r, 0), db_str(&r, 1, a), db_int(&r, 2),
-			db_int(&r, 3), db_int(&r, 4), db_int(&r, 5)};
+			db_int(&r, 3), db_int(&r, 4), db_int(&r, 5),
+			store_is_fenced(s, db_int(&r, 6))};
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;
 }

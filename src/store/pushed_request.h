@@ -10,6 +10,7 @@ struct pushed_request {
 	struct str request; /* its parameters as a form; "" once it was answered */
 	int64_t created_at, expires_at;
 	int64_t opened_at, used_at; /* 0: not yet */
+	bool fenced;                /* store_is_fenced */
 };
 
 /* Keeps `request` for `lifetime_s`; `*reference` has 256 random bits. Needs a write transaction. */

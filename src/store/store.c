@@ -13,6 +13,16 @@ int64_t store_now(const struct store *s)
 	return clock_now_s(s->clock);
 }
 
+int64_t store_fence(const struct store *s)
+{
+	return db_fence(s->db);
+}
+
+bool store_is_fenced(const struct store *s, int64_t fence)
+{
+	return fence != 0 && fence != db_fence(s->db);
+}
+
 static enum db_status read_key(struct store *s, const char *name, void *out, size_t n)
 {
 	struct db_rows r;

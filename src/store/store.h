@@ -45,6 +45,10 @@ bool store_open(struct store *s, const char *url, bool migrate, struct random *r
 void store_close(struct store *s);
 /* Seconds since 1970 by the store's clock. */
 int64_t store_now(const struct store *s);
+/* What is written with what may be used up once, and whether what was written with `fence` counts
+ * no more: a standby has been promoted since, and may have forgotten that it was used. */
+int64_t store_fence(const struct store *s);
+bool store_is_fenced(const struct store *s, int64_t fence);
 /* A fresh row id below 2^48, rising. Needs a write transaction. */
 enum db_status store_next_id(struct store *s, uint64_t *id);
 /* A fresh small id for an account or an app ("account", "app"). Needs a write transaction. */

@@ -20,7 +20,8 @@ enum db_status code_issue(
 			DB_INT(f->account_id), DB_INT(f->grant_id), db_text(f->redirect_uri),
 			db_text(f->scopes), db_text(f->challenge), DB_INT(now),
 			DB_INT(now + f->lifetime_s), db_time((int64_t)f->token_id),
-			db_time((int64_t)f->evict_token_id), DB_INT(f->offline), db_text(f->bound)),
+			db_time((int64_t)f->evict_token_id), DB_INT(f->offline), db_text(f->bound),
+			DB_INT(store_fence(s))),
 		NULL);
 }
 
@@ -52,6 +53,7 @@ enum db_status code_read_row(struct store *s, struct arena *a, uint64_t id, stru
 		out->offline = db_int(&r, 17) != 0;
 		out->consumed_from = db_str(&r, 18, a);
 		out->bound = db_str(&r, 19, a);
+		out->fenced = store_is_fenced(s, db_int(&r, 20));
 	}
 	db_end(&r);
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_NONE;

@@ -9,8 +9,8 @@
 
 enum { PROOF_MAX = 4096 };
 
-/* Proves that `account`'s password was given in this browser. The password's hash is part of it:
- * a changed password ends it. */
+/* Proves that `account`'s password was given in this browser. The password's hash is part of it: a
+ * changed password ends it, and so does a promotion, which may have forgotten that it changed. */
 static struct str proof_of(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct account *account, int64_t expires_at)
 {
@@ -19,8 +19,8 @@ static struct str proof_of(struct context *c, struct http_request *req, struct h
 	struct buf b;
 
 	buf_init(&b, c->arena, PROOF_MAX);
-	buf_addf(&b, "second step %lld %lld %.*s ", (long long)account->id, (long long)expires_at,
-		STR_ARG(browser));
+	buf_addf(&b, "second step %lld %lld %lld %.*s ", (long long)account->id,
+		(long long)expires_at, (long long)store_fence(c->store), STR_ARG(browser));
 	buf_add(&b, account->password_hash);
 	hmac_sha256(c->store->form_key, sizeof c->store->form_key, buf_str(&b), mac);
 	return base64url_encode(c->arena, mac, sizeof mac);

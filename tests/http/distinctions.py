@@ -501,6 +501,19 @@ def _(w):
     return w.redeem(code)
 
 
+def fence(w, table):
+    """As if a standby of the database had been promoted since."""
+    with w.server.database() as db:
+        db.execute(f"UPDATE {table} SET fence = 1")
+
+
+@case("CODE_FENCED")
+def _(w):
+    code = w.code()
+    fence(w, "code")
+    return w.redeem(code)
+
+
 @case("CODE_REDEEMED", same_address="yes")
 def _(w):
     code = w.code()
@@ -703,6 +716,13 @@ def _(w):
 def _(w):
     code = w.begin_device().device_code
     w.server.advance(900)
+    return w.poll(code)
+
+
+@case("DEVICE_CODE_FENCED")
+def _(w):
+    code = w.begin_device().device_code
+    fence(w, "device_code")
     return w.poll(code)
 
 

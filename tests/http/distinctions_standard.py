@@ -7,7 +7,7 @@ import json
 import os
 
 import standard as s
-from distinctions import case
+from distinctions import case, fence
 from llavero_http import challenged, pkce, unique
 
 
@@ -189,6 +189,13 @@ def _(w):
     uri = pushed(w)
     w.server.advance(100)
     return s.ask_pushed(w.again(), w.app, uri)
+
+
+@case("PUSHED_FENCED")
+def _(w):
+    uri = pushed(w)
+    fence(w, "pushed_request")
+    return s.ask_pushed(w.browser, w.app, uri)
 
 
 @case("PUSHED_USED")

@@ -45,6 +45,8 @@ NOT_REHEARSED = {
     "AUTHORIZE_INTERACTION_REQUIRED", "AUTHORIZE_CLASS", "REFRESH_SESSION_ENDED",
     # that needs five thousand of them
     "PUSH_TOO_MANY",
+    # that needs a database that fails over
+    "CODE_FENCED", "DEVICE_CODE_FENCED", "PUSHED_FENCED",
     # a scenario sends each parameter once
     "RESOURCE_TOO_MANY",
     # that would shut the rehearsing address out

@@ -232,7 +232,8 @@ static void test_9449_once_among_many_connections(void **state)
 static void test_a_row_is_waited_for_no_longer_than_set(void **state)
 {
 	struct fixture *f = fixture_of(state);
-	const struct db_timeouts short_ones = {2000, 50}, usual = {5000, 2000};
+	const struct db_options short_ones = {2000, 50, DB_WARN, true},
+				usual = {5000, 2000, DB_WARN, true};
 	struct store impatient;
 	char problem[256];
 
