@@ -163,8 +163,6 @@ static enum db_status commit(struct db *db)
 
 	if (p->up && !lost && !p->warned)
 		return status;
-	if (p->warned)
-		LOG(LOG_ERROR, "a commit was not waited for", LOG_CSTR("doing", "COMMIT"));
 	db->again = false;
 	return DB_FAILED;
 }

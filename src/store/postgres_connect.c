@@ -26,8 +26,11 @@ static void take_notice(void *postgres, const PGresult *result)
 {
 	const char *severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
 
-	if (severity && strcmp(severity, "WARNING") == 0)
-		((struct postgres *)postgres)->warned = true;
+	if (!severity || strcmp(severity, "WARNING") != 0)
+		return;
+	((struct postgres *)postgres)->warned = true;
+	LOG(LOG_WARN, "database warning",
+		LOG_CSTR("message", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
 }
 
 void postgres_drop(struct postgres *p)

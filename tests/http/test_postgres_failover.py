@@ -253,7 +253,7 @@ def test_6_3_M4_a_wait_that_somebody_ends_is_no_200(database, alone):
                 database.ask("SELECT pg_cancel_backend(%s)", pid)
             time.sleep(0.02)
     assert reply.result().status_code == 503
-    assert b"a commit was not waited for" in own.log()
+    assert b"canceling wait for synchronous replication" in own.log()
 
 
 # several hosts
