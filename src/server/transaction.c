@@ -76,7 +76,8 @@ static bool is_closed(const struct work *w, bool writes)
 	int state = atomic_load_explicit(&w->worker->server->moving, memory_order_relaxed);
 
 	return (state == MOVE_CLOSED && writes) ||
-	       (state == MOVE_MOVED && !is_for_operators(w->exchange->request.route));
+	       ((state == MOVE_MOVED || state == MOVE_FILLING) &&
+		       !is_for_operators(w->exchange->request.route));
 }
 
 static bool begin(const struct work *w, bool writes)

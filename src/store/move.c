@@ -134,8 +134,10 @@ static void tell_of(struct move *m, const char *doing)
  * gets such a row. */
 static bool copy_all(struct move *m)
 {
+	struct digest unused;
+
 	for (size_t i = 0; i < m->tables.n; i++) {
-		enum db_status status = move_sync(m, &m->tables.all[i], false);
+		enum db_status status = move_sync(m, &m->tables.all[i], false, &unused);
 
 		if (status != DB_OK && status != DB_CONFLICT)
 			return fail_table(
@@ -194,55 +196,52 @@ static enum db_status set_mark(struct move *m, enum move_state state)
 }
 
 /* Nothing changes any more. Rows that have a unique key of another one go first. */
-static bool sync_table(struct move *m, const struct table *t)
+static bool sync_table(struct move *m, const struct table *t, struct digest *found)
 {
-	enum db_status status = move_sync(m, t, false);
+	enum db_status status = move_sync(m, t, false, found);
 
 	if (status == DB_CONFLICT && t->other_unique) {
-		status = move_sync(m, t, true);
+		status = move_sync(m, t, true, found);
 		if (status == DB_OK)
-			status = move_sync(m, t, false);
+			status = move_sync(m, t, false, found);
 	}
 	return status == DB_OK || fail_table(m, t, "cannot be copied");
 }
 
-/* Both sides as they are on the disk, whatever was copied. */
-static bool verify_table(struct move *m, const struct table *t)
+/* The target's rows as they are on its disk, whatever was written. */
+static bool verify_table(struct move *m, const struct table *t, const struct digest *wanted)
 {
 	struct arena batch;
-	struct digest from, to;
+	struct digest found;
 
 	arena_init(&batch, BULK_ARENA);
 	batch.escape = m->arena->escape;
-	bool good = digest_of(m->from, t, m->strict, &batch, &from) == DB_OK &&
-		    digest_of(m->to, t, false, &batch, &to) == DB_OK;
+	bool good = digest_of(m->to, t, false, &batch, &found) == DB_OK;
 
 	arena_release(&batch);
 	if (!good)
 		return fail_table(m, t, "cannot be read");
-	m->rows += from.rows;
-	m->told.rows += from.rows;
-	m->told.table = t->name;
-	if (m->watch->tell)
-		m->watch->tell(m->watch->context, &m->told);
-	return (digest_same(&from, &to) && !FAIL_AT("move.differs")) ||
+	m->rows += found.rows;
+	return (digest_same(wanted, &found) && !FAIL_AT("move.differs")) ||
 	       fail_table(m, t, "is not the same in both databases");
 }
 
 static bool sync_and_verify(struct move *m)
 {
 	m->mended = 0;
-	tell_of(m, "finishing");
-	for (size_t i = 0; i < m->tables.n; i++)
-		if (!sync_table(m, &m->tables.all[i]))
-			return false;
-	if (FAIL_AT("move.synced"))
-		return fail(m, "stopped");
 	m->rows = 0;
 	tell_of(m, "comparing");
-	for (size_t i = 0; i < m->tables.n; i++)
-		if (!verify_table(m, &m->tables.all[i]))
+	for (size_t i = 0; i < m->tables.n; i++) {
+		const struct table *t = &m->tables.all[i];
+		struct digest wanted;
+
+		if (!sync_table(m, t, &wanted))
 			return false;
+		if (FAIL_AT("move.synced"))
+			return fail(m, "stopped");
+		if (!verify_table(m, t, &wanted))
+			return false;
+	}
 	return true;
 }
 

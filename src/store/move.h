@@ -4,8 +4,8 @@
  * different.
  *  2. The source is closed: from one moment on the engine itself refuses every change, whichever
  *     program asks for it (driver.guard), and a mark says so (move_mark.h).
- *  3. What has become different meanwhile is copied. Then both sides are read as a whole, and the
- *     digests of each table are compared.
+ *  3. Each table is gone through once more, and what has become different meanwhile is copied. Then
+ *     the target's is read as a whole, and its digest is compared with what the source's was.
  *  4. The source is marked as moved, for good; the target's mark goes, so that it can be served.
  *
  * Rows are compared, not remembered: so it may be killed anywhere and run again, which goes on
@@ -50,9 +50,10 @@ bool move_switch(struct move *m, void (*wait)(void));
 /* Undoes the closing of a database, or that it has moved. False with a sentence: it is neither. */
 bool move_reopen(struct db *db, struct arena *a, struct move_mark *was, char problem[256]);
 
-/* move_sync.c: makes the target's rows of a table those of the source. `only_delete`: just takes
- * away those that are not the same, so that their unique keys are free. DB_CONFLICT: such a key is
- * in the way. */
-enum db_status move_sync(struct move *m, const struct table *t, bool only_delete);
+/* move_sync.c: makes the target's rows of a table those of the source, of whose rows `found` is the
+ * digest then. `only_delete`: just takes away those that are not the same, so that their unique
+ * keys are free. DB_CONFLICT: such a key is in the way. */
+enum db_status move_sync(
+	struct move *m, const struct table *t, bool only_delete, struct digest *found);
 
 #endif

@@ -35,7 +35,11 @@ void move_name(const char *url, char out[MOVE_NAME])
 	for (size_t at = str_find(rest, '@'); at < rest.n; at = str_find(rest, '@'))
 		rest = str_slice(rest, at + 1, rest.n);
 	snprintf(out, MOVE_NAME, "postgres://%.*s%s%.*s%s%.*s", STR_ARG(rest),
-		host.n ? "?host=" : "", STR_ARG(host), port.n ? "?port=" : "", STR_ARG(port));
+		host.n ? "?host=" : "", STR_ARG(host),
+		!port.n  ? ""
+		: host.n ? "&port="
+			 : "?port=",
+		STR_ARG(port));
 }
 
 static enum move_state state_of(struct str word)

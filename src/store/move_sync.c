@@ -63,6 +63,7 @@ struct sync {
 	struct side from, to;
 	struct bulk insert; /* views into from.rows */
 	struct arena arena;
+	struct digest *found;
 	uint64_t changed;
 };
 
@@ -134,6 +135,7 @@ static enum db_status refill(struct sync *s)
 		status = flush(s);
 		if (status == DB_OK)
 			status = side_read(&s->from);
+		digest_add(s->found, &s->from.batch);
 		m->told.rows += s->from.batch.n;
 		if (m->watch->tell)
 			m->watch->tell(m->watch->context, &m->told);
@@ -155,10 +157,12 @@ static enum db_status run(struct sync *s)
 	return status == DB_OK ? flush(s) : status;
 }
 
-enum db_status move_sync(struct move *m, const struct table *t, bool only_delete)
+enum db_status move_sync(
+	struct move *m, const struct table *t, bool only_delete, struct digest *found)
 {
-	struct sync s = {.move = m, .table = t, .only_delete = only_delete};
+	struct sync s = {.move = m, .table = t, .only_delete = only_delete, .found = found};
 
+	*found = (struct digest){0};
 	m->told.table = t->name;
 	side_begin(&s.from, m->from, t, m->strict, m->arena->escape);
 	side_begin(&s.to, m->to, t, false, m->arena->escape);
