@@ -331,12 +331,17 @@ bool postgres_is_up(struct postgres *p)
 		}
 	}
 	PostgresPollingStatusType stands = go_on(p, now + LOOK_US);
+	uint64_t before = p->line;
 	char problem[256];
 
 	if (stands == PGRES_POLLING_OK && set_up(p, problem)) {
 		LOG(LOG_INFO, "database connected again", LOG_INT("failures", p->failures));
 		p->failures = p->tried = 0;
-		return p->up = true;
+		p->up = true;
+		/* Another server may be set up in another way; /readyz is who acts on it. */
+		if (p->line != before)
+			postgres_look_at_durability(p, problem);
+		return p->up;
 	}
 	if (stands == PGRES_POLLING_OK)
 		LOG(LOG_WARN, "database of no use", LOG_CSTR("problem", problem));

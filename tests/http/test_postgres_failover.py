@@ -210,6 +210,14 @@ def test_6_3_M1_replicas_that_nobody_waits_for_are_told(mortal, database, serve,
         assert serve(database).log().count(word) == 1
 
 
+def test_6_3_M1_settings_are_looked_at_again_after_a_promotion(mortal, database, serve):  # noqa: F811
+    own = serve(database)
+    database.ask(f"ALTER DATABASE {database.name} SET synchronous_commit = off")
+    mortal.promote()
+    until(lambda: is_ready(own))
+    assert b'"setting":"synchronous_commit","value":"off"' in own.log()
+
+
 # commits that nobody can be sure of
 
 @pytest.fixture
