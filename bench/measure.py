@@ -142,7 +142,10 @@ class Lines:
         if every_other_is_bad:
             rest = b"".join(line + os.urandom(self.width // 2).hex().encode()[:self.width - 1]
                             + b"\n" for line in rest.splitlines(keepends=True))
-        pathlib.Path(path).write_bytes(rest)
+        with open(path, "wb") as out:
+            out.write(rest)
+            out.flush()
+            os.fsync(out.fileno())  # or whoever is measured waits for it with its own first sync
 
     def take(self, n):
         self.at += n * self.width
