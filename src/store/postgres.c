@@ -70,6 +70,16 @@ bool postgres_is_good(const PGresult *result)
 	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
 }
 
+/* How a command went that gives no rows. */
+static enum db_status done(struct postgres *p, PGresult *result, const char *doing)
+{
+	enum db_status status =
+		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, doing);
+
+	PQclear(result);
+	return status;
+}
+
 /* After a failure within it a transaction takes nothing but its end. */
 static bool is_broken(const struct postgres *p)
 {
@@ -98,14 +108,7 @@ static enum db_status begin(struct postgres *p, const char *sql)
 /* What waits to go out with something else goes out now. */
 static enum db_status send_waiting(struct postgres *p)
 {
-	if (!p->waiting)
-		return DB_OK;
-	PGresult *result = postgres_answer(p);
-	enum db_status status =
-		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, "what waited");
-
-	PQclear(result);
-	return status;
+	return p->waiting ? done(p, postgres_answer(p), "what waited") : DB_OK;
 }
 
 enum db_status postgres_catch_up(struct postgres *p)
@@ -125,22 +128,14 @@ static enum db_status run(struct db *db, const char *sql)
 
 	if (status != DB_OK)
 		return status;
-	PGresult *result = postgres_ask(p, sql);
-
-	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, sql);
-	PQclear(result);
-	return status;
+	return done(p, postgres_ask(p, sql), sql);
 }
 
 /* With what waits, in one go: if that fails the server does not come to the commit. */
 static enum db_status send_commit(struct postgres *p)
 {
-	PGresult *result = p->waiting ? postgres_ask_with(p, "COMMIT") : postgres_ask(p, "COMMIT");
-	enum db_status status =
-		postgres_is_good(result) ? DB_OK : postgres_failure(p, result, "COMMIT");
-
-	PQclear(result);
-	return status;
+	return done(p, p->waiting ? postgres_ask_with(p, "COMMIT") : postgres_ask(p, "COMMIT"),
+		"COMMIT");
 }
 
 /* Whether a commit that got no answer was done is not known: it is not tried again. Nor is it known
@@ -298,14 +293,11 @@ static enum db_status prepare_now(struct postgres *p, enum stmt stmt)
 	if (status != DB_OK)
 		return status;
 	name_of(stmt, name);
-	PGresult *result = prepare_as(p, name, stmt_text(stmt));
-
-	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
-
-	PQclear(result);
+	status = done(p, prepare_as(p, name, stmt_text(stmt)), stmt_name(stmt));
 	if (status != DB_OK)
 		return status;
-	result = describe(p, name);
+	PGresult *result = describe(p, name);
+
 	status = postgres_is_good(result) ? DB_OK : postgres_failure(p, result, stmt_name(stmt));
 	if (status == DB_OK && !take_kinds(p, stmt, result)) {
 		LOG(LOG_ERROR, "statement of unknown types", LOG_CSTR("name", stmt_name(stmt)));
