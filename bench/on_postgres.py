@@ -339,7 +339,7 @@ def show(part):
     print(f"PostgreSQL {part['version']}: {settings}\n\n{table.of_pairs(part['rows'])}\n")
     print("llavero answers whole requests, four at once for each connection to the database;\n"
           "pgbench sends the same statements over as many connections, one after the other.\n"
-          "'db us' is what the database used of a processor for each.\n")
+          "'db us' is what the database used of a processor for each; the request log is off.\n")
     for row in part["rows"]:
         if row["errors"]:
             print(f"{row['what']}, PostgreSQL: {row['errors']} unexpected replies\n"
