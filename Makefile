@@ -11,7 +11,7 @@ PYTHON  ?= /usr/bin/python3
 OUT     ?= build/$(VARIANT)
 GEN     := build/gen
 
-PACKAGES := libmicrohttpd sqlite3 libpq libcrypto libsodium jansson libcurl yaml-0.1 inih libcmark-gfm liboath libqrencode cjose
+PACKAGES := libmicrohttpd sqlite3 libpq libcrypto libsodium jansson libcurl yaml-0.1 inih libcmark-gfm liboath libqrencode cjose libseccomp
 CPPFLAGS := -D_GNU_SOURCE -Isrc -Ibuild $(shell pkg-config --cflags $(PACKAGES))
 WARNINGS := -Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 \

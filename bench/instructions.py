@@ -80,7 +80,7 @@ def count(side, kinds, binary):
     side.open(["valgrind", "--tool=callgrind", "--separate-threads=yes", "--fair-sched=yes",
                f"--callgrind-out-file={pathlib.Path(side.folder) / 'costs'}",
                # what is noted a minute is next to nothing at full speed, and much at this one
-               *side.argv(binary), "--log-per-minute", "0"])
+               *side.argv(binary), "--log-per-minute", "0", "--no-confine"])
     try:
         rows = [of_kind(side, kind) for kind in kinds]
     finally:

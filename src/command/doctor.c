@@ -13,13 +13,23 @@ static const struct {
 	const char *name;
 	void (*run)(struct checkup *);
 } checks[] = {
-	{"base_url", doctor_base_url}, {"proxies", doctor_proxies},
-	{"client certificates", doctor_client_certificates}, {"openness", doctor_openness},
-	{"passwords", doctor_passwords}, {"environment", doctor_environment},
-	{"files", doctor_files}, {"certificate", doctor_certificate}, {"disk", doctor_disk},
-	{"descriptors", doctor_descriptors}, {"clock", doctor_clock}, {"database", doctor_database},
+	/* clang-format off */
+	{"base_url", doctor_base_url},
+	{"proxies", doctor_proxies},
+	{"client certificates", doctor_client_certificates},
+	{"openness", doctor_openness},
+	{"passwords", doctor_passwords},
+	{"environment", doctor_environment},
+	{"files", doctor_files},
+	{"certificate", doctor_certificate},
+	{"disk", doctor_disk},
+	{"descriptors", doctor_descriptors},
+	{"user", doctor_user},
+	{"clock", doctor_clock},
+	{"database", doctor_database},
 	{"server", doctor_server},
 	{"the way here", doctor_way_here}, /* after `server`: is anything there to be found? */
+	/* clang-format on */
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 

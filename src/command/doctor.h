@@ -38,6 +38,7 @@ void doctor_files(struct checkup *c);
 void doctor_certificate(struct checkup *c);
 void doctor_disk(struct checkup *c);
 void doctor_descriptors(struct checkup *c);
+void doctor_user(struct checkup *c);
 void doctor_clock(struct checkup *c);
 /* doctor_server.c: what answers, here and at base_url */
 void doctor_server(struct checkup *c);

@@ -152,6 +152,20 @@ void doctor_descriptors(struct checkup *c)
 			(long long)config->max_connections, (unsigned long long)limit.rlim_max);
 }
 
+/* Whoever gets to run code in the server is then nobody. */
+void doctor_user(struct checkup *c)
+{
+	const struct config *config = &c->call->config;
+
+	if (geteuid() == 0 && !*config->user)
+		found(c, FINDING_WARNING,
+			"Start it as a user of its own (packaging/systemd), or set user.",
+			"this is root, and the server would be root too");
+	if (!config->confine)
+		found(c, FINDING_WARNING, "Set confine = on.",
+			"confine is off: the server keeps all system calls");
+}
+
 /* Codes, assertions and one-time codes are good for minutes: a clock that runs away breaks them. */
 void doctor_clock(struct checkup *c)
 {

@@ -15,7 +15,8 @@ struct config {
 	int64_t workers, jobs, max_connections, idle_timeout;
 	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects,
 		assertion_audience;
-	bool access_log, allow_plain_http, client_cert_header;
+	bool access_log, allow_plain_http, client_cert_header, confine;
+	const char *user;
 	struct settings settings;
 	struct db_options database_options;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */

@@ -16,6 +16,7 @@
 #include "http/tls.h"
 #include "oauth/oauth.h"
 #include "rehearsal/rehearsal.h"
+#include "server/confine.h"
 #include "server/database_clock.h"
 #include "server/demo.h"
 #include "server/listen.h"
@@ -218,8 +219,9 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 	struct upkeep upkeep = {0};
 	bool good = false;
 
-	if (!open_sockets(s, &fds, problem) || !rehearsal_decide(&s->config, problem) ||
-		!make_data_folder(&s->config, problem) || !prepare_store(s, problem))
+	if (!open_sockets(s, &fds, problem) || !confine_user(s->config.user, problem) ||
+		!rehearsal_decide(&s->config, problem) || !make_data_folder(&s->config, problem) ||
+		!prepare_store(s, problem) || (s->config.confine && !confine_calls(problem)))
 		return false;
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
 	s->fetches = jobs_start(LIMIT_FETCH_THREADS, LIMIT_FETCH_QUEUE);

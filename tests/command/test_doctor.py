@@ -99,6 +99,15 @@ def test_what_only_looks_wrong(doctor, check, flags):
     doctor.is_content(check, *flags)
 
 
+def test_who_runs_it(doctor):
+    doctor.says("user", "warning", "confine is off", "--no-confine")
+    if os.geteuid() == 0:
+        doctor.says("user", "warning", "this is root")
+        doctor.is_content("user", "--user", "nobody")
+    else:
+        doctor.is_content("user")
+
+
 def test_names_in_the_environment_that_are_none(doctor):
     doctor.box.env["LLAVERO_BASEURL"] = "https://id.example.com"
     doctor.says("environment", "problem", "^LLAVERO_BASEURL is")

@@ -4,7 +4,9 @@ DESIGN.md sections 3, 4 and 7; issue 2, point 8."""
 import json
 import os
 import pathlib
+import pwd
 import re
+import shutil
 import signal
 import stat
 import subprocess
@@ -178,6 +180,44 @@ def test_without_demo_there_is_no_demo(launch):
 def test_folders_and_files_that_it_makes_are_private(tmp_path):
     assert run("user", "list", "--data", str(tmp_path / "fresh")).returncode == 0
     assert stat.S_IMODE((tmp_path / "fresh").stat().st_mode) == 0o700
+
+
+def status_of(own, name):
+    text = pathlib.Path(f"/proc/{own.process.pid}/status").read_text(encoding="ascii")
+    return re.search(rf"^{name}:\s*(.*)$", text, re.M)[1].split()
+
+
+@pytest.mark.skipif(IS_SANITIZED, reason="sanitizers need the system calls")
+@pytest.mark.parametrize("confine, mode", [("on", 2), ("off", 0)])
+def test_every_thread_is_confined(tmp_path, confine, mode):
+    own = Server(tmp_path / "data", confine=confine)
+    for task in pathlib.Path(f"/proc/{own.process.pid}/task").iterdir():
+        text = (task / "status").read_text(encoding="ascii")
+        assert f"\nSeccomp:\t{mode}\n" in text and f"\nNoNewPrivs:\t{mode // 2}\n" in text
+    own.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_it_becomes_the_user_it_is_told_to(tmp_path):
+    for folder in list(tmp_path.parents)[:2]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    tmp_path.chmod(0o711)
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.chown(data, "nobody", "nogroup")
+    own = Server(data, user="nobody", demo=False)
+    assert own.get("/readyz").status_code == 200
+    uid, gid = str(pwd.getpwnam("nobody").pw_uid), str(pwd.getpwnam("nobody").pw_gid)
+    assert status_of(own, "Uid") == [uid] * 4 and status_of(own, "Gid") == [gid] * 4
+    assert status_of(own, "Groups") in ([], [gid])
+    own.stop()
+
+
+def test_a_user_that_is_none(tmp_path):
+    done = run("serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"), "--user",
+               "no-such-user")
+    assert done.returncode == 1 and "there is no user 'no-such-user'" in done.stderr
+    assert not (tmp_path / "data").exists()
 
 
 # settings: file, environment, flags; later ones win
