@@ -26,6 +26,7 @@ struct http_daemon {
 	unsigned spares;
 	uint64_t served;
 	uint32_t salt; /* makes request ids of two runs differ */
+	bool ending;   /* no connection is for another request */
 };
 
 enum { SPARES_MAX = 256, DISCARD_MAX = 1 << 20 };
@@ -282,6 +283,8 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 		MHD_add_response_header(response, rep->headers[i].name,
 			*rep->headers[i].value ? rep->headers[i].value : " ");
 	MHD_add_response_header(response, "X-GitHub-Request-Id", x->id);
+	if (x->daemon->ending)
+		MHD_add_response_header(response, "Connection", "close");
 	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)rep->status, response);
 
 	MHD_destroy_response(response);
@@ -461,6 +464,7 @@ void http_daemon_end_streams(struct http_daemon *d)
 void http_daemon_quiesce(struct http_daemon *d)
 {
 	MHD_quiesce_daemon(d->mhd);
+	d->ending = true;
 }
 
 unsigned http_daemon_connections(const struct http_daemon *d)

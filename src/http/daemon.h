@@ -80,7 +80,8 @@ bool http_stream_open(struct http_exchange *x);
 int http_daemon_poll_streams(struct http_daemon *d);
 /* Ends all streams and takes no more; the next runs send their ends. */
 void http_daemon_end_streams(struct http_daemon *d);
-/* Stops accepting; open connections are served on. Returns the listening socket. */
+/* Stops accepting; open connections are served on, and told with each reply that it is their last.
+ */
 void http_daemon_quiesce(struct http_daemon *d);
 unsigned http_daemon_connections(const struct http_daemon *d);
 void http_daemon_stop(struct http_daemon *d);

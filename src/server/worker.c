@@ -77,6 +77,16 @@ static int poll_streams(struct worker *w)
 	return w->mtls ? sooner(wait_ms, http_daemon_poll_streams(w->mtls)) : wait_ms;
 }
 
+/* Who connects from here on is refused at once, and a proxy asks another node. In the queue of a
+ * socket that nobody takes connections from they would be cut off in the end, with what they have
+ * sent. */
+static void close_listeners(struct worker *w)
+{
+	close(w->listen_fd);
+	if (w->mtls_fd >= 0)
+		close(w->mtls_fd);
+}
+
 static void quiesce(struct worker *w)
 {
 	struct http_daemon *const daemons[] = {w->daemon, w->mtls};
@@ -85,6 +95,7 @@ static void quiesce(struct worker *w)
 		http_daemon_quiesce(daemons[i]);
 		http_daemon_end_streams(daemons[i]);
 	}
+	close_listeners(w);
 }
 
 static void *run(void *arg)
@@ -100,7 +111,9 @@ static void *run(void *arg)
 			w, atomic_load_explicit(&w->server->stopping, memory_order_relaxed));
 		wait_ms = run_daemon(w);
 		/* What was let go is answered in the next round, at once. */
-		if (turn_end(w) > 0)
+		bool answers = turn_end(w) > 0;
+
+		if (answers)
 			wait_ms = 0;
 		int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
 
@@ -111,13 +124,18 @@ static void *run(void *arg)
 			continue;
 		if (!stopping_since) {
 			stopping_since = clock_monotonic_us();
+			run_daemons(w); /* takes who has connected until now */
 			quiesce(w);
 		}
-		if (is_done(w, stopping_since))
+		if (!answers && is_done(w, stopping_since))
 			break;
 		if (wait_ms > 10)
 			wait_ms = 10;
 	}
+	/* Here, and not when the other workers are done too: a proxy goes on with its open
+	 * connections, and what it sends would be lost. */
+	http_daemon_stop(w->daemon);
+	http_daemon_stop(w->mtls);
 	return NULL;
 }
 
@@ -190,11 +208,6 @@ void worker_wake(struct worker *w)
 void worker_join(struct worker *w)
 {
 	pthread_join(w->thread, NULL);
-	http_daemon_stop(w->daemon);
-	http_daemon_stop(w->mtls);
-	close(w->listen_fd);
-	if (w->mtls_fd >= 0)
-		close(w->mtls_fd);
 	close(w->epoll_fd);
 	close(w->wake_fd);
 	store_close(&w->store);

@@ -94,7 +94,7 @@ def test_stop_while_requests_are_under_way(launch):
     app, browser = own.make_app(), own.signed_in()
     cookie = "; ".join(f"{c.name}={c.value}" for c in browser.session.cookies)
     form = own.browser().page("/login").form("/session")
-    answers, stopping = [], threading.Event()
+    answers, told, stopping = [], [], threading.Event()
 
     def keep_asking(number):
         try:
@@ -112,6 +112,10 @@ def test_stop_while_requests_are_under_way(launch):
                     if reply is None:
                         return
                     answers.append(reply.status)
+                    if reply.header("Connection") == "close":
+                        told.append(reply.status)
+                        assert wire.is_closed()
+                        return
         except OSError:
             pass  # the connection went with the server
 
@@ -131,6 +135,8 @@ def test_stop_while_requests_are_under_way(launch):
     half.socket.close()
     idle.socket.close()
     assert set(answers) <= {302, 403, 503}
+    # who was answered while it stopped was told that no more requests are taken on the connection
+    assert told
 
 
 def test_restart_keeps_what_was_promised(launch):
