@@ -88,6 +88,7 @@ static bool begin(const struct work *w, bool writes)
 		return true;
 	if (db_shares_commit(db))
 		return db_begin_write(db) == DB_OK && db_savepoint(db) == DB_OK;
+	store_lease_ids(&w->worker->store);
 	return db_begin_write_at(db, w->exchange->request.route->flags & ROUTE_SNAPSHOT
 					     ? DB_SNAPSHOT
 					     : DB_SERIAL) == DB_OK;

@@ -6,7 +6,7 @@
 
 #include "store/move_mark.h"
 
-enum { SERVER_LEASE = 1024, TRIES = 8, PAUSE_GROWS = 6 };
+enum { SERVER_LEASE = 1024, LEASE_LOW = 64, TRIES = 8, PAUSE_GROWS = 6 };
 
 int64_t store_now(const struct store *s)
 {
@@ -127,19 +127,26 @@ static enum db_status take(struct store *s, const char *counter, uint64_t count,
 	return r.status != DB_OK ? r.status : found ? DB_OK : DB_FAILED;
 }
 
-enum db_status store_next_id(struct store *s, uint64_t *id)
+static enum db_status lease_ids(struct store *s, void *unused)
 {
-	if (s->next_id == s->last_id) {
-		uint64_t first;
-		enum db_status status = take(s, "object", s->lease, &first);
+	uint64_t first;
+	enum db_status status = take(s, "object", s->lease, &first);
 
-		if (status != DB_OK)
-			return status;
+	(void)unused;
+	if (status == DB_OK) {
 		s->next_id = first;
 		s->last_id = first + s->lease;
 	}
-	*id = s->next_id++;
-	return DB_OK;
+	return status;
+}
+
+enum db_status store_next_id(struct store *s, uint64_t *id)
+{
+	enum db_status status = s->next_id == s->last_id ? lease_ids(s, NULL) : DB_OK;
+
+	if (status == DB_OK)
+		*id = s->next_id++;
+	return status;
 }
 
 enum db_status store_next_small_id(struct store *s, const char *counter, int64_t *id)
@@ -180,6 +187,12 @@ static enum db_status write_once(struct store *s, enum db_isolation isolation,
 	db_rollback(s->db);
 	store_drop_lease(s);
 	return status;
+}
+
+void store_lease_ids(struct store *s)
+{
+	if (!db_shares_commit(s->db) && s->last_id - s->next_id < LEASE_LOW)
+		write_once(s, DB_LATEST, lease_ids, NULL);
 }
 
 enum db_status store_write_at(struct store *s, enum db_isolation isolation,

@@ -51,6 +51,10 @@ int64_t store_fence(const struct store *s);
 bool store_is_fenced(const struct store *s, int64_t fence);
 /* A fresh row id below 2^48, rising. Needs a write transaction. */
 enum db_status store_next_id(struct store *s, uint64_t *id);
+/* Leases ids if few are left, in a transaction of its own, where transactions run side by side: one
+ * that leases them itself holds the counter's row until it commits, and all who wait for that row
+ * would have to begin again. Not within a transaction. A failure shows when an id is needed. */
+void store_lease_ids(struct store *s);
 /* A fresh small id for an account or an app ("account", "app"). Needs a write transaction. */
 enum db_status store_next_small_id(struct store *s, const char *counter, int64_t *id);
 /* Forgets leased ids; after a transaction that may have taken them was rolled back. */

@@ -145,6 +145,34 @@ static void test_a_key_that_another_took_meanwhile(void **state)
 	db_rollback(f->other.db);
 }
 
+/* Workers that begin together all need ids: none is in another's way. */
+static void test_ids_are_leased_beside_the_transactions_that_need_them(void **state)
+{
+	struct fixture *f = fixture_of(state);
+	uint64_t one, other, next;
+
+	store_lease_ids(&f->store);
+	store_lease_ids(&f->other);
+	assert_int_equal(db_begin_write_at(f->store.db, DB_SNAPSHOT), DB_OK);
+	assert_int_equal(db_begin_write_at(f->other.db, DB_SNAPSHOT), DB_OK);
+	assert_int_equal(store_next_id(&f->store, &one), DB_OK);
+	assert_int_equal(store_next_id(&f->other, &other), DB_OK);
+	assert_int_equal(put(&f->store, "a", "1"), DB_OK);
+	assert_int_equal(put(&f->other, "b", "1"), DB_OK);
+	assert_int_equal(db_commit(f->store.db), DB_OK);
+	assert_int_equal(db_commit(f->other.db), DB_OK);
+	assert_int_not_equal(one, other);
+	/* not again before few are left */
+	for (int left = 1023; left > 63; left--) {
+		store_lease_ids(&f->store);
+		assert_int_equal(store_next_id(&f->store, &next), DB_OK);
+		assert_int_equal(next, ++one);
+	}
+	store_lease_ids(&f->store);
+	assert_int_equal(store_next_id(&f->store, &next), DB_OK);
+	assert_true(next > one + 1 && next > other);
+}
+
 static enum db_status put_once(struct store *s, void *tries)
 {
 	(*(int *)tries)++;
@@ -549,6 +577,7 @@ int main(void)
 		WITH_SERVER(test_a_snapshot_does_not_mind_what_others_write_beside_it),
 		WITH_SERVER(test_a_snapshot_minds_a_row_that_it_changes_too),
 		WITH_SERVER(test_the_latest_is_whatever_is_committed),
+		WITH_SERVER(test_ids_are_leased_beside_the_transactions_that_need_them),
 		WITH_SERVER(test_a_key_that_another_took_meanwhile),
 		WITH_SERVER(test_a_command_is_run_again_when_another_is_in_its_way),
 		WITH_SERVER(test_9449_once_among_many_connections),
