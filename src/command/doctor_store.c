@@ -94,6 +94,28 @@ static void look_at_url(struct checkup *c)
 			"~/.pgpass, not on a command line");
 }
 
+/* As if the settings asked for it: what would keep the server from starting? */
+static void look_at_durability(struct checkup *c)
+{
+	const struct config *config = &c->call->config;
+	struct db_options strict = config->database_options;
+	char problem[256];
+
+	if (strict.durability == DB_REQUIRE)
+		return;
+	strict.durability = DB_REQUIRE;
+	db_configure(&strict);
+	struct db *db = db_open(config->database_url, true, problem);
+
+	db_configure(&config->database_options);
+	if (!db)
+		found(c, strstr(problem, "standby") ? FINDING_NOTE : FINDING_WARNING,
+			"A used code would be fresh again, a revoked token live: see "
+			"docs/failover.md.",
+			"%s", problem);
+	db_close(db);
+}
+
 void doctor_database(struct checkup *c)
 {
 	const char *url = c->call->config.database_url;
@@ -125,4 +147,6 @@ void doctor_database(struct checkup *c)
 	else
 		look_inside(c, db);
 	db_close(db);
+	if (server)
+		look_at_durability(c);
 }
