@@ -27,6 +27,15 @@ struct http_daemon {
 	uint64_t served;
 	uint32_t salt; /* makes request ids of two runs differ */
 	bool ending;   /* no connection is for another request */
+	unsigned silent;
+};
+
+enum { ADDRESS_LEN = 64 };
+
+/* Who is at the other end of a connection; the address as text, made once. */
+struct visitor {
+	char address[ADDRESS_LEN];
+	bool has_asked;
 };
 
 enum { SPARES_MAX = 256, DISCARD_MAX = 1 << 20 };
@@ -98,10 +107,27 @@ static void take_target(struct http_exchange *x, const void *target)
 }
 
 /* Called with the request target as sent, before the library takes it apart. */
+static struct visitor *visitor_of(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info ? info->socket_context : NULL;
+}
+
+static void note_that_it_asks(struct http_daemon *d, struct visitor *v)
+{
+	if (!v || v->has_asked)
+		return;
+	v->has_asked = true;
+	d->silent--;
+}
+
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
 	struct http_exchange *x = exchange_new(cls);
 
+	note_that_it_asks(cls, visitor_of(connection));
 	if (!x)
 		return NULL;
 	x->connection = connection;
@@ -130,14 +156,23 @@ static enum http_method method_of(const char *name)
 	return HTTP_METHOD_OTHER;
 }
 
-enum { ADDRESS_LEN = 64 };
+static void write_address(const struct sockaddr *addr, char out[ADDRESS_LEN])
+{
+	if (addr->sa_family == AF_INET)
+		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, out,
+			ADDRESS_LEN);
+	else if (addr->sa_family == AF_INET6)
+		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr,
+			out, ADDRESS_LEN);
+}
 
-/* The client's address as text, made once for a connection. */
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode what)
 {
-	(void)cls;
+	struct http_daemon *d = cls;
+
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		note_that_it_asks(d, *context);
 		free(*context);
 		*context = NULL;
 		return;
@@ -145,24 +180,20 @@ static void on_connection(void *cls, struct MHD_Connection *connection, void **c
 	const union MHD_ConnectionInfo *info =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 	const struct sockaddr *addr = info ? info->client_addr : NULL;
-	char *text = addr ? calloc(1, ADDRESS_LEN) : NULL;
+	struct visitor *v = addr ? calloc(1, sizeof *v) : NULL;
 
-	if (text && addr->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr,
-			text, ADDRESS_LEN);
-	else if (text && addr->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr,
-			text, ADDRESS_LEN);
-	*context = text;
+	if (v) {
+		write_address(addr, v->address);
+		d->silent++;
+	}
+	*context = v;
 }
 
 static struct str remote_of(struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	const char *text = info ? info->socket_context : NULL;
+	const struct visitor *v = visitor_of(connection);
 
-	return text && *text ? str_from(text) : STR("unknown");
+	return v && *v->address ? str_from(v->address) : STR("unknown");
 }
 
 static char *put_hex(char *to, uint64_t value, int least_digits)
@@ -467,12 +498,9 @@ void http_daemon_quiesce(struct http_daemon *d)
 	d->ending = true;
 }
 
-unsigned http_daemon_connections(const struct http_daemon *d)
+unsigned http_daemon_silent(const struct http_daemon *d)
 {
-	const union MHD_DaemonInfo *info =
-		MHD_get_daemon_info(d->mhd, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-
-	return info ? info->num_connections : 0;
+	return d->silent;
 }
 
 void http_daemon_stop(struct http_daemon *d)

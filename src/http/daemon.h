@@ -83,7 +83,8 @@ void http_daemon_end_streams(struct http_daemon *d);
 /* Stops accepting; open connections are served on, and told with each reply that it is their last.
  */
 void http_daemon_quiesce(struct http_daemon *d);
-unsigned http_daemon_connections(const struct http_daemon *d);
+/* How many connections have asked for nothing yet: their first request may be on its way. */
+unsigned http_daemon_silent(const struct http_daemon *d);
 void http_daemon_stop(struct http_daemon *d);
 
 #endif

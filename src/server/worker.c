@@ -14,7 +14,8 @@ enum {
 	IDLE_WAIT_MS = 1000, /* a worker looks up this often, for its counters */
 	DELAY_WAIT_MS = 50,  /* and this often while replies are delayed */
 	GRACE_US = 3000000,  /* a stopping worker waits this long for requests under way */
-	LINGER_US = 100000,  /* and this long for those that are just arriving */
+	LINGER_US = 100000,  /* this long for those that are just arriving */
+	SILENT_US = 1000000, /* and this long for the first of a connection that was taken */
 };
 
 static bool watch(struct worker *w, int fd)
@@ -24,6 +25,13 @@ static bool watch(struct worker *w, int fd)
 	return epoll_ctl(w->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+/* Has somebody connected, and asked for nothing yet? To cut that connection off would be a request
+ * that was refused. */
+static bool is_silent(const struct worker *w)
+{
+	return http_daemon_silent(w->daemon) > 0 || (w->mtls && http_daemon_silent(w->mtls) > 0);
+}
+
 static bool is_done(struct worker *w, int64_t stopping_since)
 {
 	int64_t waited = clock_monotonic_us() - stopping_since;
@@ -31,7 +39,7 @@ static bool is_done(struct worker *w, int64_t stopping_since)
 
 	if (busy)
 		return waited > GRACE_US && w->jobs_out == 0 && !w->delayed;
-	return waited > LINGER_US;
+	return waited > (is_silent(w) ? SILENT_US : LINGER_US);
 }
 
 static void wait_for_work(struct worker *w, int wait_ms)

@@ -432,6 +432,7 @@ def sign_in_through_failures(own, app_ids):
     reply, n = patiently(lambda: own.post("/login/oauth/access_token", exchange, headers={
         "Accept": "application/json"}))
     failures += n
+    assert "access_token" in reply.text, (reply.text, failures, n)
     token = own.plant(reply.json()["access_token"])
     assert own.is_alive(token)
     reply, n = patiently(lambda: own.post("/login/oauth/access_token", exchange, headers={
