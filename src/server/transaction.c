@@ -110,12 +110,19 @@ static void run_guarded(struct work *w, void (*step)(struct work *))
 	w->context.arena->escape = NULL;
 }
 
+/* What cannot be undone by itself takes the whole turn with it: it would be committed with what the
+ * others did, though its client is told of a failure. */
 static void settle_part_of_turn(struct work *w, bool writes)
 {
 	struct db *db = w->worker->store.db;
 
-	if (writes && (w->context.failed ? db_rollback_to(db) : db_release(db)) != DB_OK)
-		w->context.failed = true;
+	if (!writes || (!w->context.failed && db_release(db) == DB_OK))
+		return;
+	w->context.failed = true;
+	if (db_rollback_to(db) == DB_OK)
+		return;
+	db_rollback(db);
+	w->worker->turn_is_lost = true;
 }
 
 /* It may have begun only while the request ran: flow/signing.c, flow/seen_once.c. When nothing was
@@ -248,7 +255,11 @@ bool transaction_end_turn(struct worker *w)
 
 	write_uses(w);
 	write_notes(w);
-	bool wrote = db_is_writing(db), good = db_commit(db) == DB_OK;
+	bool wrote = db_is_writing(db), good = !w->turn_is_lost && db_commit(db) == DB_OK;
+
+	if (w->turn_is_lost)
+		db_rollback(db);
+	w->turn_is_lost = false;
 
 	if (wrote)
 		count_commit(w, good);

@@ -41,6 +41,7 @@ struct worker {
 	struct http_exchange *held;    /* wait for this turn's commit */
 	struct http_exchange *delayed; /* wait for their time (http_reply.delay_ms) */
 	bool ended_sandboxes;          /* in this turn: to be told when it is committed */
+	bool turn_is_lost;             /* nothing of it may be committed */
 	struct sandboxes_look sandboxes;
 	unsigned jobs_out; /* requests whose slow work is not back yet */
 	pthread_mutex_t returned_lock;

@@ -207,12 +207,16 @@ enum db_status db_savepoint(struct db *db)
 enum db_status db_release(struct db *db)
 {
 	db->driver->end_all(db);
+	if (FAIL_AT("store.release"))
+		return DB_FAILED;
 	return db->driver->run(db, "RELEASE SAVEPOINT request");
 }
 
 enum db_status db_rollback_to(struct db *db)
 {
 	db->driver->end_all(db);
+	if (FAIL_AT("store.rollback_to"))
+		return DB_FAILED;
 	enum db_status status = db->driver->run(db, "ROLLBACK TO SAVEPOINT request");
 
 	return status == DB_OK ? db->driver->run(db, "RELEASE SAVEPOINT request") : status;

@@ -16,7 +16,7 @@ import urllib.parse
 import pytest
 import requests
 
-from llavero_http import BAD_CODE, BINARY, IS_SANITIZED, Page, Server, free_port
+from llavero_http import BAD_CODE, BINARY, IS_SANITIZED, Page, Server, free_port, own_database
 from raw_http import Wire, ask
 
 # Builds for development fail where they are told to; releases refuse to start so.
@@ -463,6 +463,19 @@ def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, nam
         met += sign_in_through_failures(own, own.demo)
         own.stop()
     assert met >= 4
+
+
+@needs_failpoints
+@pytest.mark.skipif(own_database.ON_POSTGRES, reason="a request is no part of a turn there")
+@pytest.mark.parametrize("name", ["store.release", "store.rollback_to:1,store.release"])
+def test_a_request_that_cannot_be_taken_into_its_turn_leaves_nothing(tmp_path, name):
+    """7009-08: 503 is the truth, whichever request of the flow it is."""
+    met = 0
+    for n in range(1, 9):
+        own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"{name}:{n}"}, workers=1)
+        met += sign_in_through_failures(own, own.demo)
+        own.stop()
+    assert met >= 3
 
 
 @needs_failpoints
