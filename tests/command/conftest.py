@@ -21,6 +21,22 @@ BIN = pathlib.Path(os.environ.get("LLAVERO_BIN", ROOT / "build" / "llavero")).re
 PASSWORD = "correct horse"
 
 
+# Builds for development fail where they are told to; releases refuse to start so.
+HAS_FAILPOINTS = subprocess.run([BIN, "version"], capture_output=True, check=False, env={
+    **os.environ, "LLAVERO_FAIL": "store.commit:1"}).returncode == 0
+needs_failpoints = pytest.mark.skipif(
+    not HAS_FAILPOINTS, reason="failpoints are in builds for development only")
+
+
+class Environment(dict):
+    """A test that sets a failpoint is skipped where there are none."""
+
+    def __setitem__(self, name, value):
+        if name == "LLAVERO_FAIL" and value != "nonsense" and not HAS_FAILPOINTS:
+            pytest.skip("failpoints are in builds for development only")
+        super().__setitem__(name, value)
+
+
 class Box:
     """Commands over one data folder; with `engine` "sqlite", whichever the others run on."""
 
@@ -28,8 +44,8 @@ class Box:
         self.folder = folder
         self.data = folder / "data"
         self.database = self.data / "llavero.db"
-        self.env = {name: value for name, value in os.environ.items()
-                    if not name.startswith("LLAVERO_")}
+        self.env = Environment({name: value for name, value in os.environ.items()
+                                if not name.startswith("LLAVERO_")})
         # Hashing is slow on purpose; what it costs is not what is tested here.
         self.env.update(LLAVERO_ARGON2_PASSES="1", LLAVERO_ARGON2_MEMORY="8192", LC_ALL="C.UTF-8")
         if engine != "sqlite":

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from conftest import BIN
+from conftest import BIN, needs_failpoints
 
 PAIRS = [("sqlite", "postgres"), ("postgres", "sqlite"), ("sqlite", "sqlite"),
          ("postgres", "postgres")]
@@ -242,6 +242,7 @@ def test_names_have_no_secrets(pair, postgres):
     assert "hidden" not in str(source.contents()["instance"]) + refusal(source)
 
 
+@needs_failpoints
 def test_a_bar_on_a_terminal(pair):
     source, target = pair("sqlite", "sqlite")
     leader, follower = pty.openpty()

@@ -12,6 +12,7 @@ import requests
 
 from llavero_http import BAD_CODE, BINARY, Server
 from test_postgres import Database, until
+from test_process import needs_failpoints
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -151,6 +152,7 @@ def test_I1_I3_I9_what_was_acknowledged_holds_after_a_move_under_load(
     assert new.is_alive(new.token_for(oracle.app, browser))
 
 
+@needs_failpoints
 def test_while_it_is_closed_it_only_reads(postgres, serve, tmp_path):
     """Killed in the closed phase: tokens are still told apart, nothing is written; reopened it goes on."""
     source = f"sqlite:{tmp_path}/moved.db"

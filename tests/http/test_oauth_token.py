@@ -729,7 +729,7 @@ class StandardCrowd(Crowd):
 def test_64_parallel_redemptions_give_one_token_a026_21_05(launch, workers):
     own = launch(workers=workers, access_log="off", log_level="error")
     browser, app = own.signed_in(), s.make_app(own)
-    crowd = StandardCrowd(own)
+    crowd = StandardCrowd(PARALLEL, own)
     try:
         for _ in range(20):
             form = fresh(browser, app)

@@ -160,7 +160,7 @@ static void test_what_is_known_of_some(void **state)
 	assert_int_equal(secrets->key_n, 2);
 	assert_string_equal(secrets->columns[secrets->key[0]].name, "app_id");
 	assert_string_equal(secrets->columns[secrets->key[1]].name, "id");
-	assert_string_equal(codes->columns[codes->columns_n - 1].name, "bound");
+	assert_string_equal(codes->columns[codes->columns_n - 1].name, "fence");
 	assert_null(tables_find(&tables, STR("schema_version")));
 	schema.n = 1;
 	assert_true(tables_of(&schema, &f->arena, &tables));
