@@ -37,19 +37,10 @@ static void look_at_file(struct checkup *c, const char *path, const char *what)
 			"%s, %s, cannot be read and written by this user", what, path);
 }
 
-static const char *sqlite_path(const struct config *c)
-{
-	const char *url = c->database_url;
-
-	if (strncmp(url, "postgres", 8) == 0)
-		return NULL;
-	return strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
-}
-
 void doctor_files(struct checkup *c)
 {
 	const struct config *config = &c->call->config;
-	const char *database = sqlite_path(config);
+	const char *database = db_file_of(config->database_url);
 	static const char *const names[] = {"demo.json", "rehearsal.json"};
 	char path[PATH_MOST];
 
@@ -108,7 +99,7 @@ static bool is_far_away(const struct statfs *fs)
 
 void doctor_disk(struct checkup *c)
 {
-	const char *database = sqlite_path(&c->call->config);
+	const char *database = db_file_of(c->call->config.database_url);
 	char path[PATH_MOST];
 	struct statfs fs;
 

@@ -2,18 +2,11 @@
 #include <unistd.h>
 
 #include "command/doctor.h"
+#include "core/redirect_uri.h"
 #include "store/account.h"
 #include "store/app.h"
 
 enum { APPS_A_TIME = 100 };
-
-static bool is_loopback(struct str url)
-{
-	struct str host = str_slice(url, sizeof "http://" - 1, url.n);
-
-	return str_starts(host, STR("localhost")) || str_starts(host, STR("127.")) ||
-	       str_starts(host, STR("[::1]"));
-}
 
 /* Codes on their way to such a callback can be read by whoever is on the way. */
 static bool has_open_callback(const struct callback *callbacks, size_t n)
@@ -21,8 +14,7 @@ static bool has_open_callback(const struct callback *callbacks, size_t n)
 	bool open = false;
 
 	for (size_t i = 0; i < n; i++)
-		open = open || (str_starts(callbacks[i].uri, STR("http://")) &&
-				       !is_loopback(callbacks[i].uri));
+		open = open || redirect_uri_is_plain_http(callbacks[i].uri);
 	return open;
 }
 
@@ -120,10 +112,10 @@ void doctor_database(struct checkup *c)
 {
 	const char *url = c->call->config.database_url;
 	char problem[256];
-	bool server = strncmp(url, "postgres", 8) == 0;
-	const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+	const char *path = db_file_of(url);
+	bool server = !path;
 
-	if (!server && access(path, F_OK) != 0) {
+	if (path && access(path, F_OK) != 0) {
 		found(c, FINDING_NOTE, NULL, "%s is not there yet; the first start makes it", path);
 		return;
 	}

@@ -250,3 +250,11 @@ const char *redirect_uri_fault_word(enum redirect_uri_fault fault)
 
 	return words[fault];
 }
+
+bool redirect_uri_is_plain_http(struct str uri)
+{
+	struct redirect_uri to;
+
+	return redirect_uri_parse(uri, &to) == REDIRECT_URI_OK && to.is_http && !to.is_loopback &&
+	       str_eq_nocase(to.scheme, STR("http"));
+}

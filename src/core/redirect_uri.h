@@ -80,4 +80,8 @@ bool redirect_uri_matches(const struct redirect_uri *registered, enum redirect_m
 enum redirect_difference redirect_uri_difference(const struct redirect_uri *registered,
 	enum redirect_match_mode mode, const struct redirect_uri *candidate, size_t *at);
 
+/* FAPI 2.0 5.3.2.2: is it http, and not to the loopback interface? False for what cannot be
+ * registered at all. */
+bool redirect_uri_is_plain_http(struct str uri);
+
 #endif

@@ -100,15 +100,6 @@ static bool may_be_left_out(const struct authorize *a)
 	       (a->callbacks_n == 1 && a->callbacks[0].mode == REDIRECT_EXACT);
 }
 
-/* FAPI 2.0 5.3.2.2: no http but to the loopback interface. */
-static bool is_plain_http(struct str uri)
-{
-	struct redirect_uri to;
-
-	return redirect_uri_parse(uri, &to) == REDIRECT_URI_OK && to.is_http && !to.is_loopback &&
-	       str_eq_nocase(to.scheme, STR("http"));
-}
-
 /* RFC 6749 3.1.2.3, RFC 9700 2.1, GitHub reference 2.6. Only this step raises reply_to. */
 static enum step_result check_redirect_uri(struct context *c, struct authorize *a)
 {
@@ -138,7 +129,7 @@ static enum step_result check_redirect_uri(struct context *c, struct authorize *
 		a->refusal.expected = a->refusal.received = STR_NONE;
 		a->refusal.closer = NULL;
 	}
-	if (a->rules.https_redirects && is_plain_http(a->redirect_uri)) {
+	if (a->rules.https_redirects && redirect_uri_is_plain_http(a->redirect_uri)) {
 		a->refusal.received = a->redirect_uri;
 		return refuse(a, CAUSE_AUTHORIZE_REDIRECT_PLAIN);
 	}

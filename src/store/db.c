@@ -47,15 +47,22 @@ void db_configure(const struct db_options *wanted)
 	options = *wanted;
 }
 
-struct db *db_open(const char *url, bool create, char problem[256])
+const char *db_file_of(const char *url)
 {
 	if (strncmp(url, "sqlite:", 7) == 0)
-		return sqlite_open(url + 7, create, problem);
+		return url + 7;
+	/* A path may hold a colon, but not before its first slash. */
+	return strcspn(url, ":") >= strcspn(url, "/") ? url : NULL;
+}
+
+struct db *db_open(const char *url, bool create, char problem[256])
+{
+	const char *file = db_file_of(url);
+
+	if (file)
+		return sqlite_open(file, create, problem);
 	if (strncmp(url, "postgres:", 9) == 0 || strncmp(url, "postgresql:", 11) == 0)
 		return postgres_open(url, &options, create, problem);
-	/* A path may hold a colon, but not before its first slash. */
-	if (strcspn(url, ":") >= strcspn(url, "/"))
-		return sqlite_open(url, create, problem);
 	snprintf(problem, 256, "this build has no driver for the database '%.*s:'",
 		(int)strcspn(url, ":"), url);
 	return NULL;

@@ -65,6 +65,8 @@ struct db_options {
 /* For connections that are opened from now on; call before threads start. SQLite, which is in the
  * process, has no use for them. */
 void db_configure(const struct db_options *options);
+/* The path of a SQLite database's file; NULL when the URL is of another kind. */
+const char *db_file_of(const char *url);
 /* Opens `url`: "sqlite:PATH" (or a bare path), "sqlite::memory:", or "postgres://..." as libpq
  * reads it. On failure returns NULL with a sentence in `problem`. With `create` false a missing
  * file is a failure, and how a server is set up is not looked at again. Applies no migration. */
@@ -87,6 +89,9 @@ enum db_status db_migrate(struct db *db, int *applied, char problem[256]);
 enum db_status db_finish(struct db *db, int *applied, char problem[256]);
 /* Can this program work with the schema as it is now? True too when nobody can tell. */
 bool db_fits(struct db *db);
+/* What a migration does, with the words of schema.def where engines differ; NULL for a number that
+ * this program does not know. */
+const char *db_migration_text(int number);
 /* Is a migration applied? */
 bool db_has_migration(struct db *db, int number);
 /* The newest migration applied, 0 for an empty database, -1 on failure. */

@@ -65,6 +65,14 @@ static int newest(void)
 	return migrations[MIGRATIONS - 1].number;
 }
 
+const char *db_migration_text(int number)
+{
+	for (size_t i = 0; i < MIGRATIONS; i++)
+		if (migrations[i].number == number)
+			return migrations[i].text;
+	return NULL;
+}
+
 int db_schema_version(struct db *db)
 {
 	if (db->driver->number(db, "SELECT COUNT(*) FROM schema_version") <= 0)

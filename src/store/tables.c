@@ -1,18 +1,6 @@
 #include "store/tables.h"
 
-#define MIGRATION(number, ...) {number, __VA_ARGS__},
-#define FINISH(number, works_from, ...) {number, __VA_ARGS__},
-static const struct {
-	int number;
-	const char *text;
-} migrations[] = {
-#include "store/schema.def"
-};
-#undef MIGRATION
-#undef FINISH
-enum { MIGRATIONS = sizeof migrations / sizeof migrations[0] };
-
-const struct table *tables_find(const struct tables *t, struct str name)
+static struct table *find(const struct tables *t, struct str name)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (str_eq_c(name, t->all[i].name))
@@ -20,12 +8,9 @@ const struct table *tables_find(const struct tables *t, struct str name)
 	return NULL;
 }
 
-static struct table *find(struct tables *t, struct str name)
+const struct table *tables_find(const struct tables *t, struct str name)
 {
-	for (size_t i = 0; i < t->n; i++)
-		if (str_eq_c(name, t->all[i].name))
-			return &t->all[i];
-	return NULL;
+	return find(t, name);
 }
 
 /* The next piece up to a `sep` that is in no parentheses and no quotes; false at the end. */
@@ -249,19 +234,11 @@ static bool take_statement(struct tables *tables, struct str text)
 	return true;
 }
 
-static const char *text_of(int number)
-{
-	for (size_t i = 0; i < MIGRATIONS; i++)
-		if (migrations[i].number == number)
-			return migrations[i].text;
-	return NULL;
-}
-
 bool tables_of(const struct db_schema *schema, struct arena *a, struct tables *out)
 {
 	*out = (struct tables){ARENA_ARRAY(a, struct table, TABLES_MAX + 1), 0};
 	for (size_t i = 0; i < schema->n; i++) {
-		struct str rest = str_from(text_of(schema->numbers[i])), statement;
+		struct str rest = str_from(db_migration_text(schema->numbers[i])), statement;
 
 		if (!str_is_set(rest))
 			return false;

@@ -185,6 +185,12 @@ def test_a_database_without_people_and_with_plain_callbacks(doctor):
     doctor.says("database", "warning", f"1 apps, such as {app['client_id']},")
 
 
+def test_a_name_that_begins_like_this_machine(doctor):
+    doctor.box.user()
+    doctor.box.app("Open", callback="http://localhost.example.com/cb")
+    doctor.says("database", "warning", "1 apps")
+
+
 def test_more_apps_than_are_read_at_a_time(doctor):
     doctor.box.user()
     for n in range(2):
