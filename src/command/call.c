@@ -123,7 +123,9 @@ bool call_make_folder(const struct call *call)
 	return false;
 }
 
-bool open_again(int64_t begun_us, const char *problem)
+/* Is opening a database that failed with `problem` worth another try? While another process makes
+ * a new one, SQLite turns everybody else away without waiting. Pauses before it says yes. */
+static bool open_again(int64_t begun_us, const char *problem)
 {
 	/* SQLite's own words for SQLITE_BUSY end the sentence. */
 	if (!str_ends(str_from(problem), STR("database is locked")) ||

@@ -45,9 +45,6 @@ enum db_status refuse(struct call *call, const char *format, ...)
  * date. Says why on failure. */
 bool call_open(struct call *call);
 void call_close(struct call *call);
-/* Is opening a database that failed with `problem` worth another try? While another process makes
- * a new one, SQLite turns everybody else away without waiting. Pauses before it says yes. */
-bool open_again(int64_t begun_us, const char *problem);
 /* Opens the database at `url`, as it is: no migration is applied. NULL after saying why. */
 struct db *call_open_database(const char *url, bool create);
 /* Makes the folder of the default database (mode 0700) if that is the one in use. */

@@ -1,9 +1,8 @@
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command/doctor.h"
+#include "core/host.h"
 #include "server/listen.h"
 #include "server/reachable.h"
 
@@ -13,7 +12,6 @@ enum {
 	/* What OWASP's cheat sheet on storing passwords asks of Argon2id at least: 19 MiB, two
 	   passes. */
 	PASSWORD_KIB_PASSES = 19456 * 2,
-	NAME_MOST = 64
 };
 
 void doctor_base_url(struct checkup *c)
@@ -37,17 +35,6 @@ void doctor_base_url(struct checkup *c)
 			STR_ARG(host), s->demo ? "demo" : "rehearsal");
 }
 
-static bool is_address(struct str text)
-{
-	char name[NAME_MOST];
-	uint8_t bytes[16];
-
-	if (text.n >= sizeof name)
-		return false;
-	snprintf(name, sizeof name, "%.*s", STR_ARG(text));
-	return inet_pton(AF_INET, name, bytes) == 1 || inet_pton(AF_INET6, name, bytes) == 1;
-}
-
 void doctor_proxies(struct checkup *c)
 {
 	const struct config *config = &c->call->config;
@@ -57,7 +44,7 @@ void doctor_proxies(struct checkup *c)
 	while (str_next(&rest, ',', &one)) {
 		one = str_trim(one);
 		any = any || one.n;
-		if (one.n && !is_address(one))
+		if (one.n && !host_is_ipv4(one) && !host_is_ipv6(one))
 			found(c, FINDING_PROBLEM,
 				"List the addresses themselves; names and ranges are not "
 				"understood.",

@@ -137,25 +137,27 @@ struct sockets {
 	int web[WORKERS_MAX], mtls[WORKERS_MAX];
 };
 
-/* Sockets that were opened for us say where we listen, whatever the settings do. */
+/* A socket that was opened for us says where we listen, whatever the setting does. */
+static bool share(
+	struct config *c, int fd, int *fds, unsigned n, const char **setting, char problem[256])
+{
+	char address[128];
+
+	if (fd < 0)
+		return true;
+	if (!listen_share(fd, fds, n, address, problem))
+		return false;
+	*setting = str_c(&c->texts, str_from(address));
+	return true;
+}
+
 static bool take_given(struct server *s, struct sockets *fds, char problem[256])
 {
 	struct config *c = &s->config;
-	char address[128];
 
-	if (!supervisor_sockets(&fds->given, problem))
-		return false;
-	if (fds->given.web >= 0) {
-		if (!listen_share(fds->given.web, fds->web, fds->n, address, problem))
-			return false;
-		c->listen = str_c(&c->texts, str_from(address));
-	}
-	if (fds->given.mtls >= 0) {
-		if (!listen_share(fds->given.mtls, fds->mtls, fds->n, address, problem))
-			return false;
-		c->mtls_listen = str_c(&c->texts, str_from(address));
-	}
-	return true;
+	return supervisor_sockets(&fds->given, problem) &&
+	       share(c, fds->given.web, fds->web, fds->n, &c->listen, problem) &&
+	       share(c, fds->given.mtls, fds->mtls, fds->n, &c->mtls_listen, problem);
 }
 
 static bool listen_web(struct server *s, struct sockets *fds, char problem[256])

@@ -181,11 +181,15 @@ bool transaction_run(struct work *w, void (*step)(struct work *))
 	}
 }
 
+static bool may_write(struct worker *w)
+{
+	return !is_moving(w) &&
+	       (!db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK);
+}
+
 bool transaction_takes_notes(struct worker *w)
 {
-	if (!notes_wait(w->notes) || is_moving(w))
-		return false;
-	return !db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK;
+	return notes_wait(w->notes) && may_write(w);
 }
 
 /* Runs `write` in the turn's transaction, or in one of its own. */
@@ -214,12 +218,6 @@ static enum db_status put_uses(struct store *s, void *worker)
 static enum db_status put_notes(struct store *s, void *worker)
 {
 	return notes_write(((struct worker *)worker)->notes, s);
-}
-
-static bool may_write(struct worker *w)
-{
-	return !is_moving(w) &&
-	       (!db_shares_commit(w->store.db) || db_begin_write(w->store.db) == DB_OK);
 }
 
 /* Uses of tokens are written with a turn that writes anyway, or once in a while by themselves. */

@@ -75,7 +75,7 @@ static const struct {
 #undef MIGRATION
 #undef FINISH
 
-/* The migration in SQLite's words, as store/db.c runs it. */
+/* The migration in SQLite's words, as store/migrations.c runs it. */
 static char *in_words(const char *text)
 {
 	static const char *const words[][2] = {{"{int}", "INTEGER"}, {"{text}", "TEXT"},
