@@ -7,8 +7,6 @@ the heads of files count for nothing. A MUST row needs a test or a reason why it
 
   coverage_of_rows.py              rows covered of each specification
   coverage_of_rows.py --missing    the rows without a test, and their reasons
-  coverage_of_rows.py --attacks    the attacks (A001 ...) that tests name, and the numbers between
-                                   them that none names
   coverage_of_rows.py --check      fails for ids that do not exist, and for MUST rows without either
   coverage_of_rows.py --write DIR  writes row_tests.[ch], for `llavero conformance`
 """
@@ -152,20 +150,6 @@ def missing(table, rows):
                   f"\n         {row.text}")
 
 
-def attacks(found):
-    named = collections.defaultdict(list)
-    for test in found:
-        for number in set(re.findall(r"(?<![a-z0-9])a(\d{3})(?![a-z0-9])", test.name.lower()) +
-                          re.findall(r"\bA(\d{3})\b", test.text)):
-            named[int(number)].append(test)
-    last = max(named)
-    for number in range(1, last + 1):
-        names = [f"{os.path.basename(t.path)}::{t.name}" for t in named.get(number, [])]
-        print(f"A{number:03} {names[0] if names else '-'}" +
-              (f" and {len(names) - 1} more" if len(names) > 1 else ""))
-    print(f"{len(named)} of {last}")
-
-
 def check(table, found, rows):
     problems = []
     for test in found:
@@ -215,8 +199,6 @@ def main():
         return check(table, found, rows)
     if option == "--write":
         return write(table, rows, sys.argv[2])
-    if option == "--attacks":
-        return attacks(found)
     if option == "--missing":
         return missing(table, rows)
     print("rows of the specifications that a test carries")
