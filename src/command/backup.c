@@ -13,6 +13,7 @@
 #include "base/fail.h"
 #include "command/print.h"
 #include "command/progress.h"
+#include "store/instance_keys.h"
 #include "store/upkeep.h"
 
 const struct flag backup_flags[] = {
@@ -105,7 +106,17 @@ static bool end_file(struct call *call, int fd, const char *part, const char *pa
 	return false;
 }
 
-static bool make(struct call *call, int fd, struct backup_summary *found)
+/* Who has it can open what the database's keys seal, unless they are sealed themselves. */
+static const char *how_to_guard(struct db *db)
+{
+	struct instance_keys_state state = {INSTANCE_KEYS_NONE, ""};
+
+	if (db_schema_version(db) > 0 && instance_keys_look(db, &state) == DB_OK && *state.master)
+		return "It is of use only with the master key: keep a copy of that elsewhere.";
+	return "Guard it like the signing keys: what they are sealed with is in it.";
+}
+
+static bool make(struct call *call, int fd, struct backup_summary *found, const char **guard)
 {
 	char problem[256];
 	struct progress progress;
@@ -113,6 +124,7 @@ static bool make(struct call *call, int fd, struct backup_summary *found)
 
 	if (!db)
 		return false;
+	*guard = how_to_guard(db);
 	progress_begin(&progress, call);
 	bool good = backup_make(
 		db, fd, clock_now_s(&call->clock), &progress.watch, &call->arena, found, problem);
@@ -127,10 +139,11 @@ static bool make(struct call *call, int fd, struct backup_summary *found)
 static int make_stream(struct call *call)
 {
 	struct backup_summary found;
+	const char *guard;
 
 	if (isatty(STDOUT_FILENO) == 1)
 		return say_misuse(call, "a back-up is nothing for a terminal");
-	if (!make(call, STDOUT_FILENO, &found))
+	if (!make(call, STDOUT_FILENO, &found, &guard))
 		return EXIT_FAILED;
 	say_summary(call, stderr, "Saved", &found);
 	return EXIT_DONE;
@@ -139,13 +152,13 @@ static int make_stream(struct call *call)
 static int make_file(struct call *call)
 {
 	struct backup_summary found;
-	const char *path = file_of(call);
+	const char *guard, *path = file_of(call);
 	const char *part = str_printf(&call->arena, "%s.part", path).p;
 	int fd = begin_file(part);
 
 	if (fd < 0)
 		return EXIT_FAILED;
-	if (!make(call, fd, &found)) {
+	if (!make(call, fd, &found, &guard)) {
 		close(fd);
 		unlink(part);
 		return EXIT_FAILED;
@@ -156,7 +169,7 @@ static int make_file(struct call *call)
 	}
 	say_summary(call, stdout, "Saved", &found);
 	if (!call->json)
-		print_line("Guard it like the signing keys: what they are sealed with is in it.");
+		print_line("%s", guard);
 	return EXIT_DONE;
 }
 

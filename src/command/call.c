@@ -173,6 +173,10 @@ bool call_open(struct call *call)
 
 	if (!call_make_folder(call))
 		return false;
+	if (!config_load_master_key(&call->config, problem)) {
+		say_failure("%s", problem);
+		return false;
+	}
 	do
 		good = store_open(&call->store, call->config.database_url, true, &call->random,
 			&call->clock, problem);

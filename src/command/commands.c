@@ -13,6 +13,7 @@
 #include "command/rehearsal.h"
 #include "command/resource.h"
 #include "command/resource_app.h"
+#include "command/vault.h"
 
 #define OF_DATA                                                                                    \
 	"\n\nThe running server is asked: --data DIR says which, by its demo.json or "             \
@@ -181,6 +182,20 @@ const struct command commands[] = {
 		"End a signing key, in order or at once.",
 		"Without --now it signs until its successor may. With --now, for a key that leaked,\n"
 		"what it signed is refused, and apps have to sign in again."),
+
+	{"vault create-key", "FILE", NEEDS_NOTHING, json_flags, "Make a master key in a new file.",
+		"Name the file in vault_key_file, or give it to systemd (LoadCredential=). A database\n"
+		"that is made then is sealed under it from the beginning.",
+		vault_create_key_command},
+	{"vault show", "", NEEDS_CONFIG, json_flags,
+		"Tell whether the database's keys are sealed, and under which master key.", NULL,
+		vault_show_command},
+	STORE("vault seal", "", json_flags, vault_seal_command,
+		"Seal the database's keys under the master key of vault_key_file.",
+		"For a database from before, and to change the key: vault_key_file is the new one then,\n"
+		"vault_key_file_old the one before. Servers that have both may run meanwhile."),
+	STORE("vault unseal", "", vault_unseal_flags, vault_unseal_command,
+		"Put the keys into the database as they are, and use no master key any more.", NULL),
 
 	{"clock advance", "SPAN", NEEDS_CONFIG, json_flags, "Move a rehearsal's clock forward.",
 		"SPAN is such as 90, 11m, 1h30m or 2d. Every deadline obeys." OF_DATA,

@@ -5,6 +5,8 @@
 #include "core/redirect_uri.h"
 #include "store/account.h"
 #include "store/app.h"
+#include "store/instance_keys.h"
+#include "store/signing_key.h"
 
 enum { APPS_A_TIME = 100 };
 
@@ -60,6 +62,50 @@ static enum db_status look_at_people(struct checkup *c, struct store *s)
 	return status;
 }
 
+static enum db_status any_signing_key(struct checkup *c, struct store *s, bool *any)
+{
+	enum db_status status = DB_OK;
+	struct signing_key *keys;
+	size_t n;
+
+	*any = false;
+	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS && status == DB_OK && !*any; alg++) {
+		status =
+			signing_keys_list(s, &c->call->arena, (enum jose_alg)alg, false, &keys, &n);
+		*any = status == DB_OK && n > 0;
+	}
+	return status;
+}
+
+/* What the private halves of signing keys are sealed with: does it lie beside them? */
+static enum db_status look_at_keys(struct checkup *c, struct store *s)
+{
+	const struct settings *settings = &c->call->config.settings;
+	struct instance_keys_state state;
+	bool any;
+	enum db_status status = any_signing_key(c, s, &any);
+
+	if (status == DB_OK)
+		status = instance_keys_look(s->db, &state);
+	if (status != DB_OK)
+		return status;
+	if (state.form == INSTANCE_KEYS_OTHER)
+		found(c, FINDING_PROBLEM, "Set vault_key_file to the file that holds it.",
+			"its keys are sealed under the master key %s, which is not at hand",
+			state.master);
+	else if (state.form == INSTANCE_KEYS_OLD)
+		found(c, FINDING_NOTE,
+			"Run llavero vault seal; then vault_key_file_old is not needed any more.",
+			"its keys are sealed under the old master key, %s", state.master);
+	else if (state.form == INSTANCE_KEYS_OPEN && any && !settings->demo && !settings->rehearsal)
+		found(c, FINDING_WARNING,
+			"Make a master key: llavero vault create-key; name it in vault_key_file; "
+			"llavero vault seal.",
+			"the key that seals the signing keys lies beside them: who gets the "
+			"database, or a back-up, can sign tokens");
+	return DB_OK;
+}
+
 static void look_inside(struct checkup *c, struct db *db)
 {
 	struct store store = {.db = db, .random = &c->call->random, .clock = &c->call->clock};
@@ -67,6 +113,8 @@ static void look_inside(struct checkup *c, struct db *db)
 
 	if (status == DB_OK)
 		status = look_at_apps(c, &store);
+	if (status == DB_OK)
+		status = look_at_keys(c, &store);
 	db_rollback(db);
 	if (status != DB_OK)
 		found(c, FINDING_PROBLEM, "Its log says why.", "the database cannot be read");
@@ -121,6 +169,8 @@ void doctor_database(struct checkup *c)
 	}
 	if (server)
 		look_at_url(c);
+	if (!config_load_master_key(&c->call->config, problem))
+		found(c, FINDING_PROBLEM, NULL, "%s", problem);
 	struct db *db = db_open(url, server, problem);
 
 	if (!db) {

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/profile.h"
+#include "store/master_key.h"
 
 enum kind { KIND_TEXT, KIND_BOOL, KIND_NUMBER, KIND_CHOICE };
 
@@ -390,6 +391,11 @@ bool config_set_mtls(struct config *c, const char *address, char problem[256])
 		return true;
 	snprintf(problem, 256, "mtls_url '%.100s' is not an https origin", url);
 	return false;
+}
+
+bool config_load_master_key(const struct config *c, char problem[256])
+{
+	return master_key_load(c->vault_key_file, c->vault_key_file_old, problem);
 }
 
 void config_free(struct config *c)

@@ -16,7 +16,7 @@ struct config {
 	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects,
 		assertion_audience;
 	bool access_log, allow_plain_http, client_cert_header, confine;
-	const char *user;
+	const char *user, *vault_key_file, *vault_key_file_old;
 	struct settings settings;
 	struct db_options database_options;
 	char database_url[1024]; /* what to open: `database`, or the default in `data` */
@@ -29,6 +29,8 @@ enum { METRICS_OFF, METRICS_LOCAL, METRICS_EVERYONE };
  * with '-' for '_'. What is no setting stays in `argv`, in order, `*argc` counts it. Returns
  * false with a sentence in `problem` naming the value and where it came from. */
 bool config_load(struct config *c, int *argc, char **argv, char problem[256]);
+/* Reads the master key (store/master_key.h) that the settings name. */
+bool config_load_master_key(const struct config *c, char problem[256]);
 void config_free(struct config *c);
 /* Is `name` a setting's name as the environment has it, without LLAVERO_: in capitals? */
 bool config_names_setting(struct str name);

@@ -26,6 +26,7 @@
 #include "server/tls.h"
 #include "server/upkeep.h"
 #include "server/worker.h"
+#include "store/instance_keys.h"
 #include "store/served_at.h"
 #include "web/web.h"
 
@@ -70,6 +71,23 @@ static enum db_status note_base_url(struct store *store, void *context)
 	return served_at_put(store, &s->config.texts, s->config.settings.base_url);
 }
 
+/* Whoever can write the database could put keys of their own into it, unsealed. */
+static void tell_of_keys(struct store *store)
+{
+	struct instance_keys_state state;
+
+	if (instance_keys_look(store->db, &state) != DB_OK)
+		return;
+	if (master_key_is_there() && state.form == INSTANCE_KEYS_OPEN)
+		LOG(LOG_WARN, "the database's keys are not sealed: run llavero vault seal",
+			LOG_CSTR("master_key", master_key_name()));
+	if (state.form == INSTANCE_KEYS_OLD)
+		LOG(LOG_WARN,
+			"the database's keys are sealed under the old master key: run llavero "
+			"vault seal",
+			LOG_CSTR("master_key", master_key_name()), LOG_CSTR("old", state.master));
+}
+
 /* What needs the database before workers run: schema, keys, the demo's things. */
 static bool prepare_store(struct server *s, char problem[256])
 {
@@ -81,6 +99,7 @@ static bool prepare_store(struct server *s, char problem[256])
 	rate_limits_init(&s->attempts, &random);
 	if (!store_open(&store, s->config.database_url, true, &random, &s->clock, problem))
 		return false;
+	tell_of_keys(&store);
 	bool good = database_clock_agrees(&store, problem) &&
 		    rehearsal_prepare(s, &store, problem) &&
 		    (!s->config.settings.demo || demo_prepare(&s->config, &store, problem));
@@ -221,9 +240,10 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 	struct upkeep upkeep = {0};
 	bool good = false;
 
-	if (!open_sockets(s, &fds, problem) || !confine_user(s->config.user, problem) ||
-		!rehearsal_decide(&s->config, problem) || !make_data_folder(&s->config, problem) ||
-		!prepare_store(s, problem) || (s->config.confine && !confine_calls(problem)))
+	if (!open_sockets(s, &fds, problem) || !config_load_master_key(&s->config, problem) ||
+		!confine_user(s->config.user, problem) || !rehearsal_decide(&s->config, problem) ||
+		!make_data_folder(&s->config, problem) || !prepare_store(s, problem) ||
+		(s->config.confine && !confine_calls(problem)))
 		return false;
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
 	s->fetches = jobs_start(LIMIT_FETCH_THREADS, LIMIT_FETCH_QUEUE);
@@ -235,7 +255,8 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		!upkeep_start(&upkeep, s, problem))
 		goto out;
 	good = true;
-	malloc_trim(0); /* what only starting needed */
+	master_key_forget(); /* every store is open */
+	malloc_trim(0);      /* what only starting needed */
 	greet(s);
 	supervisor_tell("READY=1");
 	wait_for_stop(s, signals);

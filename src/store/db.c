@@ -146,6 +146,12 @@ enum db_status db_be_patient(struct db *db)
 	return db->driver->be_patient(db);
 }
 
+enum db_status db_scrub(struct db *db, const char *table)
+{
+	db_rollback(db);
+	return db->driver->scrub(db, table);
+}
+
 bool db_is_alone(struct db *db)
 {
 	return db->driver->is_alone(db);

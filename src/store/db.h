@@ -102,6 +102,9 @@ int db_schema_version(struct db *db);
 enum db_status db_begin_snapshot(struct db *db);
 /* The server's time limits count no more on this connection. */
 enum db_status db_be_patient(struct db *db);
+/* After a secret in `table` was overwritten: takes its old text out of the database's files, as far
+ * as the engine can. DB_RETRY: others are using it. Not within a transaction. */
+enum db_status db_scrub(struct db *db, const char *table);
 /* Is no other program connected? SQLite cannot tell while this connection has a transaction. */
 bool db_is_alone(struct db *db);
 

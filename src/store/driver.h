@@ -81,6 +81,9 @@ struct db_driver {
 	/* In a schema transaction: from its commit on nobody changes the table, whichever program
 	 * it is; with `on` false they may again. */
 	enum db_status (*guard)(struct db *, const char *table, bool on);
+	/* Takes what the rows of a table said before out of the database's files, as far as the
+	 * engine can. DB_RETRY: not while others use it. */
+	enum db_status (*scrub)(struct db *, const char *table);
 	/* Is no other program connected to the database? */
 	bool (*is_alone)(struct db *);
 };

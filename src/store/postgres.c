@@ -565,6 +565,7 @@ static const struct db_driver driver = {
 	.scan = postgres_scan,
 	.load = postgres_load,
 	.guard = postgres_guard,
+	.scrub = postgres_scrub,
 	.is_alone = postgres_is_alone,
 };
 

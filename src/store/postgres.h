@@ -125,6 +125,7 @@ enum db_status postgres_scan(struct db *db, const char *sql, const struct db_val
 	db_take_row *take, void *context);
 enum db_status postgres_load(struct db *db, const struct db_load *load);
 enum db_status postgres_guard(struct db *db, const char *table, bool on);
+enum db_status postgres_scrub(struct db *db, const char *table);
 bool postgres_is_alone(struct db *db);
 
 #endif

@@ -243,6 +243,15 @@ enum db_status postgres_guard(struct db *db, const char *table, bool on)
 	return db->driver->run(db, sql);
 }
 
+/* The log keeps what it has: that is the operator's to rotate. */
+enum db_status postgres_scrub(struct db *db, const char *table)
+{
+	char sql[64];
+
+	snprintf(sql, sizeof sql, "VACUUM FULL %s", table);
+	return db->driver->run(db, sql) == DB_OK ? DB_OK : DB_RETRY;
+}
+
 bool postgres_is_alone(struct db *db)
 {
 	return db->driver->number(db,

@@ -392,6 +392,13 @@ static enum db_status guard(struct db *db, const char *table, bool on)
 	return DB_OK;
 }
 
+/* Rows are overwritten with zeros by secure_delete; older images of their pages are in the log. */
+static enum db_status scrub(struct db *db, const char *table)
+{
+	(void)table;
+	return number(db, "PRAGMA wal_checkpoint(TRUNCATE)") == 0 ? DB_OK : DB_RETRY;
+}
+
 /* The log can be given up by the last connection only. */
 static bool is_alone(struct db *db)
 {
@@ -446,6 +453,7 @@ static const struct db_driver driver = {
 	.scan = scan,
 	.load = load,
 	.guard = guard,
+	.scrub = scrub,
 	.is_alone = is_alone,
 };
 
@@ -481,12 +489,12 @@ static bool set_pragmas(struct sqlite *s, const char *pragmas)
 
 static bool configure(struct sqlite *s)
 {
-	char pragmas[256];
+	char pragmas[320];
 
 	snprintf(pragmas, sizeof pragmas,
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
 		"PRAGMA cache_size=-%d; PRAGMA mmap_size=%lld;"
-		"PRAGMA trusted_schema=OFF;",
+		"PRAGMA trusted_schema=OFF; PRAGMA secure_delete=ON;",
 		CACHE_KIB, (long long)MAP_MIB << 20);
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
 	if (!set_pragmas(s, pragmas))

@@ -1,9 +1,10 @@
 #include "store/store.h"
 
-#include <stdio.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "store/instance_keys.h"
 #include "store/move_mark.h"
 
 enum { SERVER_LEASE = 1024, LEASE_LOW = 64, TRIES = 8, PAUSE_GROWS = 6 };
@@ -23,68 +24,6 @@ bool store_is_fenced(const struct store *s, int64_t fence)
 	return fence != 0 && fence != db_fence(s->db);
 }
 
-static enum db_status read_key(struct store *s, const char *name, void *out, size_t n)
-{
-	struct db_rows r;
-
-	db_query(&r, s->db, STMT_INSTANCE_GET, DB_ARGS(db_text(str_from(name))));
-	bool found = db_next(&r), whole = found && db_bytes(&r, 0, out, n);
-
-	db_end(&r);
-	if (r.status != DB_OK)
-		return r.status;
-	return whole ? DB_OK : found ? DB_FAILED : DB_NONE;
-}
-
-static enum db_status make_keys(struct store *s, void *unused)
-{
-	(void)unused;
-	struct {
-		const char *name;
-		void *at;
-		size_t n;
-	} keys[] = {{"locator_key", s->locator.bytes, sizeof s->locator.bytes},
-		{"form_key", s->form_key, sizeof s->form_key},
-		{"refresh_key", s->refresh.seal, sizeof s->refresh.seal},
-		{"vault_key", s->vault_key, sizeof s->vault_key},
-		{"subject_key", s->subject_key, sizeof s->subject_key}};
-
-	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-		enum db_status status = read_key(s, keys[i].name, keys[i].at, keys[i].n);
-
-		if (status == DB_NONE) {
-			random_bytes(s->random, keys[i].at, keys[i].n);
-			status = db_exec(s->db, STMT_INSTANCE_PUT,
-				DB_ARGS(db_text(str_from(keys[i].name)),
-					DB_BYTES(keys[i].at, keys[i].n)),
-				NULL);
-		}
-		if (status != DB_OK)
-			return status;
-	}
-	return DB_OK;
-}
-
-static enum db_status load_keys(struct store *s)
-{
-	enum db_status status =
-		read_key(s, "locator_key", s->locator.bytes, sizeof s->locator.bytes);
-
-	if (status == DB_OK)
-		status = read_key(s, "form_key", s->form_key, sizeof s->form_key);
-	if (status == DB_OK)
-		status = read_key(s, "refresh_key", s->refresh.seal, sizeof s->refresh.seal);
-	if (status == DB_OK)
-		status = read_key(s, "vault_key", s->vault_key, sizeof s->vault_key);
-	if (status == DB_OK)
-		status = read_key(s, "subject_key", s->subject_key, sizeof s->subject_key);
-	db_rollback(s->db);
-	if (status == DB_NONE)
-		status = store_write(s, make_keys, NULL);
-	s->refresh.locator = s->locator;
-	return status;
-}
-
 bool store_open(struct store *s, const char *url, bool migrate, struct random *random,
 	const struct clock *clock, char problem[256])
 {
@@ -98,10 +37,10 @@ bool store_open(struct store *s, const char *url, bool migrate, struct random *r
 		goto fail;
 	if (migrate && db_migrate(s->db, &applied, problem) != DB_OK)
 		goto fail;
-	if (load_keys(s) != DB_OK) {
-		snprintf(problem, 256, "the database has no readable instance keys");
+	if (!instance_keys_load(s, problem))
 		goto fail;
-	}
+	/* The instance's keys are never written to a disk with other memory. */
+	sodium_mlock(s, sizeof *s);
 	return true;
 fail:
 	store_close(s);
@@ -112,6 +51,7 @@ void store_close(struct store *s)
 {
 	db_close(s->db);
 	wipe(s, sizeof *s);
+	sodium_munlock(s, sizeof *s);
 }
 
 static enum db_status take(struct store *s, const char *counter, uint64_t count, uint64_t *first)

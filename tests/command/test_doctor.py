@@ -135,6 +135,29 @@ def test_files_that_others_may_read(doctor):
     doctor.says("files", "problem", "what the server has left")
 
 
+def test_signing_keys_beside_what_opens_them(doctor):
+    doctor.box.user()
+    doctor.is_content("database")
+    doctor.box.json("key", "rotate", "ES256")
+    doctor.says("database", "warning", "lies beside them")
+    doctor.is_content("database", "--demo")
+    names = []
+    for name in ("first", "second"):
+        done = doctor.box.bare("vault", "create-key", doctor.box.folder / name, "--json")
+        names.append(json.loads(done.stdout)["master_key"])
+    first, second = ["--vault-key-file", "first"], ["--vault-key-file", "second"]
+    doctor.says("database", "warning", "lies beside them", *first)
+    doctor.box.run("vault", "seal", *first)
+    doctor.is_content("database", *first)
+    doctor.says("database", "problem", f"master key {names[0]}, which is not at hand")
+    doctor.says("database", "problem", "not at hand", *second)
+    doctor.says("database", "note", f"old master key, {names[0]}", *second, "--vault-key-file-old", "first")
+    (doctor.box.folder / "first").chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(doctor.box.folder / "first", 12345, -1)
+    doctor.says("database", "problem", "others than its owner", *first)
+
+
 @pytest.fixture
 def certificate(tmp_path):
     def make(days):

@@ -16,6 +16,7 @@ COMMANDS = {
     "user password": "LOGIN", "user verify-email": "LOGIN ADDRESS", "user suspend": "LOGIN",
     "user unsuspend": "LOGIN", "user admin": "LOGIN on|off", "user two-factor": "LOGIN", "session list": "LOGIN",
     "session end": "LOGIN [ID]", "grant list": "LOGIN", "grant revoke": "LOGIN [CLIENT_ID]",
+    "vault create-key": "FILE", "vault show": "", "vault seal": "", "vault unseal": "",
     "rehearse": "[CAUSE]", "authorize": "URL", "doctor": "", "migrate": "", "docs render": "FILE", "settings": "", "help": "[COMMAND...]", "version": "",
 }
 FLAGS = {
@@ -32,6 +33,8 @@ FLAGS = {
     "user password": ["--password-stdin", "--json"], "session end": ["--all", "--json"],
     "grant revoke": ["--all", "--json"], "migrate": ["--check", "--json"],
     "docs render": ["--lang en|es"], "doctor": ["--strict", "--json"],
+    "vault create-key": ["--json"], "vault show": ["--json"], "vault seal": ["--json"],
+    "vault unseal": ["--yes", "--json"],
     "rehearse": ["--run", "--owner LOGIN", "--lang en|es", "--json"],
     "authorize": ["--login LOGIN", "--deny", "--cause CAUSE", "--json"],
 }
