@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <time.h>
 #include <unistd.h>
@@ -7,6 +9,10 @@
 /* Process-wide by nature, set once before threads start. */
 static enum log_level least = LOG_INFO;
 static int log_fd = STDERR_FILENO;
+
+/* One line at a time; `lost` are those that nobody took. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+static int64_t lost;
 
 enum { LINE = 4096 };
 
@@ -78,35 +84,70 @@ static void add_time(struct line *l)
 	add_c(l, text);
 }
 
-void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+static void add_field(struct line *l, const struct log_field *field)
+{
+	add_c(l, ",\"");
+	add_c(l, field->name);
+	add_c(l, "\":");
+	if (field->is_number) {
+		char number[24];
+
+		snprintf(number, sizeof number, "%lld", (long long)field->number);
+		add_c(l, number);
+	} else {
+		add_text(l, field->text);
+	}
+}
+
+static void make_line(struct line *l, enum log_level level, const char *event,
+	const struct log_field *fields, size_t n)
 {
 	static const char *const names[] = {"debug", "info", "warn", "error"};
-	struct line l = {.n = 0};
+
+	l->n = 0;
+	add_c(l, "{\"time\":\"");
+	add_time(l);
+	add_c(l, "\",\"level\":\"");
+	add_c(l, names[level]);
+	add_c(l, "\",\"event\":");
+	add_text(l, str_from(event));
+	for (size_t i = 0; i < n && l->n < LINE - 300; i++)
+		add_field(l, &fields[i]);
+	l->text[l->n++] = '}';
+	l->text[l->n++] = '\n';
+}
+
+/* A log that cannot be written must not stop the service, and one that nobody reads must not keep
+ * it waiting. A pipe that has room at all has room for a line (PIPE_BUF). */
+static bool put(const struct line *l)
+{
+	struct pollfd fd = {.fd = log_fd, .events = POLLOUT};
+
+	return poll(&fd, 1, 0) > 0 && fd.revents == POLLOUT &&
+	       write(log_fd, l->text, l->n) == (ssize_t)l->n;
+}
+
+static void tell_lost(void)
+{
+	const struct log_field fields[] = {LOG_INT("lines", lost)};
+	struct line l;
+
+	make_line(&l, LOG_WARN, "lines of the log were lost: nobody took them", fields, 1);
+	if (put(&l))
+		lost = 0;
+}
+
+void log_write(enum log_level level, const char *event, const struct log_field *fields, size_t n)
+{
+	struct line l;
 
 	if (!log_enabled(level))
 		return;
-	add_c(&l, "{\"time\":\"");
-	add_time(&l);
-	add_c(&l, "\",\"level\":\"");
-	add_c(&l, names[level]);
-	add_c(&l, "\",\"event\":");
-	add_text(&l, str_from(event));
-	for (size_t i = 0; i < n && l.n < LINE - 300; i++) {
-		add_c(&l, ",\"");
-		add_c(&l, fields[i].name);
-		add_c(&l, "\":");
-		if (fields[i].is_number) {
-			char number[24];
-
-			snprintf(number, sizeof number, "%lld", (long long)fields[i].number);
-			add_c(&l, number);
-		} else {
-			add_text(&l, fields[i].text);
-		}
-	}
-	l.text[l.n++] = '}';
-	l.text[l.n++] = '\n';
-	/* A log that cannot be written must not stop the service. */
-	if (write(log_fd, l.text, l.n) < 0)
-		return;
+	make_line(&l, level, event, fields, n);
+	pthread_mutex_lock(&turn);
+	if (lost)
+		tell_lost();
+	if (lost || !put(&l))
+		lost++;
+	pthread_mutex_unlock(&turn);
 }
