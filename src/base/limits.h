@@ -10,12 +10,14 @@ enum {
 	/* one connection's request line and headers, and its reply's: a target of full length is
 	 * answered with a Location that repeats most of it */
 	LIMIT_CONNECTION_MEMORY = 20480,
-	LIMIT_BODY = 65536,            /* any request body, unless its route says less */
-	LIMIT_PARAMS = 128,            /* parameters in one query or body */
-	LIMIT_JSON_DEPTH = 16,         /* nesting of a JSON request body */
-	LIMIT_REQUEST_ARENA = 4 << 20, /* memory one request may use */
-	LIMIT_REPLY = 2 << 20,         /* a reply's body */
-	LIMIT_IDLE_SECONDS = 60,       /* an idle or slow connection is closed */
+	LIMIT_BODY = 65536,              /* any request body, unless its route says less */
+	LIMIT_PARAMS = 128,              /* parameters in one query or body */
+	LIMIT_JSON_DEPTH = 16,           /* nesting of a JSON request body */
+	LIMIT_REQUEST_ARENA = 4 << 20,   /* memory one request may use */
+	LIMIT_REPLY = 2 << 20,           /* a reply's body */
+	LIMIT_IDLE_SECONDS = 60,         /* an idle or slow connection is closed */
+	LIMIT_CONNECTIONS_LEAVING = 128, /* closed to make room, but not gone yet, of each worker */
+	LIMIT_DESCRIPTORS = 128,         /* of the process, kept free of connections */
 
 	/* replies that go on (server-sent events) */
 	LIMIT_STREAMS_PER_WORKER = 64,       /* open at once; one more is answered with 503 */

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "command/doctor.h"
+#include "server/descriptors.h"
 #include "server/tls.h"
 
 enum {
@@ -16,9 +17,6 @@ enum {
 	SPACE_LEAST_MB = 1024,
 	SECONDS_A_DAY = 86400,
 	CERTIFICATE_DAYS = 14,
-	/* of a worker, besides its connections; and of the process */
-	DESCRIPTORS_EACH = 16,
-	DESCRIPTORS = 64,
 };
 
 /* A secret is in it: others may not read it. */
@@ -129,17 +127,16 @@ void doctor_disk(struct checkup *c)
 void doctor_descriptors(struct checkup *c)
 {
 	const struct config *config = &c->call->config;
-	uint64_t workers = config->workers ? (uint64_t)config->workers : 4;
-	uint64_t wanted =
-		workers * ((uint64_t)config->max_connections + DESCRIPTORS_EACH) + DESCRIPTORS;
+	unsigned workers = config->workers ? (unsigned)config->workers : 4;
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_max < wanted)
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+		limit.rlim_max < descriptors_wanted(config, workers))
 		found(c, FINDING_WARNING,
 			"Raise the limit (LimitNOFILE in systemd), or lower max_connections.",
 			"max_connections is %lld for each worker, but this user's processes may "
 			"have %llu "
-			"files open: connections beyond that are not answered",
+			"files open: the server takes fewer connections",
 			(long long)config->max_connections, (unsigned long long)limit.rlim_max);
 }
 

@@ -1,8 +1,6 @@
 #include "http/daemon.h"
 
-#include <arpa/inet.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,27 +13,20 @@
 #include "http/head.h"
 #include "http/stream.h"
 #include "http/tls.h"
+#include "http/visitors.h"
 
 enum { STATE_NEW, STATE_BODY, STATE_HELD, STATE_READY };
 
 struct http_daemon {
 	struct http_daemon_config config;
 	struct MHD_Daemon *mhd;
+	struct visitors *visitors;
 	struct http_streams streams;
 	struct http_exchange *spare; /* finished exchanges with a warm arena, for reuse */
 	unsigned spares;
 	uint64_t served;
 	uint32_t salt; /* makes request ids of two runs differ */
 	bool ending;   /* no connection is for another request */
-	unsigned silent;
-};
-
-enum { ADDRESS_LEN = 64 };
-
-/* Who is at the other end of a connection; the address as text, made once. */
-struct visitor {
-	char address[ADDRESS_LEN];
-	bool has_asked;
 };
 
 enum { SPARES_MAX = 256, DISCARD_MAX = 1 << 20 };
@@ -106,7 +97,6 @@ static void take_target(struct http_exchange *x, const void *target)
 	x->request.raw_query = question < text.n ? str_slice(text, question + 1, text.n) : STR_NONE;
 }
 
-/* Called with the request target as sent, before the library takes it apart. */
 static struct visitor *visitor_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info =
@@ -115,19 +105,15 @@ static struct visitor *visitor_of(struct MHD_Connection *connection)
 	return info ? info->socket_context : NULL;
 }
 
-static void note_that_it_asks(struct http_daemon *d, struct visitor *v)
-{
-	if (!v || v->has_asked)
-		return;
-	v->has_asked = true;
-	d->silent--;
-}
-
+/* Called with the request target as sent, before the library takes it apart. */
 static void *on_target(void *cls, const char *target, struct MHD_Connection *connection)
 {
-	struct http_exchange *x = exchange_new(cls);
+	struct http_daemon *d = cls;
+	struct http_exchange *x = exchange_new(d);
+	struct visitor *v = visitor_of(connection);
 
-	note_that_it_asks(cls, visitor_of(connection));
+	visitors_note_request(d->visitors, v);
+	visitors_wait(d->visitors, v);
 	if (!x)
 		return NULL;
 	x->connection = connection;
@@ -156,44 +142,24 @@ static enum http_method method_of(const char *name)
 	return HTTP_METHOD_OTHER;
 }
 
-static void write_address(const struct sockaddr *addr, char out[ADDRESS_LEN])
-{
-	if (addr->sa_family == AF_INET)
-		inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, out,
-			ADDRESS_LEN);
-	else if (addr->sa_family == AF_INET6)
-		inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr,
-			out, ADDRESS_LEN);
-}
-
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
 	enum MHD_ConnectionNotificationCode what)
 {
 	struct http_daemon *d = cls;
 
 	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
-		note_that_it_asks(d, *context);
-		free(*context);
+		visitors_remove(d->visitors, *context);
 		*context = NULL;
 		return;
 	}
-	const union MHD_ConnectionInfo *info =
+	const union MHD_ConnectionInfo *address =
 		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-	const struct sockaddr *addr = info ? info->client_addr : NULL;
-	struct visitor *v = addr ? calloc(1, sizeof *v) : NULL;
+	const union MHD_ConnectionInfo *socket =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 
-	if (v) {
-		write_address(addr, v->address);
-		d->silent++;
-	}
-	*context = v;
-}
-
-static struct str remote_of(struct MHD_Connection *connection)
-{
-	const struct visitor *v = visitor_of(connection);
-
-	return v && *v->address ? str_from(v->address) : STR("unknown");
+	*context = address && socket
+			   ? visitors_add(d->visitors, address->client_addr, socket->connect_fd)
+			   : NULL;
 }
 
 static char *put_hex(char *to, uint64_t value, int least_digits)
@@ -249,7 +215,7 @@ static void take_head(struct http_exchange *x, const void *method)
 	unsigned allowed = 0;
 
 	make_id(x);
-	req->remote = remote_of(x->connection);
+	req->remote = visitor_address(visitor_of(x->connection));
 	if (x->daemon->config.ask_certificates)
 		req->certificates = certificates_of(x);
 	req->method = method_of(method);
@@ -316,6 +282,9 @@ static enum MHD_Result send_reply(struct http_exchange *x)
 	MHD_add_response_header(response, "X-GitHub-Request-Id", x->id);
 	if (x->daemon->ending)
 		MHD_add_response_header(response, "Connection", "close");
+	/* A stream has an end of its own. */
+	if (!rep->stream.poll)
+		visitors_wait(x->daemon->visitors, visitor_of(x->connection));
 	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)rep->status, response);
 
 	MHD_destroy_response(response);
@@ -332,6 +301,7 @@ static enum MHD_Result complete(struct http_exchange *x)
 		return send_reply(x);
 	}
 	x->state = STATE_HELD;
+	visitors_serve(d->visitors, visitor_of(x->connection));
 	switch (d->config.handle(d->config.owner, x)) {
 	case HTTP_SEND:
 		x->state = STATE_READY;
@@ -396,11 +366,11 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
 	struct http_daemon *d = cls;
 	struct http_exchange *x = *con_cls;
 
-	(void)connection;
 	(void)why;
 	if (!x)
 		return;
 	*con_cls = NULL;
+	visitors_wait(d->visitors, visitor_of(connection));
 	if (x->stream)
 		http_stream_free(x->stream);
 	d->config.finished(d->config.owner, x);
@@ -425,6 +395,11 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 		return NULL;
 	d->config = *config;
 	d->streams.config = &d->config;
+	d->visitors = visitors_new(&d->config);
+	if (!d->visitors) {
+		free(d);
+		return NULL;
+	}
 	if (getrandom(&d->salt, sizeof d->salt, 0) != (ssize_t)sizeof d->salt)
 		abort();
 	d->mhd = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
@@ -436,13 +411,14 @@ struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
 		MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, d, MHD_OPTION_NOTIFY_COMPLETED,
 		on_completed, d, MHD_OPTION_NOTIFY_CONNECTION, on_connection, d,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)LIMIT_CONNECTION_MEMORY,
-		MHD_OPTION_CONNECTION_LIMIT, config->max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-		config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+		MHD_OPTION_CONNECTION_LIMIT, config->max_connections + LIMIT_CONNECTIONS_LEAVING,
+		MHD_OPTION_CONNECTION_TIMEOUT, config->idle_s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		/* without TLS the list ends here */
 		config->tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, HTTP_TLS_PRIORITIES,
 		MHD_OPTION_HTTPS_CERT_CALLBACK2, http_tls_callback(config->ask_certificates),
 		MHD_OPTION_END);
 	if (!d->mhd) {
+		visitors_free(d->visitors);
 		free(d);
 		return NULL;
 	}
@@ -460,6 +436,7 @@ int http_daemon_run(struct http_daemon *d)
 {
 	MHD_UNSIGNED_LONG_LONG wait_ms;
 
+	visitors_look(d->visitors);
 	MHD_run(d->mhd);
 	if (MHD_get_timeout(d->mhd, &wait_ms) != MHD_YES)
 		return -1;
@@ -500,7 +477,7 @@ void http_daemon_quiesce(struct http_daemon *d)
 
 unsigned http_daemon_silent(const struct http_daemon *d)
 {
-	return d->silent;
+	return visitors_silent(d->visitors);
 }
 
 void http_daemon_stop(struct http_daemon *d)
@@ -517,5 +494,6 @@ void http_daemon_stop(struct http_daemon *d)
 		arena_release(&x->arena);
 		free(x);
 	}
+	visitors_free(d->visitors);
 	free(d);
 }

@@ -45,9 +45,10 @@ enum http_poll {
 struct http_daemon_config {
 	int listen_fd;
 	const struct http_router *router;
-	unsigned worker; /* its number, part of request ids */
-	unsigned max_connections;
-	unsigned idle_s;
+	unsigned worker;          /* its number, part of request ids */
+	unsigned max_connections; /* one more makes room for itself: http/visitors.h */
+	unsigned max_per_address; /* of them; 0: any number */
+	unsigned idle_s; /* how long a request, the next one, or the taking of a reply may last */
 	bool ask_certificates; /* with tls: of clients */
 	bool tls; /* speak TLS with what http_tls_load was given last, instead of plain HTTP */
 	void *owner;
@@ -55,6 +56,11 @@ struct http_daemon_config {
 	enum http_next (*handle)(void *owner, struct http_exchange *);
 	/* The exchange is over, however it ended; its arena is about to be reset. */
 	void (*finished)(void *owner, struct http_exchange *);
+	/* Does this address speak for many people, so that max_per_address is not meant for it? May
+	 * be NULL. */
+	bool (*speaks_for_many)(void *owner, struct str address);
+	/* Count connections that were closed for it, those of several daemons; may be NULL. */
+	_Atomic uint64_t *too_slow, *crowded_out;
 	/* Streams; all zero without them. */
 	unsigned streams_max, stream_poll_ms, stream_heartbeat_ms, stream_ms;
 	_Atomic unsigned *open_streams; /* counts those of several daemons; may be NULL */

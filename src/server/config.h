@@ -12,7 +12,7 @@ struct config {
 	const char *tls_certificate, *tls_key, *tls_client_ca, *mtls_listen, *mtls_url;
 	const char *settings_support_contact, *settings_error_uri_base, *settings_installed_version,
 		*scopes_file, *signing_algorithms;
-	int64_t workers, jobs, max_connections, idle_timeout;
+	int64_t workers, jobs, max_connections, connections_per_address, idle_timeout;
 	int64_t log_level, metrics, authorize_mismatch, registration, registration_dialects,
 		assertion_audience;
 	bool access_log, allow_plain_http, client_cert_header, confine;

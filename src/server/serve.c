@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "server/confine.h"
 #include "server/database_clock.h"
 #include "server/demo.h"
+#include "server/descriptors.h"
 #include "server/listen.h"
 #include "server/rehearse.h"
 #include "server/scopes_file.h"
@@ -111,16 +111,6 @@ static bool prepare_store(struct server *s, char problem[256])
 
 	store_close(&store);
 	return good;
-}
-
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-		limit.rlim_cur = limit.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &limit);
-	}
 }
 
 static void greet(const struct server *s)
@@ -245,6 +235,7 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		!make_data_folder(&s->config, problem) || !prepare_store(s, problem) ||
 		(s->config.confine && !confine_calls(problem)))
 		return false;
+	descriptors_fit(&s->config, fds.n);
 	s->jobs = jobs_start(jobs, JOB_QUEUE);
 	s->fetches = jobs_start(LIMIT_FETCH_THREADS, LIMIT_FETCH_QUEUE);
 	if (!s->jobs || !s->fetches || !make_router(s)) {
@@ -288,7 +279,6 @@ int serve(struct config *config)
 	clock_init(&server.clock);
 	server.started_at = clock_now_s(&server.clock);
 	log_configure((enum log_level)config->log_level, STDERR_FILENO);
-	raise_descriptor_limit();
 	signal(SIGPIPE, SIG_IGN);
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);

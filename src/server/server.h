@@ -17,6 +17,7 @@ struct http_counts {
 	_Atomic uint64_t by_status[6]; /* 1xx..5xx at 1..5 */
 	_Atomic uint64_t latency[LATENCY_BUCKETS + 1];
 	_Atomic uint64_t latency_sum_us, commits, commit_failures, retries;
+	_Atomic uint64_t too_slow, crowded_out; /* connections that were closed for it */
 };
 
 struct server {
@@ -33,7 +34,7 @@ struct server {
 	_Atomic bool outdated;    /* the schema is too new for this program: db_fits */
 	_Atomic int moving;       /* an enum move_state: what it says, at most a second ago */
 	_Atomic bool keys_needed; /* signing keys will be asked for: flow/signing.h */
-	_Atomic unsigned connections, open_streams;
+	_Atomic unsigned open_streams;
 	int64_t started_at;
 };
 

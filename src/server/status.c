@@ -94,6 +94,17 @@ static void write_requests(struct buf *b, const struct http_counts *h)
 	buf_addf(b, "llavero_http_request_seconds_count %" PRIu64 "\n", sum);
 }
 
+static void write_closed(struct buf *b, const struct http_counts *h)
+{
+	buf_addf(b,
+		"# HELP llavero_connections_closed_total connections closed before their clients "
+		"did, by reason\n# TYPE llavero_connections_closed_total counter\n"
+		"llavero_connections_closed_total{reason=\"overdue\"} %" PRIu64 "\n"
+		"llavero_connections_closed_total{reason=\"room\"} %" PRIu64 "\n",
+		atomic_load_explicit(&h->too_slow, memory_order_relaxed),
+		atomic_load_explicit(&h->crowded_out, memory_order_relaxed));
+}
+
 static void write_refusals(struct buf *b, const struct counters *n)
 {
 	buf_add_c(b, "# HELP llavero_refusals_total refused requests by cause\n"
@@ -116,6 +127,7 @@ static void metrics(struct context *c, struct http_request *req, struct http_rep
 	}
 	buf_init(&b, req->arena, LIMIT_REPLY);
 	write_requests(&b, &s->http);
+	write_closed(&b, &s->http);
 	counter(&b, "llavero_commits_total", "transactions committed", &s->http.commits);
 	counter(&b, "llavero_commit_failures_total", "transactions that could not be committed",
 		&s->http.commit_failures);

@@ -277,18 +277,24 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 	return HTTP_HOLD;
 }
 
-static bool is_from_proxy(const struct worker *w, const struct http_request *req)
+bool turn_is_proxy(void *worker, struct str address)
 {
+	const struct worker *w = worker;
 	struct str proxies = str_from(w->server->config.trusted_proxies), proxy;
 
 	while (str_next(&proxies, ',', &proxy))
-		if (str_eq(str_trim(proxy), req->remote))
+		if (str_eq(str_trim(proxy), address))
 			return true;
 	return false;
 }
 
+static bool is_from_proxy(struct worker *w, const struct http_request *req)
+{
+	return turn_is_proxy(w, req->remote);
+}
+
 /* RFC 7239's older cousin: believed only from a proxy that the operator named. */
-static struct str client_address(const struct worker *w, const struct http_request *req)
+static struct str client_address(struct worker *w, const struct http_request *req)
 {
 	struct str forwarded = req->headers[HTTP_X_FORWARDED_FOR], one, last = STR_NONE;
 
@@ -300,7 +306,7 @@ static struct str client_address(const struct worker *w, const struct http_reque
 }
 
 /* RFC 9440, likewise (8705-05). What is no certificate is none. */
-static void take_certificate(const struct worker *w, struct http_request *req)
+static void take_certificate(struct worker *w, struct http_request *req)
 {
 	struct str sent = req->headers[HTTP_CLIENT_CERT], der;
 

@@ -51,6 +51,7 @@ struct worker {
 /* The daemon's callbacks. */
 enum http_next turn_handle(void *worker, struct http_exchange *x);
 void turn_finished(void *worker, struct http_exchange *x);
+bool turn_is_proxy(void *worker, struct str address);
 /* Continues requests whose slow work is done. */
 void turn_take_returned(struct worker *w);
 /* Answers the delayed requests whose time has come, or all of them. */

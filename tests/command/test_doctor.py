@@ -183,8 +183,8 @@ def test_few_descriptors(doctor):
     def few():
         resource.setrlimit(resource.RLIMIT_NOFILE, (1000, 1000))
     doctor.says("descriptors", "warning", "may have 1000 files", "--workers", "1",
-                "--max-connections", "921", preexec_fn=few)
-    doctor.is_content("descriptors", "--workers", "1", "--max-connections", "920", preexec_fn=few)
+                "--max-connections", "729", preexec_fn=few)
+    doctor.is_content("descriptors", "--workers", "1", "--max-connections", "728", preexec_fn=few)
 
 
 @pytest.mark.sqlite

@@ -38,6 +38,8 @@ static inline void no_handler(struct context *c, struct http_request *req, struc
 static const struct http_route routes[] = {
 	{HTTP_GET, "/events", no_handler, 0, 0},
 	{HTTP_GET, "/plain", no_handler, 0, 0},
+	{HTTP_GET, "/large", no_handler, 0, 0},
+	{HTTP_POST, "/plain", no_handler, 0, 0},
 	{HTTP_GET, NULL, NULL, 0, 0},
 };
 
@@ -72,6 +74,15 @@ static inline enum http_poll on_poll(
 	return rep->stream.poll(NULL, rep->stream.arg, out) ? HTTP_POLL_MORE : stage->script.after;
 }
 
+static inline struct str large_body(struct arena *a)
+{
+	char *p = arena_alloc(a, LIMIT_REPLY);
+
+	for (size_t i = 0; i < LIMIT_REPLY; i++)
+		p[i] = pattern(i);
+	return (struct str){p, LIMIT_REPLY};
+}
+
 /* As a turn does it. */
 static inline enum http_next on_handle(void *owner, struct http_exchange *x)
 {
@@ -79,6 +90,8 @@ static inline enum http_next on_handle(void *owner, struct http_exchange *x)
 
 	if (str_eq_c(x->request.path, "/plain"))
 		http_reply(&x->reply, 200, "text/plain", STR("plain"));
+	else if (str_eq_c(x->request.path, "/large"))
+		http_reply(&x->reply, 200, "text/plain", large_body(&x->arena));
 	else
 		http_event_stream(&x->reply, play, &stage->script);
 	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x)) {
