@@ -40,7 +40,7 @@ static bool read_type(struct str *rest, struct attribute *out)
 	size_t end = str_find(*rest, '=');
 	struct str type = str_trim(str_slice(*rest, 0, end));
 
-	if (end == rest->n || type.n == 0 || type.n >= sizeof out->type)
+	if (end == rest->n || type.n == 0 || type.n >= sizeof out->type || str_has_char(type, '\0'))
 		return false;
 	memcpy(out->type, type.p, type.n);
 	out->type[type.n] = '\0';
@@ -63,7 +63,7 @@ static size_t read_escape(struct str at, unsigned char *out)
 		return 3;
 	}
 	*out = (unsigned char)at.p[1];
-	return strchr(" \"#+,;<=>\\", at.p[1]) ? 2 : 0;
+	return str_has_char(STR(" \"#+,;<=>\\"), at.p[1]) ? 2 : 0;
 }
 
 /* Until a separator that is not escaped; spaces at its end that are not escaped do not count. */

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "core/host.h"
 
 static struct str until_any(struct str s, const char *stops)
 {
@@ -79,22 +80,38 @@ static void add_without_dots(struct buf *b, struct str path)
 		buf_add_char(b, '/');
 }
 
+static bool is_host(struct str host)
+{
+	if (str_starts(host, STR("[")) && str_ends(host, STR("]")))
+		return host_is_ipv6(str_slice(host, 1, host.n - 1));
+	return host_is_name(host) || host_is_ipv4(host);
+}
+
+static bool is_number(struct str s)
+{
+	int64_t number;
+
+	return s.n == 0 || str_to_i64(s, &number);
+}
+
 static bool add_authority(struct buf *b, struct arena *a, struct str authority, const char *port)
 {
-	struct str host = str_lower(a, authority);
-	size_t colon = host.n;
+	size_t bracket = str_find(authority, ']');
+	size_t end = bracket < authority.n ? bracket + 1 : str_find(authority, ':');
+	struct str number = str_slice(authority, end + 1, authority.n), host;
+	struct buf decoded;
 
-	if (!str_has_text(host) || str_has_char(host, '@'))
+	buf_init(&decoded, a, LIMIT_REDIRECT_URI);
+	if (!add_normal(&decoded, str_slice(authority, 0, end)) || !is_number(number) ||
+		(end < authority.n && authority.p[end] != ':'))
 		return false;
-	while (colon > 0 && host.p[colon - 1] >= '0' && host.p[colon - 1] <= '9')
-		colon--;
-	if (colon > 0 && host.p[colon - 1] == ':') {
-		struct str number = str_slice(host, colon, host.n);
-
-		if (number.n == 0 || str_eq_c(number, port))
-			host = str_slice(host, 0, colon - 1);
-	}
-	return str_has_text(host) && add_normal(b, host);
+	host = str_lower(a, buf_str(&decoded));
+	if (!is_host(host))
+		return false;
+	buf_add(b, host);
+	if (number.n && !str_eq_c(number, port))
+		buf_addf(b, ":%.*s", STR_ARG(number));
+	return true;
 }
 
 bool http_uri_normal(struct arena *a, struct str uri, struct str *out)

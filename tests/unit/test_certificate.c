@@ -76,6 +76,22 @@ static void test_8705_07_a_NUL_ends_nothing(void **state)
 	check(parts, COUNT(parts), same, COUNT(same), others, COUNT(others));
 }
 
+/* RFC 4514 2.4: only "\00" stands for it, and no type has one. */
+static void test_8705_07_a_NUL_is_written_in_hex(void **state)
+{
+	static const struct part parts[] = {{"CN", "bank\0", 5, 0}};
+	const struct str others[] = {
+		STR("CN=bank\\\0"), STR("CN=bank\0"), STR("CN\0=bank\\00"), STR("CN\0x=bank\\00")};
+	X509 *x = X509_new();
+	const struct certificate c = named(x, parts, COUNT(parts));
+
+	(void)state;
+	assert_true(certificate_has_subject(&c, STR("CN=bank\\00")));
+	for (size_t i = 0; i < COUNT(others); i++)
+		assert_false(certificate_has_subject(&c, others[i]));
+	X509_free(x);
+}
+
 static void test_8705_07_letters_of_elsewhere(void **state)
 {
 	static const struct part parts[] = {{"O", "Cañón", -1, 0}, {"CN", "#1", -1, 0}};
@@ -137,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_8705_07_plain),
 		cmocka_unit_test(test_8705_07_several_in_one_part),
 		cmocka_unit_test(test_8705_07_a_NUL_ends_nothing),
+		cmocka_unit_test(test_8705_07_a_NUL_is_written_in_hex),
 		cmocka_unit_test(test_8705_07_letters_of_elsewhere),
 		test_with_arena(test_what_is_no_certificate),
 		cmocka_unit_test(test_9449_11_nonces_live_for_one_to_two_slots),

@@ -44,6 +44,23 @@ static void test_9449_04_others_differ(void **state)
 	assert_false(http_uri_same(*state, STR_NONE, STR_NONE));
 }
 
+/* What is normal stays so, and who has no host is none: found by fuzzing. */
+static void test_9449_04_hosts(void **state)
+{
+	static const char *const none[] = {"http://[::/t", "http://a:80:80/t", "http://[::1]80/t",
+		"http://[::1/t", "http://a%5Bb/t", "http://a:b/t", "http://1.2.3/t",
+		"http://a..b/t", "http://%41@b/t"};
+	struct str out, again;
+
+	for (size_t i = 0; i < COUNT(none); i++)
+		if (http_uri_normal(*state, str_from(none[i]), &out))
+			fail_msg("%s is taken for %.*s", none[i], STR_ARG(out));
+	assert_true(http_uri_normal(*state, STR("http://%41.Example:8080/%41"), &out));
+	assert_str(out, "http://a.example:8080/A");
+	assert_true(http_uri_normal(*state, out, &again));
+	assert_str(again, "http://a.example:8080/A");
+}
+
 static void test_9449_14_length(void **state)
 {
 	struct str long_path = repeated(*state, 'a', LIMIT_REDIRECT_URI), out;
@@ -62,6 +79,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test_with_arena(test_9449_04_same_after_normalisation),
 		test_with_arena(test_9449_04_others_differ),
+		test_with_arena(test_9449_04_hosts),
 		test_with_arena(test_9449_14_length),
 	};
 
