@@ -3,6 +3,7 @@
 #   make unit VARIANT=...                      the unit tests of that variant
 #   make replay VARIANT=...                    its fuzz targets, which read files
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
+#   make build/$(VARIANT)/differential         pairs of redirect URIs for tests/fuzz/differential.py
 #   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
 #   make install DESTDIR=... PREFIX=/usr       program, man pages, systemd units, an example of settings
 VARIANT ?= release
@@ -37,6 +38,7 @@ GEN_OBJS := $(GEN_SRCS:$(GEN)/%.c=$(OUT)/gen/%.o)
 UNIT     := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(wildcard tests/unit/test_*.c)) \
 	$(patsubst tests/store/%.c,$(OUT)/tests/%,$(wildcard tests/store/test_*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_HDRS := $(wildcard tests/fuzz/*.h)
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
 .PHONY: all lib unit replay fuzz bench newer install clean
@@ -77,12 +79,14 @@ $(OUT)/tests/%: tests/unit/%.c $(OUT)/libllavero.a
 $(OUT)/tests/%: tests/store/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS) -lcmocka
-$(OUT)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(OUT)/libllavero.a
+$(OUT)/replay/%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(OUT)/libllavero.a $(FUZZ_HDRS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(OUT)/libllavero.a
+	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -o $@ $(filter-out %.h,$^) $(LDLIBS)
+$(OUT)/fuzz/%: tests/fuzz/fuzz_%.c $(OUT)/libllavero.a $(FUZZ_HDRS)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(LDFLAGS) -fsanitize=fuzzer -o $@ $(filter-out %.h,$^) $(LDLIBS)
+$(OUT)/differential: tests/fuzz/differential.c $(OUT)/libllavero.a
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)

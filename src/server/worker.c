@@ -106,6 +106,28 @@ static void quiesce(struct worker *w)
 	close_listeners(w);
 }
 
+int worker_turn(struct worker *w, int wait_ms, bool *answers)
+{
+	wait_for_work(w, wait_ms);
+	turn_take_returned(w);
+	turn_take_delayed(w, atomic_load_explicit(&w->server->stopping, memory_order_relaxed));
+	wait_ms = run_daemon(w);
+	/* What was let go is answered in the next turn, at once. */
+	*answers = turn_end(w) > 0;
+	if (*answers)
+		wait_ms = 0;
+	int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
+
+	wait_ms = sooner(wait_ms, poll_streams(w));
+	return wait_ms < 0 || wait_ms > most_ms ? most_ms : wait_ms;
+}
+
+static void stop_daemons(struct worker *w)
+{
+	http_daemon_stop(w->daemon);
+	http_daemon_stop(w->mtls);
+}
+
 static void *run(void *arg)
 {
 	struct worker *w = arg;
@@ -113,21 +135,9 @@ static void *run(void *arg)
 	int wait_ms = 0;
 
 	for (;;) {
-		wait_for_work(w, wait_ms);
-		turn_take_returned(w);
-		turn_take_delayed(
-			w, atomic_load_explicit(&w->server->stopping, memory_order_relaxed));
-		wait_ms = run_daemon(w);
-		/* What was let go is answered in the next round, at once. */
-		bool answers = turn_end(w) > 0;
+		bool answers;
 
-		if (answers)
-			wait_ms = 0;
-		int most_ms = w->delayed ? DELAY_WAIT_MS : IDLE_WAIT_MS;
-
-		wait_ms = sooner(wait_ms, poll_streams(w));
-		if (wait_ms < 0 || wait_ms > most_ms)
-			wait_ms = most_ms;
+		wait_ms = worker_turn(w, wait_ms, &answers);
 		if (!atomic_load_explicit(&w->server->stopping, memory_order_relaxed))
 			continue;
 		if (!stopping_since) {
@@ -142,8 +152,7 @@ static void *run(void *arg)
 	}
 	/* Here, and not when the other workers are done too: a proxy goes on with its open
 	 * connections, and what it sends would be lost. */
-	http_daemon_stop(w->daemon);
-	http_daemon_stop(w->mtls);
+	stop_daemons(w);
 	return NULL;
 }
 
@@ -179,7 +188,7 @@ static bool start_daemon(struct worker *w)
 	return w->mtls && watch(w, http_daemon_fd(w->mtls));
 }
 
-bool worker_start(struct worker *w, struct server *server, unsigned number, const int fds[2],
+bool worker_open(struct worker *w, struct server *server, unsigned number, const int fds[2],
 	char problem[256])
 {
 	memset(w, 0, sizeof *w);
@@ -205,6 +214,14 @@ bool worker_start(struct worker *w, struct server *server, unsigned number, cons
 		snprintf(problem, 256, "a worker cannot listen");
 		return false;
 	}
+	return true;
+}
+
+bool worker_start(struct worker *w, struct server *server, unsigned number, const int fds[2],
+	char problem[256])
+{
+	if (!worker_open(w, server, number, fds, problem))
+		return false;
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		snprintf(problem, 256, "a worker's thread cannot start");
 		return false;
