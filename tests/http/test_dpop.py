@@ -108,6 +108,12 @@ def test_9449_01_A142_one_header_with_one_proof(server, app, key):
                   f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}")
         reply = wire.read()
     assert reply.status == 400 and b'"invalid_dpop_proof"' in reply.body
+    with Wire(server) as wire:  # on two lines
+        wire.send(f"POST {s.TOKEN} HTTP/1.1\r\nHost: {wire.host}\r\nDPoP: {one[:40]}\r\n {one[40:]}\r\n"
+                  f"Content-Length: {len(body)}\r\n"
+                  f"Content-Type: application/x-www-form-urlencoded\r\n\r\n{body}")
+        assert wire.read().status == 400
+    assert own(server, app, one).status_code == 200  # none of these has used it up
     for text in "x", "a.b.c", "..", one + ".", one[:-9]:
         reply = own(server, app, text)
         assert reply.status_code == 400 and reply.json()["error"] == "invalid_dpop_proof"
@@ -348,6 +354,12 @@ def test_9449_09_A143_no_downgrade_to_bearer(server, key, bound):
         reply = server.get("/api/v3/user", headers={"Authorization": f"{scheme} {bound}"})
         refused(server, reply, "TOKEN_NEEDS_PROOF", None, 401)
         refused(server, user(server, bound, key, scheme), "TOKEN_NEEDS_PROOF", None, 401)
+    for path in "/oauth2/userinfo", "/api/v3/user/emails", "/api/v3/user/orgs":
+        reply = server.get(path, headers={"Authorization": f"Bearer {bound}"})
+        refused(server, reply, "TOKEN_NEEDS_PROOF", None, 401)
+    reply = server.post("/api/graphql", '{"query":"{viewer{login}}"}',
+                        headers={"Authorization": f"Bearer {bound}", "Content-Type": "application/json"})
+    refused(server, reply, "TOKEN_NEEDS_PROOF", None, 401)
 
 
 def test_9449_10_a_bearer_token_is_not_bound(server, octocat, app, key):

@@ -188,6 +188,25 @@ def test_heads_of_all_sorts_A160_A161(brisk, data):
                                                  505), reply.text
 
 
+@pytest.mark.parametrize("head, body", [
+    ("Transfer-Encoding:\r\n chunked\r\n", "5\r\ncode=\r\n0\r\n\r\n"),
+    ("transfer-encoding:\r\n\tchunked\r\n", "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"),
+    ("Transfer-Encoding: x\r\n chunked\r\n", "0\r\n\r\n"), ("Content-Length:\r\n 5\r\n", "code="),
+    ("Content-Length: 5\r\n 0\r\n", "code="), ("Authorization: Basic\r\n YTpi\r\nContent-Length: 0\r\n", ""),
+    ("DPoP: a.b\r\n .c\r\nContent-Length: 0\r\n", ""), ("Client-Cert: :\r\n AA==:\r\nContent-Length: 0\r\n", ""),
+    ("X-Forwarded-For: 192.0.2.1,\r\n 192.0.2.2\r\nContent-Length: 0\r\n", ""),
+    ("X-GitHub-OTP:\r\n 123456\r\nContent-Length: 0\r\n", ""),
+])
+def test_a160_p45_what_stands_on_two_lines_is_no_other_request(server, head, body):
+    """RFC 9112 5.2. A proxy that unfolds it sees a body where there would be a second request for us."""
+    refused_for_good(server, post(head, body + "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"))
+
+
+def test_headers_that_only_begin_alike(server):
+    for name in "Client-Cert-Chain", "Content-Type-Options", "Accepts", "Cookie2", "Authorized", "X-Forwarded":
+        assert outcome(server, f"GET /healthz HTTP/1.1\r\nHost: x\r\n{name}: y\r\n\r\n") == 200
+
+
 def test_header_values_with_nul_reach_nothing_A160(server):
     reply = send(server, f"GET /api/v3/user HTTP/1.1\r\nHost: x\r\nAuthorization: token a\0b\r\n\r\n")
     assert reply is None or reply.status in (400, 401)
