@@ -8,6 +8,7 @@
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
 #include "flow/read_details.h"
+#include "flow/refresh.h"
 
 static enum step_result refuse(struct redeem *r, enum cause cause)
 {
@@ -167,17 +168,20 @@ static enum step_result check_expiry(struct context *c, struct redeem *r)
 	return store_now(c->store) < r->code.expires_at ? STEP_NEXT : refuse(r, CAUSE_CODE_EXPIRED);
 }
 
-/* What was allowed may have been taken back since, by the user, the owner or the operator. */
+/* What was allowed may have been taken back since, by the user, the owner or the operator; and who
+ * has signed out is not signed in to an app after that, which nobody would tell of it (Back-Channel
+ * Logout 2.2). */
 static enum step_result check_grant(struct context *c, struct redeem *r)
 {
-	(void)c;
 	if (r->code.account_suspended_at)
 		return refuse(r, CAUSE_CODE_USER_SUSPENDED);
 	if (r->code.grant_revoked_at || r->code.grant_epoch != r->client.epoch)
 		return refuse(r, CAUSE_CODE_GRANT_REVOKED);
 	if (!r->code.account_verified)
 		return refuse(r, CAUSE_CODE_EMAIL_UNVERIFIED);
-	return STEP_NEXT;
+	if (family_session_end_of(c, &r->bound))
+		return refuse(r, CAUSE_CODE_SESSION_ENDED);
+	return c->failed ? STEP_FAIL : STEP_NEXT;
 }
 
 /* The first step with an effect. The row count decides who was first. */

@@ -158,10 +158,12 @@ static enum step_result find_account(struct context *c, struct trusted_assertion
 		t->refusal->received = t->claims.sub;
 		return refuse(t, CAUSE_BEARER_SUBJECT);
 	}
-	if (!t->account.suspended_at)
-		return STEP_NEXT;
-	look_add_age(c, t->refusal, t->account.suspended_at);
-	return refuse(t, CAUSE_BEARER_USER_SUSPENDED);
+	if (t->account.suspended_at) {
+		look_add_age(c, t->refusal, t->account.suspended_at);
+		return refuse(t, CAUSE_BEARER_USER_SUSPENDED);
+	}
+	/* As wherever else an app comes to know of a person (GitHub reference 8.1). */
+	return t->account.primary_verified ? STEP_NEXT : refuse(t, CAUSE_BEARER_EMAIL_UNVERIFIED);
 }
 
 enum step_result check_trusted_assertion(struct context *c, struct trusted_assertion *t)

@@ -109,6 +109,11 @@ def _(w):
     return bring(w, says(w, subject=user.login))
 
 
+@case("BEARER_EMAIL_UNVERIFIED")
+def _(w):
+    return bring(w, says(w, subject=w.server.make_user(verified=False).login))
+
+
 @case("BEARER_REPLAYED")
 def _(w):
     text = says(w)

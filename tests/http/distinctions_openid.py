@@ -104,4 +104,12 @@ def _(w):
     return ask(w, claims=json.dumps(demand))
 
 
+@case("CODE_SESSION_ENDED")
+def _(w):
+    browser = w.server.signed_in(w.person)
+    code = s.code(browser, w.app, scope="openid")
+    browser.submit(browser.page("/logout").form("/logout"))
+    return s.post(w.server, s.TOKEN, {**w.app.credentials, "grant_type": "authorization_code", "code": code})
+
+
 OTHERWISE["REFRESH_SESSION_ENDED"] = "test_oidc_logout.py, where sessions end"
