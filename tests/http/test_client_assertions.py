@@ -9,8 +9,9 @@ import time
 
 import pytest
 
+import own_openid as o
 import standard as s
-from own_jose import (ASSERTION_TYPE, LEFT_OUT, Key, assertion, b64, by_assertion, jwks, sign, unsigned)
+from own_jose import (ASSERTION_TYPE, LEFT_OUT, Key, assertion, b64, by_assertion, jwks, proof, sign, unsigned)
 from llavero_http import Server, basic
 
 SCOPES = {"scope": "repo"}
@@ -268,6 +269,21 @@ def test_A055_what_was_made_for_something_else(server, signer, key):
         assert why["evidence"]["fault"] == "other_type"
 
 
+def test_A055_the_real_ones(server, octocat, signer, key):
+    """What really is an ID token, a proof or a request object, the last two by the very key that is registered."""
+    app = s.make_app(server)
+    id_token = o.sign_in(server, octocat, app)[0]["id_token"]
+    now = int(time.time())
+    request = sign(key, {"typ": "oauth-authz-req+jwt", "kid": key.kid}, {
+        "iss": signer.client_id, "aud": server.base, "exp": now + 60, "client_id": signer.client_id,
+        "response_type": "code", "jti": secrets.token_hex(8)})
+    untyped = sign(key, {"kid": key.kid}, {
+        "iss": signer.client_id, "aud": server.base, "exp": now + 60, "jti": secrets.token_hex(8)})
+    for text in id_token, proof(key, "POST", server.base + s.TOKEN), request, untyped:
+        reply = ask(server, text, client_id=signer.client_id)
+        assert reply.status_code == 401 and reply.json()["error"] == "invalid_client", reply.text
+
+
 def test_A119_A120_no_other_spelling(server, signer, key):
     good = assertion(server, signer, key)
     head, body, signature = good.split(".")
@@ -421,8 +437,11 @@ def test_metadata_tells_the_methods(server):
 class Keys(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.asked += 1
-        body = json.dumps(self.server.keys).encode()
+        keys = self.server.keys
+        body = keys if isinstance(keys, bytes) else json.dumps(keys).encode()
         self.send_response(self.server.status)
+        for name, value in self.server.more.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -435,7 +454,7 @@ class Keys(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def elsewhere():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Keys)
-    server.keys, server.asked, server.status = {"keys": []}, 0, 200
+    server.keys, server.asked, server.status, server.more = {"keys": []}, 0, 200, {}
     threading.Thread(target=server.serve_forever, daemon=True).start()
     server.url = f"http://127.0.0.1:{server.server_port}/jwks"
     yield server
@@ -474,3 +493,52 @@ def test_A056_a_server_that_does_not_answer(moving, elsewhere):
                                                 exp=int(time.time()) + 600)), "ASSERTION_NO_KEY")
     assert why["evidence"]["fault"]
     assert elsewhere.asked == 1
+
+
+POISON = {
+    "ten megabytes": lambda key: b'{"keys":[' + b" " * (10 << 20) + b"]}",
+    "a hundred thousand keys": lambda key: json.dumps({"keys": [{"kty": "EC"}] * 100000}).encode(),
+    "thousands of good keys": lambda key: {"keys": [{**key.listed(), "kid": str(i)} for i in range(3000)]},
+    "private keys": lambda key: {"keys": [{**key.listed(), **key.private}]},
+    "a secret": lambda key: {"keys": [{"kty": "oct", "k": "c2VjcmV0", "kid": key.kid}]},
+    "a page": lambda key: b"<html>404</html>", "nothing": lambda key: b"", "a list": lambda key: [key.listed()],
+    "deep": lambda key: b"[" * 100000,
+}
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_A056_a_poisoned_set_of_keys(moving, elsewhere, poison):
+    """It opens nothing, and does not take the place of the keys that were there."""
+    server, key, stranger = moving, Key(), Key()
+    elsewhere.keys = jwks(key)
+    app = make(server, metadata={"jwks_uri": elsewhere.url})
+
+    def says(by):
+        return ask(server, assertion(server, app, by, iat=LEFT_OUT, exp=server_now(server) + 600))
+
+    assert says(key).status_code == 200
+    elsewhere.keys = POISON[poison](stranger)
+    server.advance("61s")
+    assert says(stranger).status_code == 401  # makes it look
+    assert elsewhere.asked == 2
+    assert says(stranger).status_code == 401
+    assert says(key).status_code == 200
+
+
+def test_A056_keys_that_are_elsewhere_again(moving, elsewhere):
+    """A redirect is not followed, wherever it leads."""
+    server, key = moving, Key()
+    app = make(server, metadata={"jwks_uri": elsewhere.url})
+    elsewhere.keys, elsewhere.status = jwks(key), 302
+    for where in "http://169.254.169.254/latest/meta-data/", elsewhere.url + "2":
+        elsewhere.more = {"Location": where}
+        asked = elsewhere.asked
+        reply = ask(server, assertion(server, app, key, iat=LEFT_OUT, exp=server_now(server) + 600))
+        refused(server, reply, "ASSERTION_NO_KEY")
+        assert elsewhere.asked <= asked + 1
+        server.advance("61s")
+
+
+def server_now(server):
+    """Its clock is ahead of ours by what other tests have moved it."""
+    return int(time.time()) + server.rehearse("GET", "clock")["offset"]

@@ -1,6 +1,7 @@
 """Client certificates: RFC 8705; assurance 1.13, A061, F2-02, F2-03."""
 
 import base64
+import datetime
 import hashlib
 import json
 import os
@@ -13,6 +14,9 @@ import urllib.parse
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 import standard as s
 from certificates import Authority, openssl
@@ -252,6 +256,7 @@ def test_8705_03_the_api_compares(secure, authority):
 
 
 def test_8705_06_a_public_clients_refresh_token(secure, authority):
+    # A105
     octocat = secure.signed_in()
     cert, other = issue(authority, "/CN=client"), issue(authority, "/CN=other")
     app = s.make_public(secure, expiring=True,
@@ -351,6 +356,28 @@ def test_an_assertion_works_on_the_second_listener_too(secure):
     app = make(secure, "private_key_jwt", jwks=jwks(key))
     reply = ask(secure, app, None, **by_assertion(assertion(secure, app, key)))
     assert reply.status_code == 200
+
+
+def test_A061_not_yet(secure, authority):
+    app, key = make(secure, tls_client_auth_subject_dn="CN=client"), ec.generate_private_key(ec.SECP256R1())
+    now = datetime.datetime.now(datetime.timezone.utc)
+    ca = x509.load_pem_x509_certificate(authority.file.read_bytes())
+    signer = serialization.load_pem_private_key(authority.key.read_bytes(), None)
+    stem = authority.folder / secrets.token_hex(4)
+    certificate, file = stem.with_suffix(".pem"), stem.with_suffix(".key")
+    file.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                       serialization.NoEncryption()))
+    for hours, good in (-1, True), (2, False):
+        made = x509.CertificateBuilder(
+            ca.subject, x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "client")]), key.public_key(),
+            x509.random_serial_number(), now + datetime.timedelta(hours=hours), now + datetime.timedelta(days=2)
+        ).add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.CLIENT_AUTH]), False)
+        certificate.write_bytes(made.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+        reply = ask(secure, app, (str(certificate), str(file)))
+        if good:
+            assert reply.status_code == 200
+        else:
+            refused(secure, reply, "CERTIFICATE_UNTRUSTED")
 
 
 def test_A061_sighup_reads_the_authorities_again(folder, authority, stranger, monkeypatch):

@@ -12,6 +12,7 @@ import pytest
 import own_openid as o
 import standard as s
 from llavero_http import Page, location_query, unique
+from test_redirect_uri import HOSTILE
 
 AFTER = "https://app.example/bye"
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -134,6 +135,23 @@ def test_lo_02_where_nothing_is_registered_nobody_is_sent(server, browser, app, 
     body, _ = o.sign_in(server, browser, app)
     reply = log_out(browser, id_token_hint=body["id_token"], post_logout_redirect_uri=uri)
     assert reply.headers["Location"] == "/logout"
+
+
+def test_lo_02_a022_none_of_the_ways_to_another_place(server, browser, app):
+    """What is tried on the authorization endpoint (test_redirect_uri.py) is tried here, and more."""
+    body, _ = o.sign_in(server, browser, app)
+    moved = [uri.replace("cb.example/cb", "app.example/bye").replace("cb.example", "app.example") for uri in HOSTILE]
+    more = ["/\\evil.example", "//app.example/bye", "HTTPS://APP.EXAMPLE/bye", AFTER + "?x=1&x=1", AFTER + "%20",
+            "http://127.0.0.1:1/bye", "https://app.example:443/bye"]
+    for uri in moved + more:
+        reply = log_out(browser, id_token_hint=body["id_token"], post_logout_redirect_uri=uri, state="s")
+        assert reply.status_code in (302, 303, 400), (uri, reply.status_code)
+        assert reply.headers.get("Location", "/logout") == "/logout", (uri, reply.headers)
+    twice = browser.get(o.LOGOUT, params=[("id_token_hint", body["id_token"]), ("post_logout_redirect_uri", AFTER),
+                                          ("post_logout_redirect_uri", "https://evil.example/")])
+    assert "evil" not in twice.headers.get("Location", "")
+    assert log_out(browser, id_token_hint=body["id_token"],
+                   post_logout_redirect_uri=AFTER).headers["Location"] == AFTER
 
 
 def test_lo_02_nobody_says_whose_the_address_is(server, browser, app):
