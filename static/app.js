@@ -59,11 +59,19 @@ for (const [i, field] of codeFields.entries()) {
 	});
 }
 
-// A click meant for a window that was just above this one must not give consent.
+// A click meant for a window that was just above this one must not give consent: not when the page has
+// just come, and not when it comes to the front again.
 const authorize = document.getElementById("js-oauth-authorize-btn");
 if (authorize) {
-	authorize.disabled = true;
-	setTimeout(() => { authorize.disabled = false; }, 500);
+	let waiting;
+	const wait = () => {
+		authorize.disabled = true;
+		clearTimeout(waiting);
+		waiting = setTimeout(() => { authorize.disabled = false; }, 500);
+	};
+	wait();
+	window.addEventListener("focus", wait);
+	document.addEventListener("visibilitychange", wait);
 }
 
 // A page that shows what happens is kept up to date: the server says that there is something new,

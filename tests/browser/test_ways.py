@@ -60,6 +60,26 @@ def test_sign_in_and_consent_by_keyboard_alone(story, language):
     assert story.demo["login"] in browser.heading()
 
 
+def test_a068_a_click_that_was_meant_for_another_window_does_nothing(story):
+    """The button rests when the page comes, and again when its window comes to the front."""
+    story.go("/demo/start/sign-in")
+    story.sign_in_here()
+    story.forget_consent()
+    story.go("/demo/start/sign-in")
+    assert story.at_consent()
+    browser, button = story.browser, story.browser.one("#js-oauth-authorize-btn")
+    browser.wait("the button", button.is_enabled)
+    for event in ('window.dispatchEvent(new Event("focus"))', 'document.dispatchEvent(new Event("visibilitychange"))'):
+        # the click of the same moment: nothing is sent
+        rests = browser.driver.execute_script(
+            f'const button = document.getElementById("js-oauth-authorize-btn"); {event}; button.click();'
+            'return button.disabled;')
+        assert rests and story.at_consent()
+        browser.wait("the button", button.is_enabled)
+    browser.click("#js-oauth-authorize-btn")
+    assert not story.at_consent()
+
+
 def test_cancel_by_keyboard_comes_before_authorize(story):
     story.go("/demo/start/denied")
     story.sign_in_here()

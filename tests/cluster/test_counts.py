@@ -42,6 +42,7 @@ def test_A198_passwords_are_guessed_at_all_nodes_together(strict):
 
 
 def test_A109_codes_of_devices_are_guessed_at_all_nodes_together(strict):
+    # A108
     user, other = strict.nodes[0].make_user(), strict.nodes[0].make_user()
     person = strict.signed_in(user)
     app = s.make_app(strict.nodes[0], device=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Failover for real: three PostgreSQL with Patroni and etcd, and two llavero, each in a network
 namespace of its own; the leader is killed, stopped, cut off and filled up under load, and an oracle holds
-every node to what was acknowledged. Assurance 6.3 (battery E3), T03, T21. ./dev failover [--quick] runs it
+every node to what was acknowledged. Assurance 6.3 (battery E3), A103, T03, T21. ./dev failover [--quick] runs it
 and prints its table.
 
 It moves into namespaces of its own first (network, mounts, processes), so no process of it can be left behind.

@@ -80,6 +80,7 @@ class TestErrorBytes:
             assert_reply(reply, INCORRECT, encoding)
 
     def test_unknown_client_is_like_a_wrong_secret_A200(self, server, app, encoding):
+        # A057
         for client_id in ("Ov23liAAAAAAAAAAAAAA", "", "x" * 300, app.client_id.lower(),
                           "https://app.example/metadata.json"):
             reply = self.send(server, encoding, client_id=client_id,

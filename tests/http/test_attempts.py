@@ -52,6 +52,7 @@ ENDPOINTS = [(s.TOKEN, {**GRANT}, 401), (s.INTROSPECT, {"token": "x"}, 401),
 
 @pytest.mark.parametrize("path, form, status", ENDPOINTS)
 def test_6749_20_wrong_secrets_are_throttled_at(own, path, form, status):
+    # A059
     app = s.make_app(own, device=True, metadata={"scope": "repo"})
 
     def ask(address, **more):
@@ -69,6 +70,7 @@ def test_6749_20_wrong_secrets_are_throttled_at(own, path, form, status):
 
 
 def test_6749_20_the_count_is_of_app_and_address_and_of_both_edges(own):
+    # A059
     app, other = (s.make_app(own, metadata={"scope": "repo"}) for _ in range(2))
 
     def github(of, address=HERE, **more):

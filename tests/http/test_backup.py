@@ -38,6 +38,7 @@ def saved(launch, tmp_path):
 
 
 def test_6_3_M2_I18_codes_of_before_are_refused_and_what_was_revoked_lives(saved):
+    """A088: no secret was in the file, which is looked through when it is made."""
     again_from(saved, saved.file)
     for code in saved.codes:
         assert saved.exchange(saved.app, code)["error"] == BAD_CODE["error"]

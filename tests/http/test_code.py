@@ -259,6 +259,7 @@ class TestTakenBack:
         assert not server.is_alive(token)
 
     def test_grant_revoked_by_the_user(self, server):
+        # A031
         user, app, browser, token, code = self.begin(server)
         path = f"/settings/connections/applications/{app.client_id}"
         form = browser.page(path).form(path + "/revoke")
@@ -271,11 +272,13 @@ class TestTakenBack:
         assert server.is_alive(fresh)
 
     def test_grant_revoked_by_the_operator(self, server):
+        # A031
         user, app, browser, token, code = self.begin(server)
         server.cli("grant", "revoke", user.login, app.client_id)
         self.refused_at(server, app, code, token, BAD_CODE)
 
     def test_all_tokens_of_the_app_revoked(self, server):
+        # A031
         user, app, browser, token, code = self.begin(server)
         server.cli("app", "revoke-tokens", app.client_id)
         self.refused_at(server, app, code, token, BAD_CODE)
@@ -283,6 +286,7 @@ class TestTakenBack:
         assert server.is_alive(server.token_for(app, browser))
 
     def test_user_suspended(self, server):
+        # A031
         user, app, browser, token, code = self.begin(server)
         server.cli("user", "suspend", user.login)
         assert server.exchange(app, code) == BAD_CODE
@@ -292,6 +296,7 @@ class TestTakenBack:
         token_of(server.exchange(app, code))
 
     def test_app_suspended(self, server):
+        # A031, A062
         user, app, browser, token, code = self.begin(server)
         server.cli("app", "suspend", app.client_id)
         self.refused_at(server, app, code, token, SUSPENDED)

@@ -249,6 +249,7 @@ def test_8628_10_denied(quick):
 
 
 def test_a115_8628_10_expired(launch):
+    # A109
     server = launch(device_code_lifetime=2, device_interval=1)
     app, browser = make_app(server), server.signed_in()
     codes = begin(server, app)

@@ -133,7 +133,7 @@ def test_oc_23_without_a_script_there_is_a_button(server, octocat, app, language
 
 
 def test_what_is_refused_on_a_page_stays_there(server, octocat, app):
-    """8252, A019: no form leads to an address that was not proven."""
+    """8252: no form leads to an address that was not proven."""
     reply = s.ask(octocat, app, response_mode="form_post", redirect_uri="https://evil.example/cb")
     assert reply.status_code == 400
     assert not any("evil.example" in form.action for form in Page(reply.text).forms)

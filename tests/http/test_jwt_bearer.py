@@ -103,6 +103,7 @@ def test_7523_06_trusted_for_some_apps(server, app):
 
 
 def test_7523_06_an_issuer_that_nobody_trusts(server, app, issuer):
+    # A130
     stranger = f"https://{unique('stranger')}.example"
     why = refused(server, ask(server, app, issuer.says("octocat", iss=stranger)), "BEARER_ISSUER")
     assert why["received"] == stranger and issuer.name in why["expected"]
@@ -207,7 +208,7 @@ def test_a050_no_signature(server, app, issuer):
     refused(server, ask(server, app, text), "BEARER_ALGORITHM")
 
 
-def test_a051_the_public_key_is_no_secret(server, app, issuer):
+def test_a050_a118_the_public_key_is_no_secret(server, app, issuer):
     for secret in app.client_secret.encode(), issuer.file.read_bytes():
         refused(server, ask(server, app, issuer.says("octocat", key=secret)), "BEARER_ALGORITHM")
 

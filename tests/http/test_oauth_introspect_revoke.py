@@ -76,6 +76,7 @@ def test_7662_01_a_token_does_not_stand_for_a_client(server, pair):
 
 
 def test_7662_03_inactive_is_this_and_nothing_else(server, octocat, app, other):
+    # A091
     # 7662-04
     ended = s.sign_in(server, octocat, app)
     s.revoke(server, app, ended["access_token"])
@@ -204,6 +205,7 @@ def test_7009_02_another_clients_token_stays(server, other, public, app, pair):
 
 @pytest.mark.parametrize("token", ["x", "gho_" + "0" * 36, "ghr_" + "0" * 76, "é", "x" * 5000])
 def test_7009_03_what_is_no_token_is_no_error(server, app, token):
+    # A091
     assert_done(s.revoke(server, app, token))
 
 

@@ -82,7 +82,7 @@ def test_wildcard_mode_matches(apps, octocat, uri):
     "http://example.com/path/%252e%252e/evil", "http://127.0.0.1/path",
 ])
 def test_wildcard_mode_refuses(apps, octocat, uri):
-    # G10
+    # G10, A002, A006, A007, A008
     bad(octocat, apps(WILD, wildcard=True), uri)
 
 
@@ -158,6 +158,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("uri", HOSTILE, ids=lambda u: ascii(u)[:40])
 def test_hostile_uris_A001_to_A015(apps, octocat, uri):
+    # A002, A003, A004, A005, A006, A007, A008, A009, A010, A013, A014
     for app in (apps(EXACT), apps(EXACT, wildcard=True)):
         page = assert_explained(octocat.ask(app, redirect_uri=uri), uri)
         assert uri not in page.links

@@ -172,6 +172,7 @@ def test_6749_21_a_confidential_client_must_authenticate(server, app, pair):
 
 
 def test_an_access_token_is_no_refresh_token_nor_the_reverse(server, app, pair):
+    # A131
     assert refresh(server, app, pair["access_token"]) == BAD_REFRESH
     assert server.api("/user", pair["refresh_token"]).status_code == 401
 

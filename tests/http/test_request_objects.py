@@ -58,6 +58,7 @@ def refused(server, octocat, app, text, cause, error="invalid_request_object", *
 
 
 def test_9101_01_only_what_is_inside_counts(server, octocat, app):
+    # A017
     reply = ask(octocat, app, made(server, app), scope="repo", state="outside",
                 redirect_uri="https://evil.example/", response_type="token", code_challenge="x")
     got = answered(octocat, reply)
@@ -88,6 +89,7 @@ def test_9101_01_pushed(server, octocat, app):
 
 
 def test_9101_01_the_same_checks(server, octocat, app):
+    # A017
     reply = ask(octocat, app, made(server, app, response_type="token"))
     assert answered(octocat, reply)["error"] == "unsupported_response_type"
     reply = ask(octocat, app, made(server, app, redirect_uri="https://evil.example/"))

@@ -78,6 +78,7 @@ def person(server):
 # enrolment
 
 def test_enrolment_asks_for_the_password_again(server):
+    # A072
     user = server.make_user()
     browser = server.signed_in(user)
     form = browser.page(SETTINGS).form(SETTINGS + "/enable")
@@ -135,6 +136,7 @@ def test_enrolment_ends_with_a_right_code_only(server):
 
 
 def test_forms_need_their_token_A064(person):
+    # A072
     for path in ("/enable", "/confirm", "/change"):
         reply = person.browser.post(SETTINGS + path, {"current_password": PASSWORD,
                                                       "otp": totp(person.secret),

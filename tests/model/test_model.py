@@ -33,7 +33,7 @@ def spin(tmp_path):
 
 @pytest.mark.parametrize("model", ["code.pml", "refresh.pml"])
 def test_properties_hold_through_a_failover_with_a_synchronous_standby(spin, model):
-    """I1, I3, I4; A026, A098. Also that every request ends: Spin finds who waits for ever."""
+    """I1, I3, I4; A026, A098, A103. Also that every request ends: Spin finds who waits for ever."""
     errors, said = spin(model, "FAILOVER")
     assert errors == 0, said
 

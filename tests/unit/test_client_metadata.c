@@ -102,6 +102,7 @@ static void test_7591_03_redirect_uris(void **state)
 	check_rows(*state, rows, COUNT(rows), &usual);
 }
 
+/* A014 */
 static void test_MCP_14_8252_02_where_an_application_type_is_sent(void **state)
 {
 	static const struct row rows[] = {
@@ -140,6 +141,7 @@ static void test_MCP_14_8252_02_where_an_application_type_is_sent(void **state)
 		&local, &m, &v));
 }
 
+/* A132 */
 static void test_7591_04_keys(void **state)
 {
 	static const struct row rows[] = {

@@ -192,6 +192,7 @@ static void test_A119_dots_and_base64_in_other_spellings(void **state)
 	assert_int_not_equal(jws_verify(a, str_from(stray), &any, &keys, &j), JWS_GOOD);
 }
 
+/* A133: and what is no JSON at all. */
 static void test_A120_doubled_names_and_other_json(void **state)
 {
 	static const char *const headers[] = {

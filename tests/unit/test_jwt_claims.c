@@ -56,6 +56,7 @@ static void run(struct arena *a, const struct jwt_expect *e, const struct row *r
 	}
 }
 
+/* A130 */
 static void test_7523_01_iss_and_sub(void **state)
 {
 	static const char rest[] = "\"exp\":1700000060,\"jti\":\"1\"";
@@ -75,6 +76,7 @@ static void test_7523_01_iss_and_sub(void **state)
 	run(*state, &assertion, rows, COUNT(rows));
 }
 
+/* A130 */
 static void test_7523_02_A054_aud_is_one_text(void **state)
 {
 	static const char rest[] = "\"exp\":1700000060,\"jti\":\"1\"";
