@@ -83,6 +83,7 @@ def test_8705_05_who_shows_a_certificate(cluster, tmp_path):
 
 
 def test_nobody_chooses_an_address_for_themselves(cluster, app):
+    # A220
     reply = cluster.front.post("/login/oauth/access_token", {**app.credentials, "code": "0" * 40},
                                headers={"X-Forwarded-For": "198.51.100.9"})
     told = cluster.nodes[0].cli_json("explain", reply.headers["X-GitHub-Request-Id"])

@@ -44,6 +44,7 @@ def family_of(cluster, app):
 @pytest.mark.parametrize("parallel", sorted(ROUNDS))
 def test_E2_A098_racing_refreshes_give_one_successor(cluster, crowd, app, person, parallel):
     """I4: whoever comes second within the grace gets the very same pair; there is no fork."""
+    # P24
     pair = pair_of(cluster, app, person)
     for number in range(ROUNDS[parallel]):
         answers = crowd.answers([refresh_request(wire, app, pair["refresh_token"])

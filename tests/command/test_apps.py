@@ -30,6 +30,7 @@ def test_create_prints_id_client_id_and_secret(mona):
 
 
 def test_the_secret_is_stored_as_a_hash_only(mona):
+    # P23
     secret = mona.app()["client_secret"]
     assert secret[-8:].encode() in mona.stored() and secret.encode() not in mona.stored()
 

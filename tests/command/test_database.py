@@ -91,6 +91,7 @@ def test_reading_needs_no_lock(box, lock):
 
 
 def test_writing_waits_for_a_lock_that_is_released(box, lock):
+    # A189
     timer = threading.Timer(6, lock.execute, ["ROLLBACK"])
     timer.start()
     assert box.user("ana")["login"] == "ana"  # and says nothing on standard error
@@ -98,6 +99,7 @@ def test_writing_waits_for_a_lock_that_is_released(box, lock):
 
 
 def test_writing_gives_up_on_a_lock_that_stays(box, lock):
+    # A189
     said = box.fails("user", "create", "--login", "ana", "--email", "a@example.com")
     assert said == ("the database is busy: another program is writing to it; "
                     "nothing was changed, try again")

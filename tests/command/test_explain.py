@@ -153,6 +153,7 @@ def test_without_a_database(box):
 
 
 def test_nothing_hostile_reaches_the_terminal(box, refusing):
+    # A209
     agent = {"User-Agent": "\x9b31m agent \xff"}
     ids = [refusing.authorize(redirect_uri=HOSTILE), refusing.authorize(response_type=HOSTILE),
            refusing.refuse(grant_type=HOSTILE), refusing.refuse(redirect_uri=HOSTILE, scope=HOSTILE),

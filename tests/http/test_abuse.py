@@ -233,3 +233,23 @@ class Unread(Server):
             return os.read(self.end, 65536)
         except BlockingIOError:
             return b""
+
+
+def rows(own):
+    """Of all that a request of nobody could leave behind."""
+    with own.database() as db:
+        return {table: db.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+                for table in ("session", "code", "pushed_request", "app_grant", "throttle", "seen_once")}
+
+
+def test_who_is_not_signed_in_leaves_no_row_A188(launch):
+    """A sign-in that is not finished is a signed cookie and a page: nothing is kept of it here."""
+    own = launch()
+    app = own.make_app()
+    before = rows(own)
+    for i in range(50):
+        browser = own.browser()
+        browser.page("/login")
+        assert browser.ask(app, state=str(i)).status_code == 302
+        assert ask(own, "GET", "/settings/profile", f"Cookie: llavero_session={i:040}").status == 302
+    assert rows(own) == before

@@ -80,7 +80,7 @@ class TestErrorBytes:
             assert_reply(reply, INCORRECT, encoding)
 
     def test_unknown_client_is_like_a_wrong_secret_A200(self, server, app, encoding):
-        # A057
+        # A057, P17
         for client_id in ("Ov23liAAAAAAAAAAAAAA", "", "x" * 300, app.client_id.lower(),
                           "https://app.example/metadata.json"):
             reply = self.send(server, encoding, client_id=client_id,
@@ -396,6 +396,7 @@ def test_semicolons_do_not_separate_A164(server, app, code):
     '{"x":' * 15 + "{}" + "}" * 15, '{"x":' * 16 + "{}" + "}" * 16, "[" * 60000, '{"x":' * 9000,
 ], ids=lambda text: text[:24] or "empty")
 def test_malformed_json(server, app, text):
+    # P09
     reply = post_json(server, text.encode())
     if text == "":  # nothing was sent, so nothing is malformed
         assert (reply.status_code, reply.json()) == (200, INCORRECT)
@@ -507,6 +508,7 @@ def test_unknown_client_not_found_setting(launch):
 
 
 def test_secrets_in_the_query_are_not_logged_6749_19(server, app):
+    # P06
     secret = server.plant("canary" + "0" * 34)
     ask(server, "POST", f"{PATH}?client_id={app.client_id}&client_secret={secret}&code={secret}",
         body=b"")

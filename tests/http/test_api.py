@@ -273,6 +273,7 @@ def test_request_ids_are_on_every_answer_and_differ(server, octocat):
 
 
 def test_an_error_page_shows_its_request_id(octocat):
+    # A179
     reply = octocat.get("/nope")
     assert reply.headers["X-GitHub-Request-Id"] in Page(reply.text).text
 
@@ -398,6 +399,7 @@ def test_no_cors_elsewhere_9700_16_G30(server, octocat):
                                     "application/json", "*/*", "text/html", "application/xml",
                                     "nonsense", ""])
 def test_any_accept_is_json(server, token, accept):
+    # A179
     reply = server.api("/user", token, Accept=accept)
     assert reply.status_code == 200
     assert reply.headers["Content-Type"] == "application/json; charset=utf-8"

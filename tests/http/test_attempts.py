@@ -123,6 +123,7 @@ def test_6749_20_a_public_client_has_nothing_to_guess(own):
 
 
 def test_6749_20_wrong_assertions(own):
+    # A185
     key = Key()
     signer = s.make_app(own, auth_method="private_key_jwt",
                         metadata={"scope": "repo", "jwks": jwks(key)})
@@ -166,6 +167,7 @@ def test_6749_20_it_can_be_turned_off(launch):
 
 
 def test_7662_06_unknown_tokens_are_throttled_for_who_asks(own, launch):
+    # A195
     app, other = s.make_app(own, metadata={"scope": "repo"}), s.make_app(own)
     good = own.plant(s.post(own, s.TOKEN, {**app.credentials, **GRANT}).json()["access_token"])
     ended = own.plant(s.post(own, s.TOKEN, {**app.credentials, **GRANT}).json()["access_token"])

@@ -137,6 +137,7 @@ def test_state_comes_back_as_it_was_A170_A171(octocat, app, state):
 @pytest.mark.parametrize("state", ["\r\nSet-Cookie: a=b", "\n", "\t", "\x7f", "\x01"], ids=ascii)
 def test_state_with_control_bytes_is_refused_A170(octocat, app, state):
     """RFC 6749 appendix A.5: a state has none, and the consent form could not carry them."""
+    # P09
     reply = octocat.ask(app, state=state)
     assert reply.status_code == 302 and "Set-Cookie" not in reply.headers
     answer = dict(location_query(reply))
@@ -193,7 +194,7 @@ def test_response_type_6749_05_9700_05(server, octocat, app):
                               CHALLENGE[:-1] + "\n", "." * 43, "x" * 4000)),
 ], ids=lambda p: "-".join(v[-12:] for v in p.values()))
 def test_bad_pkce_7636_02_03_04_A040_A043(server, octocat, app, params):
-    # G12
+    # G12, P15
     for browser in (octocat, server.browser()):
         assert_error(server, browser.ask(app, state="s", **params), "invalid_request", "s")
 
@@ -216,6 +217,7 @@ def test_denial_is_the_example_of_the_reference(server, launch, app):
 
 
 def test_denial_gives_nothing_and_is_no_memory_6749_37(server, octocat):
+    # P22
     fresh = server.make_app(CALLBACK)
     issued = server.metric("llavero_codes_issued_total")
     for state in ("s", None):
@@ -268,6 +270,7 @@ def test_order_of_checks(server, octocat, app, suspended, first):
                                   "code_challenge", "code_challenge_method", "prompt", "login",
                                   "allow_signup"])
 def test_parameters_twice_6749_04(server, octocat, app, name):
+    # P09
     values = {"client_id": app.client_id, "redirect_uri": CALLBACK, "response_type": "code",
               "state": "s", **challenged(CHALLENGE)}
     for pair in ((values.get(name, "a"),) * 2, (values.get(name, "a"), "other"), ("", "")):
@@ -291,6 +294,7 @@ def test_unknown_parameters_are_ignored_6749_02(octocat, app):
 @pytest.mark.parametrize("query", ["%", "state=%zz", "state=%00", "state=%ff", "scope=a%0", "a%00=1",
                                    "state=%c0%80", "state=%ed%a0%80", "x=1&" * 128 + "y=2"])
 def test_malformed_queries_are_a_page(server, octocat, app, query):
+    # P09
     for lines in ([], [f"Cookie: llavero_session={octocat.cookie('llavero_session')}"]):
         reply = ask(server, "GET", f"{PATH}?client_id={app.client_id}&{query}", *lines)
         assert reply.status == 400 and reply.header("Location") is None

@@ -137,6 +137,7 @@ def test_7523_02_A054_only_the_issuer_is_the_audience(server, signer, key, audie
 
 
 def test_7523_02_A054_no_list(server, signer, key):
+    # P20
     for audience in [server.base], [server.base, "https://evil.example"], []:
         refused(server, ask(server, assertion(server, signer, key, aud=audience)),
                 "ASSERTION_AUDIENCE")
@@ -179,6 +180,7 @@ def test_7523_04_expired(server, signer, key):
 
 
 def test_7523_04_the_end_is_bounded(server, signer, key):
+    # P20
     now = int(time.time())
     assert ask(server, assertion(server, signer, key, exp=now + 3590)).status_code == 200
     for exp in now + 3700, now * 1000:
@@ -202,6 +204,7 @@ def test_A050_an_all_zero_signature(server, signer, key):
 
 
 def test_A050_A118_a_public_key_is_no_secret(server):
+    # P20
     key = Key("RS256")
     app = make(server, key)
     for secret in (key.jwk.export_to_pem(), json.dumps(key.public).encode(),
@@ -262,7 +265,7 @@ def test_A052_nobody_brings_a_key_along(server, signer, key):
 
 
 def test_A055_what_was_made_for_something_else(server, signer, key):
-    # 9101-05, 9101-06
+    # 9101-05, 9101-06, P32
     for typ in "dpop+jwt", "oauth-authz-req+jwt", "at+jwt", "logout+jwt":
         why = refused(server, ask(server, assertion(server, signer, key, {"typ": typ}),
                                   client_id=signer.client_id), "ASSERTION_MALFORMED")
@@ -307,6 +310,7 @@ def test_A123_A125_A126_nothing_is_decrypted(server, signer, header):
 
 
 def test_A121_A122_no_extension(server, signer, key):
+    # P20
     _, body, signature = assertion(server, signer, key).split(".")
     for more in {"b64": False}, {"crit": ["exp"], "exp": 1}, {"crit": []}:
         head = b64(json.dumps({"alg": "ES256", "kid": key.kid, **more}).encode())
@@ -318,6 +322,7 @@ def test_A121_A122_no_extension(server, signer, key):
 # once
 
 def test_7523_03_A053_a_jti_counts_once(server, signer, key):
+    # P20
     text = assertion(server, signer, key)
     assert ask(server, text).status_code == 200
     refused(server, ask(server, text), "ASSERTION_REPLAYED")
@@ -486,6 +491,7 @@ def test_7523_05_keys_at_jwks_uri(moving, elsewhere):
 
 
 def test_A056_a_server_that_does_not_answer(moving, elsewhere):
+    # P20
     server = moving
     elsewhere.status = 500
     app = make(server, metadata={"jwks_uri": elsewhere.url})

@@ -95,6 +95,7 @@ def test_MCP_08_only_200_counts(stage, stub, status):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_MCP_08_A147_redirects_are_not_followed(stage, stub, status):
+    # P43
     target = path()
     stub.put_client(target)
     where = path()
@@ -116,6 +117,7 @@ def test_MCP_08_other_labels_of_JSON(stage, stub):
 
 
 def test_MCP_08_A150_size(stage, stub):
+    # P43
     where = path()
     url = stub.put_client(where)
     document = stub.pages[where][2]
@@ -171,6 +173,7 @@ def test_MCP_07_the_document_names_itself_letter_by_letter(stage, stub, change):
     ("https://xn--/x\u00e9", "url_form"), ("https:///x", "url_form"),
     ("https://client.example/" + "x" * 1100, "url_long"), ("http://10.0.0.1/x", "not_https")])
 def test_MCP_07_urls_that_name_no_client(stage, url, fault):
+    # A148, A149
     refused(stage, url, "DOCUMENT_URL", fault=fault)
 
 
@@ -181,6 +184,7 @@ def test_MCP_07_urls_that_name_no_client(stage, url, fault):
     "[fc00::1]", "[fe80::1]", "[ff02::1]", "[2001:db8::1]", "printer", "x.localhost", "x.local",
     "metadata.google.internal"])
 def test_A144_special_addresses(stage, host):
+    # P43
     refused(stage, f"https://{host}/client", "DOCUMENT_ADDRESS")
 
 
@@ -283,6 +287,7 @@ def test_MCP_10_the_consent_page_names_hosts(stage, stub):
     {"client_name": "Another"}, {"redirect_uris": ["http://127.0.0.1/cb", "https://a.example/"]},
     {"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [KEY]}}])
 def test_MCP_15_a_change_asks_for_consent_again(stage, stub, more):
+    # A155
     where = path()
     url = stub.put_client(where)
     look(stage, url)
@@ -299,6 +304,7 @@ def test_MCP_15_a_change_asks_for_consent_again(stage, stub, more):
 
 
 def test_MCP_15_what_nobody_agreed_to_may_change_silently(stage, stub):
+    # A155
     where = path()
     url = stub.put_client(where, redirect_uris=["https://app.example/cb"],
                           headers={"Cache-Control": "max-age=60"})

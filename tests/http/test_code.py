@@ -57,6 +57,7 @@ def test_nothing_but_the_very_code_A033_A034(server, app, code, damage):
 
 
 def test_codes_look_alike_and_are_all_different(server, app, octocat):
+    # A205
     codes = {octocat.code(app) for _ in range(50)}
     assert len(codes) == 50
     assert all(len(c) == 40 and set(c) <= set("0123456789abcdef") for c in codes)
@@ -65,6 +66,7 @@ def test_codes_look_alike_and_are_all_different(server, app, octocat):
 # single use
 
 def test_replay_is_refused_and_kills_the_token_A025_6749_13(server, app, code):
+    # P13
     token = token_of(server.exchange(app, code))
     assert server.is_alive(token)
     assert server.exchange(app, code) == BAD_CODE
@@ -80,6 +82,7 @@ def test_replay_kills_no_other_token_A025(server, app, octocat):
 
 
 def test_replay_that_is_wrong_otherwise_kills_nothing_A027_9700_22(server, app, other_app, octocat):
+    # P13
     verifier, challenge = pkce()
     code = octocat.code(app, **challenged(challenge))
     token = token_of(server.exchange(app, code, code_verifier=verifier))
@@ -117,6 +120,7 @@ def test_refusals_never_burn_a_code(server, app, other_app, octocat):
 
 
 def test_code_of_another_app_A029_A030(server, app, other_app, octocat):
+    # P11
     code = octocat.code(app)
     assert server.exchange(other_app, code) == BAD_CODE
     assert server.exchange(other_app, code, redirect_uri=app.callback) == BAD_CODE

@@ -64,6 +64,7 @@ class TestConsentPage:
         octocat.get("/?lang=en")
 
     def test_names_are_text_A172_A176_A177(self, server, octocat):
+        # P05
         names = ['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "{{7*7}} ${7*7}",
                  "%n%s%x", "</title><svg onload=alert(1)>", "a'b&amp;c"]
         for name in names:

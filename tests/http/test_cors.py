@@ -105,6 +105,7 @@ def test_A092_also_when_it_went_well_or_was_no_form(server, octocat):
 
 @pytest.mark.parametrize("path", CLOSED)
 def test_9700_16_21_07_not_where_people_come_and_not_at_introspection(server, octocat, path):
+    # P50
     for method in sorted(ROUTES[path][0] | {"OPTIONS"}):
         reply = raw(server, method, there(path), ORIGIN, "Access-Control-Request-Method: GET",
                     body=b"")

@@ -152,7 +152,7 @@ def test_s14_3_unknown_client_id_is_not_found(server, client_id):
 
 
 def test_a116_s5_1_flow_off_is_400(server):
-    # G23
+    # G23, P41
     app = make_app(server, device=False)
     reply = server.post("/login/device/code", {"client_id": app.client_id}, headers=JSON)
     assert (reply.status_code, reply.json()) == (400, DISABLED)
@@ -273,6 +273,7 @@ def test_a110_s5_4_wrong_device_codes(server, app):
 
 
 def test_a113_8628_05_a_code_is_bound_to_its_app(quick):
+    # P11
     app, other, browser = make_app(quick), make_app(quick), quick.signed_in()
     codes = begin(quick, app)
     approve(browser, codes.user_code)
@@ -309,6 +310,7 @@ def test_s14_5_8628_02_secrets(quick):
 
 
 def test_s5_4_suspended_app(server, app):
+    # P21
     codes = begin(server, app)
     server.cli("app", "suspend", app.client_id)
     assert poll(server, app, codes)["error"] == "application_suspended"
@@ -415,6 +417,7 @@ def test_8628_07_codes_however_they_are_typed(server, octocat, app, shape):
 
 
 def test_a107_8628_08_the_confirmation_shows_what_it_is(server, octocat, app):
+    # P41
     codes = begin(server, app, scope="repo")
     page = confirmation(octocat, codes.user_code)
     text = Page(page.text).text
@@ -427,6 +430,7 @@ def test_a107_8628_08_the_confirmation_shows_what_it_is(server, octocat, app):
 
 
 def test_8628_08_a_link_with_a_code_gives_nothing(server, octocat, app):
+    # P41
     codes = begin(server, app)
     assert octocat.get(f"/login/device?user_code={codes.user_code}").status_code == 200
     shown = octocat.get(f"/login/device/confirmation?user_code={codes.user_code}")
@@ -450,6 +454,7 @@ def test_8628_09_forms_need_their_token(server, octocat, app):
 
 
 def test_s5_2_consent_is_asked_for_again(quick):
+    # P22
     app, browser = make_app(quick), quick.signed_in()
     for _ in range(2):
         codes = begin(quick, app, scope="repo")
@@ -479,6 +484,7 @@ def test_a109_unknown_and_used_codes_are_told_alike(server, octocat, app):
 
 
 def test_a108_8628_06_guessing_is_slowed_down(launch):
+    # P41
     server = launch(signin_failures=5)
     app, user = make_app(server), server.make_user()
     browser = server.signed_in(user)

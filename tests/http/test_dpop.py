@@ -173,11 +173,13 @@ def test_9449_14_others_are_passed_over(server, app, key):
 
 @pytest.mark.parametrize("method", ["PUT", "GET", "post", ""])
 def test_9449_04_its_method(server, app, key, method):
+    # P44
     why = refused(server, own(server, app, proof(key, method, token_url(server))), "PROOF_METHOD")
     assert why["expected"] == "POST"
 
 
 def test_9449_04_its_url(server, app, key):
+    # P44
     host = f"{server.host}:{server.port}"
     for same in (f"http://{host}{s.TOKEN}?a=b#c", f"HTTP://{host.upper()}{s.TOKEN}",
                  f"http://{host}/oauth2/%74oken", f"http://{host}/x/../oauth2/token"):
@@ -209,6 +211,7 @@ def test_9449_15_nbf_and_exp(server, app, key):
 
 
 def test_9449_06_A134_once(server, app, key):
+    # P44
     text = proof(key, "POST", token_url(server))
     assert own(server, app, text).status_code == 200
     refused(server, own(server, app, text), "PROOF_REPLAYED")
@@ -289,6 +292,7 @@ def test_9449_11_nonces_at_the_api(launch, key):
 # the authorization request
 
 def test_9449_12_F2_06_dpop_jkt_binds_the_code(server, octocat, app, key):
+    # P11
     assert with_key(server, octocat, app, key, jkt=key.thumbprint).status_code == 200
     why = refused(server, with_key(server, octocat, app, Key(), jkt=key.thumbprint),
                   "CODE_OF_ANOTHER_KEY", "invalid_grant")
@@ -350,6 +354,7 @@ def test_9449_07_A139_with_another_key(server, key, bound):
 
 
 def test_9449_09_A143_no_downgrade_to_bearer(server, key, bound):
+    # P44
     for scheme in "Bearer", "token":
         reply = server.get("/api/v3/user", headers={"Authorization": f"{scheme} {bound}"})
         refused(server, reply, "TOKEN_NEEDS_PROOF", None, 401)
@@ -369,6 +374,7 @@ def test_9449_10_a_bearer_token_is_not_bound(server, octocat, app, key):
 
 
 def test_9449_03_A138_ath(server, key, bound):
+    # P44
     url = server.base + "/api/v3/user"
     refused(server, user(server, bound, key, ath=b64(bytes(32))), "PROOF_OF_ANOTHER_TOKEN", None,
             401)
@@ -402,12 +408,14 @@ def test_introspection_and_revocation_need_no_proof(server, octocat, app, key):
 # registration and profile
 
 def test_9449_13_an_app_that_always_binds(server):
+    # P53
     app = s.make_app(server, metadata={"scope": "repo", "dpop_bound_access_tokens": True})
     refused(server, own(server, app, None), "PROOF_MISSING")
     assert own(server, app, proof(Key(), "POST", token_url(server))).status_code == 200
 
 
 def test_F2_02_strict_needs_a_bound_token(server):
+    # P53
     key = Key()
     app = s.make_app(server, profile="strict", auth_method="private_key_jwt",
                      metadata={"scope": "repo", "jwks": jwks(key)})
@@ -449,6 +457,7 @@ def test_metadata_tells_the_algorithms(server):
 
 def test_9449_07_userinfo_takes_bound_tokens(server, octocat, key):
     """Where the scheme, the key and the proof count as at the API."""
+    # P44
     app = s.make_app(server)
     url = server.base + "/oauth2/userinfo"
     verifier, challenge = pkce()

@@ -83,6 +83,7 @@ def test_oc_23_prompt_none(server, octocat):
 
 @pytest.mark.parametrize("state", HOSTILE)
 def test_oc_23_a173_the_state_is_escaped_and_comes_back_exactly(server, octocat, app, state):
+    # P05
     reply = s.ask(octocat, app, response_mode="form_post", state=state)
     if Page(reply.text).has_form(s.AUTHORIZE):
         reply = s.decide(octocat, reply)
@@ -134,6 +135,7 @@ def test_oc_23_without_a_script_there_is_a_button(server, octocat, app, language
 
 def test_what_is_refused_on_a_page_stays_there(server, octocat, app):
     """8252: no form leads to an address that was not proven."""
+    # P03
     reply = s.ask(octocat, app, response_mode="form_post", redirect_uri="https://evil.example/cb")
     assert reply.status_code == 400
     assert not any("evil.example" in form.action for form in Page(reply.text).forms)

@@ -43,6 +43,7 @@ def nothing_was_evaluated(text):
 @EVERY
 @pytest.mark.parametrize("path, names", FORMS.items(), ids=lambda x: x if isinstance(x, str) else "")
 def test_a206_a207_in_forms(server, app, path, names, text):
+    # P49
     for name in names:
         for grant in (["authorization_code", "refresh_token", "client_credentials"]
                       if path == s.TOKEN and name != "grant_type" else [None]):
@@ -94,6 +95,7 @@ def test_a206_in_client_credentials_by_header(server, app, text):
 @EVERY
 def test_a206_in_a_registration_and_second_order(server, octocat, text):
     """What was stored is read again, shown, and searched with."""
+    # P49
     name = text.decode("latin-1") if isinstance(text, bytes) else text
     reply = server.post("/oauth2/register", json.dumps({
         "client_name": name, "redirect_uris": ["https://app.example/cb"], "software_id": name,

@@ -87,6 +87,7 @@ def test_6749_28_by_registration(server, issuer):
 
 
 def test_7523_06_the_client_is_authenticated_first(server, app, issuer):
+    # A185
     reply = s.post(server, s.TOKEN, {"client_id": app.client_id, "grant_type": GRANT,
                                      "assertion": issuer.says("octocat")})
     assert reply.status_code == 401 and reply.json()["error"] == "invalid_client"
@@ -324,6 +325,7 @@ def test_the_subject_is_linked(server, app):
 
 
 def test_a_suspended_subject(server, app, issuer):
+    # P21
     user = server.make_user()
     body = ask(server, app, issuer.says(user.login)).json()
     server.cli("user", "suspend", user.login)
@@ -344,6 +346,7 @@ def test_a_deleted_subject(server, app, issuer):
 
 def test_no_consent_is_noted(server, app, issuer):
     """A later sign-in asks the person as if nothing had happened; the security log has it."""
+    # P22
     user = server.make_user()
     s.serve(server, app, metadata={"grant_types": [GRANT, "authorization_code"]})
     assert ask(server, app, issuer.says(user.login)).status_code == 200

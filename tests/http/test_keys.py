@@ -206,6 +206,7 @@ def test_keys_outlive_a_restart(launch):
 
 
 def test_A088_no_private_key_in_the_database(launch):
+    # P29
     own = launch(signing_algorithms="RS256,ES256,EdDSA")
     kids(own)
     blob = b"".join(content for _, content in own_database.contents(own.data))

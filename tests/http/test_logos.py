@@ -85,6 +85,7 @@ def show(server, stub, body, status=200, at="/picture", **headers):
 
 
 def test_MCP_10_it_is_fetched_once_and_served_from_here(own, person, stub):
+    # A154
     url = stub.put("/logo.png", png(), Content_Type="image/png")
     page = consent(person, register(own, logo_uri=url))
     path = picture_of(page)
@@ -109,6 +110,7 @@ def test_MCP_10_of_a_client_document_too(own, person, stub):
 
 
 def test_MCP_10_what_it_is_is_told_by_its_bytes(own, stub):
+    # A154, P50
     reply, _ = show(own, stub, png(), Content_Type="text/html")
     assert_safe(reply, "image/png")
     for i, body in enumerate((
@@ -168,6 +170,7 @@ def test_without_one_there_is_the_initial(own, person):
 
 
 def test_a_slow_server_delays_no_page(own, person, stub):
+    # A156
     def hang(handler):
         time.sleep(7)
     url = stub.put("/slow", hang)

@@ -320,7 +320,7 @@ def test_8705_05_a_trusted_proxy(launch, authority):
                                       {"trusted_proxies": "127.0.0.1"},
                                       {"client_cert_header": "on", "trusted_proxies": "192.0.2.1"}])
 def test_8705_05_anybody_else_is_not_believed(launch, authority, settings):
-    # 9700-19
+    # 9700-19, A220
     open_ = launch(tls_client_ca=authority.file, **settings)
     cert = issue(authority, "/CN=client")
     app = make(open_, tls_client_auth_subject_dn="CN=client")

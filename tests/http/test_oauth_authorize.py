@@ -48,6 +48,7 @@ def assert_redirect(server, reply, error, state="s", to=CALLBACK):
 # the answer
 
 def test_9207_01_iss_comes_with_codes_and_errors(server, octocat, app):
+    # P10
     got = s.answer(octocat, app, state="xyz", **challenged(CHALLENGE))
     assert set(got) == {"code", "iss", "state"} and got["iss"] == server.base
     assert got["state"] == "xyz"
@@ -61,6 +62,7 @@ def test_9207_iss_is_not_for_a_setting_to_leave_out(launch):
 
 
 def test_9207_03_a024_iss_does_not_follow_the_host(server, octocat, app):
+    # P10
     s.authorize(octocat, app)
     reply = octocat.get(s.AUTHORIZE, headers={"X-Forwarded-Host": "evil.example"},
                         params={"client_id": app.client_id, "response_type": "code"})
@@ -115,6 +117,7 @@ def test_6749_01_post_is_like_get(server, octocat, app):
 
 
 def test_6749_01_a_posted_request_of_another_site_is_no_decision(server, octocat):
+    # P07
     app = s.make_app(server)
     reply = octocat.post(s.AUTHORIZE, {"client_id": app.client_id, "response_type": "code",
                                        "authorize": "1"}, headers={"Origin": "https://evil.example"})
@@ -276,7 +279,7 @@ BAD_REDIRECTS = [
 
 @pytest.mark.parametrize("uri", BAD_REDIRECTS)
 def test_9700_01_02_6749_09_exactly_what_is_registered(server, octocat, app, uri):
-    # MCP-04
+    # MCP-04, P03
     for browser in (octocat, server.browser()):
         assert_page(s.ask(browser, app, redirect_uri=uri, state="s"))
 
@@ -426,6 +429,7 @@ def test_a_profile_makes_redirects_exact_at_the_github_edge(server, octocat):
 # consent
 
 def test_6749_36_a_public_client_is_asked_about_each_time(server, octocat):
+    # P07
     native = s.make_public(server, "http://127.0.0.1/cb", "com.example.app:/cb")
     claimed = s.make_public(server)
     for uri in ("http://127.0.0.1:1234/cb",):
@@ -439,6 +443,7 @@ def test_6749_36_a_public_client_is_asked_about_each_time(server, octocat):
 
 
 def test_6749_34_a064_a065_the_decision_is_of_this_page_only(server, octocat):
+    # P04
     app, other = s.make_app(server), s.make_app(server)
     page = Page(s.ask(octocat, app, scope="user:email", state="s").text)
     form = page.form(s.AUTHORIZE)
@@ -466,6 +471,7 @@ def test_oc_10_what_is_kept_for_later_goes_through_the_page(server, octocat):
 
 
 def test_6749_35_9700_15_17_pages_are_not_framed(server, octocat):
+    # P07
     reply = s.ask(octocat, s.make_app(server))
     assert "frame-ancestors 'none'" in reply.headers["Content-Security-Policy"]
     assert reply.headers["X-Frame-Options"] == "DENY"

@@ -210,6 +210,7 @@ def test_8707_03_a_device_may_ask_for_fewer_resources(quick, places):
 
 
 def test_8707_03_a_device_may_ask_for_no_others(quick, places):
+    # P26
     app = s.make_app(quick, device=True)
     codes = granted(quick, quick.signed_in(), app, resource=MAIL)
     reply = s.post(quick, s.TOKEN, {**app.credentials, "grant_type": s.DEVICE_GRANT, "resource": FILES,

@@ -57,6 +57,7 @@ def test_a_token_that_never_expires_has_no_exp(server, octocat):
 
 
 def test_7662_01_who_asks_shows_who_they_are(server, pair, app, public):
+    # A195, P30
     for form in ({}, {"client_id": app.client_id}, {**app.credentials, "client_secret": "x"}):
         reply = s.post(server, s.INTROSPECT, {**form, "token": pair["access_token"]})
         assert reply.status_code == 401 and reply.json()["error"] == "invalid_client"
@@ -76,7 +77,7 @@ def test_7662_01_a_token_does_not_stand_for_a_client(server, pair):
 
 
 def test_7662_03_inactive_is_this_and_nothing_else(server, octocat, app, other):
-    # A091
+    # A091, A201, P30
     # 7662-04
     ended = s.sign_in(server, octocat, app)
     s.revoke(server, app, ended["access_token"])
@@ -96,6 +97,7 @@ def test_7662_03_inactive_is_this_and_nothing_else(server, octocat, app, other):
 
 
 def test_7662_03_expired_tokens_are_inactive(launch):
+    # A201
     own = launch(standard_token_lifetime=60)
     app, browser = s.make_app(own), own.signed_in()
     token = s.sign_in(own, browser, app)["access_token"]
@@ -124,6 +126,7 @@ def test_a_used_refresh_token_is_inactive(server, app, pair):
 
 @pytest.mark.parametrize("hint", ["access_token", "refresh_token", "nonsense", ""])
 def test_a_hint_does_not_matter(server, app, pair, hint):
+    # P30
     for token in (pair["access_token"], pair["refresh_token"]):
         assert s.introspect(server, app, token, token_type_hint=hint)["active"]
 
@@ -145,6 +148,7 @@ def assert_done(reply):
 
 
 def test_7009_05_an_access_token_ends_at_once_with_its_refresh_token(server, app, pair):
+    # P27
     assert_done(s.revoke(server, app, pair["access_token"]))
     assert not server.is_alive(pair["access_token"])
     assert s.refresh(server, app, pair["refresh_token"], 400)["error"] == "invalid_grant"
@@ -166,6 +170,7 @@ def test_7009_05_on_another_node_it_has_ended_too(launch):
 
 
 def test_7009_06_a_refresh_token_ends_with_its_access_token(server, app, pair):
+    # P27
     assert_done(s.revoke(server, app, pair["refresh_token"]))
     assert not server.is_alive(pair["access_token"])
     assert s.introspect(server, app, pair["access_token"]) == INACTIVE
@@ -194,6 +199,7 @@ def test_7009_01_a_public_client_names_itself(server, octocat, public):
 
 
 def test_7009_02_another_clients_token_stays(server, other, public, app, pair):
+    # A201, P27
     for stranger in (other, public):
         for token in (pair["access_token"], pair["refresh_token"]):
             reply = s.revoke(server, stranger, token)
@@ -205,7 +211,7 @@ def test_7009_02_another_clients_token_stays(server, other, public, app, pair):
 
 @pytest.mark.parametrize("token", ["x", "gho_" + "0" * 36, "ghr_" + "0" * 76, "é", "x" * 5000])
 def test_7009_03_what_is_no_token_is_no_error(server, app, token):
-    # A091
+    # A091, A201
     assert_done(s.revoke(server, app, token))
 
 

@@ -79,6 +79,7 @@ def test_6749_06_the_order_of_scopes_is_nothing(server, octocat, app):
 
 
 def test_6749_26_nothing_may_be_kept(server, octocat, app):
+    # P50
     reply = s.post(server, s.TOKEN, {**app.credentials, **fresh(octocat, app)})
     s.plant(server, reply.json())
     assert reply.headers["Cache-Control"] == "no-store" and reply.headers["Pragma"] == "no-cache"
@@ -167,6 +168,7 @@ def test_6749_04_21_12_a_parameter_comes_once(server, octocat, app, name, same):
 @pytest.mark.parametrize("name", ["client_id", "client_secret", "code", "grant_type",
                                   "code_verifier", "redirect_uri"])
 def test_6749_19_nothing_in_the_url(server, octocat, app, name):
+    # P18
     form = {**app.credentials, **fresh(octocat, app), "redirect_uri": CALLBACK}
     query = urllib.parse.urlencode({name: form[name]})
     rest = {k: v for k, v in form.items() if k != name}
@@ -204,6 +206,7 @@ def test_6749_17_21_01_basic_and_body_both_work(server, octocat, app):
 
 
 def test_6749_17_basic_halves_are_form_decoded(server, octocat, app):
+    # P19
     def encoded(text):
         return "".join(f"%{ord(c):02x}" for c in text)
 
@@ -223,6 +226,7 @@ def test_6749_17_basic_halves_are_form_decoded(server, octocat, app):
     lambda a: {"client_id": "' OR 1=1 --"},
 ])
 def test_6749_27_a047_a_wrong_client_is_401_and_harms_no_code(server, octocat, app, change):
+    # A200
     form = {**app.credentials, **fresh(octocat, app)}
     reply = s.post(server, s.TOKEN, {**form, **change(app)})
     assert_error(reply, "invalid_client", 401)
@@ -244,6 +248,7 @@ def test_a060_malformed_authorization_headers(server, octocat, app, value):
 
 
 def test_6749_18_one_method_per_request(server, octocat, app):
+    # P18
     form = fresh(octocat, app)
     auth = (app.client_id, app.client_secret)
     for more in ({"client_secret": app.client_secret}, app.credentials,
@@ -257,6 +262,7 @@ def test_6749_18_one_method_per_request(server, octocat, app):
 
 
 def test_a049_two_client_ids_are_refused(server, octocat, app, lasting):
+    # P18
     reply = s.post(server, s.TOKEN, {**fresh(octocat, app), "client_id": lasting.client_id},
                    auth=(app.client_id, app.client_secret))
     assert_error(reply, "invalid_request")
@@ -327,6 +333,7 @@ def test_9700_22_21_06_a027_a_replay_with_something_wrong_ends_nothing(server, o
 
 
 def test_6749_14_a029_a_code_is_its_clients_own(server, octocat, app, public, lasting):
+    # P11
     form = fresh(octocat, app)
     for other in (lasting, public):
         assert s.token(server, other, 400, **form)["error"] == "invalid_grant"
@@ -334,6 +341,7 @@ def test_6749_14_a029_a_code_is_its_clients_own(server, octocat, app, public, la
 
 
 def test_6749_14_the_redirect_uri_is_bound(server, octocat, app):
+    # P11
     form = {**fresh(octocat, app), "redirect_uri": CALLBACK}
     for wrong in (CALLBACK + "/", CALLBACK.upper(), CALLBACK + "?x=1", "https://evil.example/cb"):
         assert s.token(server, app, 400, **{**form, "redirect_uri": wrong})["error"] == \
@@ -435,6 +443,7 @@ def test_7636_01_the_vector_of_appendix_b(server, octocat, app):
     lambda v: v + " ",
 ])
 def test_7636_05_06_02_a041_a044_only_the_very_verifier(server, octocat, app, damage):
+    # P15
     form = fresh(octocat, app)
     wrong = {**form, "code_verifier": damage(form["code_verifier"])}
     for _ in range(2):  # 7636-09
@@ -443,12 +452,13 @@ def test_7636_05_06_02_a041_a044_only_the_very_verifier(server, octocat, app, da
 
 
 def test_7636_07_21_02_a039_a_verifier_without_a_challenge(server, octocat, app):
+    # P15
     of = s.code(octocat, app)
     assert s.exchange(server, app, of, 400, code_verifier=pkce()[0])["error"] == "invalid_grant"
 
 
 def test_a030_a_code_in_another_session_is_of_no_use(server, octocat, public):
-    # 9700-14
+    # 9700-14, P11
     stolen, own = fresh(octocat, public), fresh(octocat, public)
     mixed = {**stolen, "code_verifier": own["code_verifier"]}
     assert s.token(server, public, 400, **mixed)["error"] == "invalid_grant"
@@ -498,7 +508,7 @@ def test_6749_29_a106_narrower_once_and_wide_again(server, lasting, pair):
 
 @pytest.mark.parametrize("scope", ["repo user:email gist", "admin:org", "user", "repo gist"])
 def test_6749_29_never_wider(server, lasting, pair, scope):
-    # 6749-28
+    # 6749-28, P26
     reply = s.post(server, s.TOKEN, {**lasting.credentials, "grant_type": "refresh_token",
                                      "refresh_token": pair["refresh_token"], "scope": scope})
     assert_error(reply, "invalid_scope")
@@ -507,6 +517,7 @@ def test_6749_29_never_wider(server, lasting, pair, scope):
 
 
 def test_6749_30_another_client_gets_nothing_and_harms_nothing(server, app, lasting, pair):
+    # P26
     assert s.refresh(server, app, pair["refresh_token"], 400)["error"] == "invalid_grant"
     s.refresh(server, lasting, pair["refresh_token"])
 
@@ -577,6 +588,7 @@ def test_6749_31_a_public_client_may_not(server, public):
 
 
 def test_6749_28_no_more_than_it_is_registered_for(server, machine, app):
+    # P26
     for scope in ("gist", "repo gist", "admin:org"):
         assert own_token(server, machine, 400, scope=scope)["error"] == "invalid_scope"
     assert own_token(server, app)["scope"] == ""

@@ -131,7 +131,7 @@ def test_lo_01_by_post(server, browser, app):
 @pytest.mark.parametrize("uri", [AFTER + "/", AFTER + "?y=1", "https://evil.example/", "//evil",
                                  AFTER + "#x", "javascript:alert(1)", "https://app.example/cb"])
 def test_lo_02_where_nothing_is_registered_nobody_is_sent(server, browser, app, uri):
-    # A022
+    # A022, P08
     body, _ = o.sign_in(server, browser, app)
     reply = log_out(browser, id_token_hint=body["id_token"], post_logout_redirect_uri=uri)
     assert reply.headers["Location"] == "/logout"
@@ -155,6 +155,7 @@ def test_lo_02_a022_none_of_the_ways_to_another_place(server, browser, app):
 
 
 def test_lo_02_nobody_says_whose_the_address_is(server, browser, app):
+    # P08
     done = browser.submit(confirmation(log_out(browser, post_logout_redirect_uri=AFTER)),
                           ("logout", "1"))
     assert done.headers["Location"] == "/logout"
@@ -189,6 +190,7 @@ def test_lo_03_a_forged_hint_is_not_trusted(server, browser, app, kind):
 
 
 def test_lo_03_no_other_jwt_of_ours_is_a_hint(server, browser):
+    # P32
     app = s.make_app(server, metadata={"post_logout_redirect_uris": [AFTER],
                                        "userinfo_signed_response_alg": "RS256"})
     body, _ = o.sign_in(server, browser, app)
@@ -349,6 +351,7 @@ def test_bl_02_an_app_that_hangs_delays_nobody(server, browser, rp):
 
 
 def test_bl_04_refresh_tokens_end_with_the_session(server, browser):
+    # P28
     app = s.make_app(server, expiring=True)
     bound, _ = o.sign_in(server, browser, app)
     lasting, _ = o.sign_in(server, browser, app, scope="openid offline_access", prompt="consent")

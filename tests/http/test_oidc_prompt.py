@@ -128,6 +128,7 @@ def test_oc_06_a_mark_is_this_servers_and_this_apps(server, browser, app, person
 
 
 def test_a075_signing_in_again_changes_the_cookie(server, browser, app, person):
+    # P33
     before = browser.cookie("llavero_session")
     o.sign_in_again(browser, s.ask(browser, app, scope="openid", prompt="login"), person)
     assert browser.cookie("llavero_session") != before
@@ -298,6 +299,7 @@ def test_oidcc_display_login_hint_locales_acr_values_unknown_parameter_oc_10(
 
 
 def test_oc_10_login_hint_is_filled_in(server, app):
+    # A202
     browser = server.browser()
     reply = s.ask(browser, app, scope="openid", login_hint="mona@example.com")
     form = Page(browser.follow(reply).text).form("/session")

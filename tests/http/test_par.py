@@ -179,6 +179,7 @@ def test_9126_10_no_redirect_uri_but_a_registered_one(server, app):
 
 
 def test_9126_08_a_suspended_app(server):
+    # P21
     app = s.make_app(server)
     server.cli("app", "suspend", app.client_id)
     refused(server, s.push(server, app, 400, **USUAL), "APP_SUSPENDED", "unauthorized_client")
@@ -335,6 +336,7 @@ def test_F2_11_the_bounds_themselves(launch, seconds):
 
 
 def test_9126_06_so_many_may_wait(launch):
+    # A187
     own = launch()
     app, other = s.make_app(own), s.make_app(own)
     browser = own.signed_in()
@@ -562,6 +564,7 @@ def test_the_metadata_names_it(server):
 
 def test_A086_only_hashes_are_kept(server, octocat, app):
     """The reference is planted: the log and the database are searched for it when the server stops."""
+    # P29
     s.push_uri(server, app, **USUAL)
     server.check_log()
     server.check_storage()

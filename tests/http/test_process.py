@@ -70,6 +70,7 @@ def test_metrics_count(server, app):
 
 
 def test_who_may_read_metrics_A221(launch):
+    # P51
     far = {"X-Forwarded-For": "203.0.113.9"}
     own = launch(trusted_proxies="127.0.0.1")
     assert own.get("/metrics").status_code == 200
@@ -83,6 +84,7 @@ def test_who_may_read_metrics_A221(launch):
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_clean_stop(launch, how):
+    # A230
     own = launch()
     own.signed_in()
     own.stop(how)
@@ -140,6 +142,7 @@ def test_stop_while_requests_are_under_way(launch):
 
 
 def test_restart_keeps_what_was_promised(launch):
+    # P14
     own = launch()
     app, browser = own.make_app(), own.signed_in()
     token, code = own.token_for(app, browser), browser.code(app)
@@ -177,6 +180,7 @@ def test_demo_json_is_for_its_owner_only(server):
 
 
 def test_without_demo_there_is_no_demo(launch):
+    # A221
     own = launch(demo=False)
     assert own.get("/demo").status_code == 404
     assert not (own.data / "demo.json").exists()
@@ -196,6 +200,7 @@ def status_of(own, name):
 @pytest.mark.skipif(IS_SANITIZED, reason="sanitizers need the system calls")
 @pytest.mark.parametrize("confine, mode", [("on", 2), ("off", 0)])
 def test_every_thread_is_confined(tmp_path, confine, mode):
+    # A224
     own = Server(tmp_path / "data", confine=confine)
     for task in pathlib.Path(f"/proc/{own.process.pid}/task").iterdir():
         text = (task / "status").read_text(encoding="ascii")
@@ -367,6 +372,7 @@ def test_a_folder_where_the_database_should_be(tmp_path):
 
 def test_secrets_are_in_no_file_and_in_no_process_A086_A088_A089(tmp_path):
     """Of every kind that a flow makes: none is in the database, in the log, or to be seen by `ps`."""
+    # P29, P52
     own = Server(tmp_path / "data")
     app, browser = own.make_app(), own.signed_in()
     code = browser.code(app, state="s")
@@ -447,6 +453,7 @@ def sign_in_through_failures(own, app_ids):
 @pytest.mark.parametrize("name", ["store.commit", "store.begin"])
 def test_a_failing_transaction_is_503_and_leaves_nothing_half_done(tmp_path, name):
     """The n-th fails, for every n that the flow meets."""
+    # A196
     met, first, tried = 0, 1, 0
     # Between those of the flow are some of the upkeep and of the request log, at any place: what
     # one round does not hit, the next one may.
@@ -483,6 +490,7 @@ def test_a_request_that_cannot_be_taken_into_its_turn_leaves_nothing(tmp_path, n
 @pytest.mark.parametrize("name", ["arena.alloc", "sqlite.step", "http.response", "http.exchange",
                                   "store.query", "password.hash"])
 def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
+    # A196, P47
     served = 0
     for n in (1, 2, 3, 5, 8, 13, 21, 34, 55, 60, 65, 70, 75, 80, 89, 100, 144, 180,
               220, 260, 300):
@@ -517,6 +525,7 @@ def restart_without_writing(own):
 
 @needs_failpoints
 def test_7009_08_a_revocation_that_cannot_be_written_is_no_success(tmp_path):
+    # P27
     own = Server(tmp_path / "data", workers=1)
     app = own.make_app()
     token = own.token_for(app, own.signed_in())
@@ -556,3 +565,60 @@ def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
     own.start(f"127.0.0.1:{own.port}")
     assert "access_token" in own.exchange(app, code)
     own.stop()
+
+
+@pytest.mark.skipif(IS_SANITIZED, reason="sanitizers want to look into the process")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(own_database.ON_POSTGRES, reason="the server's socket is for root only")
+@pytest.mark.parametrize("confine, owner", [("on", "root"), ("off", "nobody")])
+def test_its_memory_is_nobodys_to_read_A224_P52(tmp_path, confine, owner):
+    """A process that may not be dumped belongs to root in /proc: no core file, no debugger of its user."""
+    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
+        folder.chmod(folder.stat().st_mode | 0o011)
+    data = tmp_path / "data"
+    data.mkdir()
+    shutil.chown(data, "nobody", "nogroup")
+    own = StartedAsNobody(data, demo=False, confine=confine)
+    assert pathlib.Path(f"/proc/{own.process.pid}/mem").owner() == owner
+    own.stop()
+
+
+class StartedAsNobody(Server):
+    """Not by root: becoming somebody else is enough for the kernel not to dump a process."""
+
+    def command(self, *where):
+        program = self.data.parent / "llavero"
+        shutil.copy(BINARY, program)
+        return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", str(program),
+                *super().command(*where)[1:]]
+
+
+NO_RANDOMNESS = """
+#include <errno.h>
+#include <stddef.h>
+#include <sys/types.h>
+ssize_t getrandom(void *to, size_t n, unsigned flags)
+{
+	(void)to;
+	(void)n;
+	(void)flags;
+	errno = ENOSYS;
+	return -1;
+}
+"""
+
+
+@pytest.mark.skipif(IS_SANITIZED, reason="sanitizers want to be loaded first")
+def test_without_randomness_nothing_is_made_A233(tmp_path):
+    """It ends at once, and makes no secret of anything else."""
+    source, library = tmp_path / "no.c", tmp_path / "no.so"
+    source.write_text(NO_RANDOMNESS, encoding="utf-8")
+    subprocess.run(["gcc", "-shared", "-fPIC", "-o", str(library), str(source)], check=True, timeout=60)
+    where = own_database.environment(tmp_path / "data", BINARY) if own_database.ON_POSTGRES else {}
+    words = ("user", "create", "--login", "somebody", "--email", "somebody@example.com",
+             "--password-stdin", "--data", str(tmp_path / "data"))
+    done = run(*words, env={**where, "LD_PRELOAD": str(library)}, input="a long password\n")
+    assert done.returncode == -signal.SIGABRT and not done.stdout
+    # the same with a kernel that has some
+    done = run(*words, env=where, input="a long password\n")
+    assert done.returncode == 0, done.stderr

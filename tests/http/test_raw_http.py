@@ -82,12 +82,14 @@ def test_lengths_that_are_none_A157(server, value):
 
 
 def test_two_lengths_A157(server):
+    # A162
     for pair in (("5", "5"), ("5", "6"), ("6", "5"), ("0", "5")):
         head = "".join(f"Content-Length: {n}\r\n" for n in pair)
         refused_for_good(server, post(head, "code=x"))
 
 
 def test_length_and_chunks_are_not_smuggled_A157(server):
+    # A162, P45
     inner = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"
     body = "0\r\n\r\n" + inner
     for order in (("Content-Length: {n}\r\n", "Transfer-Encoding: chunked\r\n"),
@@ -177,6 +179,7 @@ def test_bad_hosts_A161(server):
 ], ids=lambda d: ascii(d)[:50])
 def test_heads_of_all_sorts_A160_A161(brisk, data):
     """Never more than an answer, an error or a closed connection."""
+    # A163, A193, P45
     with Wire(brisk, timeout=30) as wire:
         try:
             wire.send(data)
@@ -213,6 +216,7 @@ def test_header_values_with_nul_reach_nothing_A160(server):
 
 
 def test_oversize_heads_A181(server):
+    # P45
     for data in ("GET /healthz HTTP/1.1\r\nHost: x\r\nA: " + "b" * 100000 + "\r\n\r\n",
                  "GET /healthz HTTP/1.1\r\nHost: x\r\n" + "".join(
                      f"A{i}: b\r\n" for i in range(10000)) + "\r\n",
@@ -233,6 +237,7 @@ def test_request_target_limit(server, n, status):
 
 
 def test_a_target_of_a_megabyte(server):
+    # P09
     with Wire(server) as wire:
         try:
             wire.send("GET /" + "x" * (1 << 20) + " HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -254,6 +259,7 @@ def test_methods_that_are_none_A169(server, method):
 @pytest.mark.parametrize("target", ["http://evil.com/healthz", "http://evil.com/", "*", "healthz", "?x",
                                     "#x", "http://", "https://x/login", "%2fhealthz", "http://evil.com"])
 def test_targets_that_are_no_paths_A161(server, target):
+    # A162
     refused_for_good(server, f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n", (400, 405))
 
 
@@ -271,6 +277,7 @@ def test_odd_paths_lead_nowhere_A168_A173(server, target):
 # connections
 
 def test_pipelined_requests_are_answered_in_order(server):
+    # P45
     with Wire(server) as wire:
         wire.send("".join(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n"
                           for path in ("/healthz", "/nope", "/readyz", "/api/v3/user")))
@@ -328,6 +335,7 @@ def test_bodies_byte_by_byte(server):
 
 def test_disconnects_at_every_byte_A227(server, octocat):
     """Of a whole request that writes; what was cut short never happened."""
+    # P47
     app = server.make_app()
     octocat.code(app)
     data = (f"GET /login/oauth/authorize?client_id={app.client_id} HTTP/1.1\r\nHost: x\r\n"

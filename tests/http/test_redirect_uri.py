@@ -158,7 +158,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("uri", HOSTILE, ids=lambda u: ascii(u)[:40])
 def test_hostile_uris_A001_to_A015(apps, octocat, uri):
-    # A002, A003, A004, A005, A006, A007, A008, A009, A010, A013, A014
+    # A002, A003, A004, A005, A006, A007, A008, A009, A010, A013, A014, P01
     for app in (apps(EXACT), apps(EXACT, wildcard=True)):
         page = assert_explained(octocat.ask(app, redirect_uri=uri), uri)
         assert uri not in page.links
@@ -170,6 +170,7 @@ def test_hostile_uris_A001_to_A015(apps, octocat, uri):
     "https://evil.cb.example/cb", "https://cb.example/cb/below",
 ])
 def test_exact_mode_is_exact_A002_A008_A015(apps, octocat, uri):
+    # P01
     bad(octocat, apps(EXACT), uri)
 
 
@@ -214,11 +215,13 @@ def test_loopback_port_is_free(apps, octocat, callback, uri):
     "http://127.0.0.1:80@evil.com/callback", "http://x@127.0.0.1:80/callback",
 ])
 def test_loopback_forms_A011_A012(apps, octocat, uri):
+    # P02
     for wildcard in (False, True):
         bad(octocat, apps("http://127.0.0.1/callback", wildcard=wildcard), uri)
 
 
 def test_free_port_is_for_loopback_only_A012(apps, octocat):
+    # P02
     bad(octocat, apps("http://192.0.2.7/callback"), "http://192.0.2.7:49152/callback")
     bad(octocat, apps("https://localhost/callback"), "https://localhost:49152/callback")
 
@@ -308,7 +311,7 @@ def test_private_use_schemes(apps, octocat):
     "https://cb.example/cb%zz", "https://сb.example/cb",
 ])
 def test_registration_refuses_A013_A018_A019(server, uri):
-    # A014
+    # A014, P01
     done = server.cli("app", "create", "--owner", "octocat", "--name", "never made", "--homepage",
                       "https://app.example/", "--callback", uri, status=1)
     assert done.stdout == "" and done.stderr.startswith("llavero: ")
@@ -334,6 +337,7 @@ def test_redirect_uri_twice_A016(apps, octocat, second):
 # what a mismatch is told, by setting
 
 def test_mismatch_page_says_what_was_asked_for(apps, octocat):
+    # P05
     app = apps(EXACT)
     uri = "https://evil.com/<script>alert(1)</script>?\"'&{{7*7}}%n"
     reply = octocat.ask(app, redirect_uri=uri, state="s")
@@ -366,6 +370,7 @@ def test_mismatch_redirect_setting_G07(launch):
 
 
 def test_the_host_of_the_request_means_nothing_A024(server, apps, octocat):
+    # P34
     app = apps(EXACT)
     cookie = f"Cookie: llavero_session={octocat.cookie('llavero_session')}"
     target = "/login/oauth/authorize?client_id=" + app.client_id

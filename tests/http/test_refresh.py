@@ -70,7 +70,7 @@ def test_s4_both_old_ones_end_with_a_refresh(server, app, pair):
 
 
 def test_a_lost_reply_can_be_asked_for_again_A104(server, app, pair):
-    # F2-04
+    # F2-04, P25
     first = refresh(server, app, pair["refresh_token"])
     second = refresh(server, app, pair["refresh_token"])
     assert first["refresh_token"] == second["refresh_token"]
@@ -98,6 +98,7 @@ def test_two_apps_of_one_session_refresh_at_once_A101(server, octocat):
 
 
 def test_parallel_refreshes_make_one_chain_A098(server, app, pair):
+    # P24
     replies, gate = [], threading.Barrier(16)
 
     def run():
@@ -115,6 +116,7 @@ def test_parallel_refreshes_make_one_chain_A098(server, app, pair):
 
 
 def test_a_grandparent_ends_the_family_A097(server, app, pair):
+    # P25
     # A099: within one second
     child = refresh(server, app, pair["refresh_token"])
     grandchild = refresh(server, app, child["refresh_token"])
@@ -133,6 +135,7 @@ def test_a_used_one_ends_the_family_when_no_grace_is_given_A096(launch):
 
 
 def test_a100_a_restart_forgets_nothing(launch):
+    # P14
     own = launch(refresh_grace=0)
     app, browser = expiring_app(own), own.signed_in()
     pair = own.exchange(app, browser.code(app))
@@ -190,6 +193,7 @@ def test_revoking_all_tokens_of_the_app_ends_the_chain(server, octocat):
 
 
 def test_a_suspended_user_cannot_refresh(server):
+    # P21
     user = server.make_user()
     app, browser = expiring_app(server), server.signed_in(user)
     pair = server.exchange(app, browser.code(app))

@@ -102,6 +102,7 @@ def test_7591_01_a_public_client_has_no_secret(open_server):
 @pytest.mark.parametrize("wanted", ["octocat", "1", "usr_" + "A" * 22, "https://app.example/"])
 def test_9700_18_a_program_does_not_choose_its_id(open_server, wanted):
     """Nor its secret, nor its tokens: what the server makes is not the client's to say."""
+    # A205, P43
     made = register(open_server, client_id=wanted, client_secret="s" * 40,
                     registration_access_token="t", client_id_issued_at=1)
     assert re.fullmatch("Ov23[A-Za-z0-9]{16}", made["client_id"])
@@ -155,6 +156,7 @@ def test_7591_03_redirect_uris(open_server, uris):
     ("id_token_signed_response_alg", {"id_token_signed_response_alg": "none"}),
     ("application_type", {"application_type": "desktop"})])
 def test_7591_04_05_06_09_what_cannot_be_used(open_server, member, more):
+    # P43
     described = refused(post(open_server, {**WEB, **more}), "invalid_client_metadata")
     assert described.startswith(member + ": ")
 
@@ -212,6 +214,7 @@ def test_7591_07_off_there_is_no_such_place(launch):
 
 
 def test_7591_07_an_anonymous_flood(launch):
+    # A187, P43
     server = launch(registrations_per_hour=5, trusted_proxies="127.0.0.1")
 
     def try_from(address):
@@ -331,6 +334,7 @@ def test_OC_19_a_sector_identifier_has_every_redirect_uri(open_server, stub):
 
 
 def test_A144_without_a_rehearsal_this_machine_is_out_of_reach(launch, stub):
+    # P43
     server = launch(demo=False, registration="open")
     for host in (f"https://127.0.0.1:{stub.port}", f"https://localhost:{stub.port}",
                  f"https://[::1]:{stub.port}", f"https://127.0.0.2:{stub.port}"):
@@ -379,6 +383,7 @@ def test_7592_02_what_is_left_out_is_gone(open_server):
 
 
 def test_7592_02_it_must_be_the_same_client(open_server):
+    # P43
     made = register(open_server)
     for changes in ({"client_id": "other"}, {"client_id": None}, {"client_secret": "0" * 40},
                     {"client_secret": 1}, {"registration_access_token": "x"},
@@ -466,3 +471,16 @@ def test_methods_and_sizes(open_server):
     assert open_server.get(PATH).status_code == 405
     big = json.dumps({**WEB, "x": "a" * 66000})
     assert post(open_server, None, data=big).status_code == 413
+
+
+def test_P21_a_suspended_app_stays_so_whatever_its_program_changes(open_server):
+    """The access token of a registration is no way around who suspended the app."""
+    made = register(open_server)
+    open_server.cli("app", "suspend", made["client_id"])
+    for method, metadata in (("GET", None), ("PUT", {**WEB, "client_id": made["client_id"]})):
+        manage(open_server, made, method, metadata)
+    assert open_server.cli_json("app", "show", made["client_id"])["suspended_at"]
+    reply = open_server.post("/oauth2/token", {
+        "grant_type": "authorization_code", "code": "x", "client_id": made["client_id"],
+        "client_secret": made["client_secret"]})
+    assert reply.status_code == 400 and reply.json()["error"] == "unauthorized_client"

@@ -72,6 +72,7 @@ def until_gone(server, text, *values):
 # who may
 
 def test_without_rehearsal_there_is_nothing(launch):
+    # A221
     plain = launch(demo=False)
     for method, path in ROUTES:
         assert plain.rehearse_plainly(method, path).status_code == 404, path
@@ -83,6 +84,7 @@ def test_without_rehearsal_there_is_nothing(launch):
     {}, {"Authorization": "Bearer " + "0" * 40}, {"Authorization": "Bearer"},
     {"Authorization": "Bearer "}, basic("octocat", "x"), {"Cookie": "token=x"}])
 def test_a_wrong_token_is_refused(own, method, path, headers):
+    # P51
     reply = own.rehearse_plainly(method, path, headers=headers)
     assert reply.status_code == 401
     assert reply.headers["WWW-Authenticate"].startswith('Bearer realm="llavero rehearsal"')
@@ -114,6 +116,7 @@ def test_a_rehearsal_without_a_demo_has_a_file_of_its_own(launch):
 
 
 def test_a_public_name_is_refused(tmp_path):
+    # A221
     done = subprocess.run(
         [BINARY, "serve", "--rehearsal", "--listen", "127.0.0.1:0", "--data", tmp_path / "data",
          "--base-url", "https://id.llavero.dev"], capture_output=True, text=True, timeout=60,
@@ -180,6 +183,7 @@ def test_a_body_that_is_no_object(own, text):
 
 
 def test_ten_years_are_the_most(moved):
+    # A232
     assert moved.advance(TEN_YEARS - 1)["offset"] == TEN_YEARS - 1
     refused(moved, "clock", {"advance": "2s"})
     assert moved.advance("1s")["offset"] == TEN_YEARS

@@ -88,6 +88,7 @@ def admin_headers(server):
 # a flood
 
 def test_a_flood_costs_bounded_space_and_hides_nothing(launch):
+    # A191
     pace = 60
     own = launch(workers=1, trusted_proxies="127.0.0.1", log_per_minute=pace,
                  client_failures_per_hour=0)  # else the flood would soon be told to wait
@@ -223,6 +224,7 @@ def test_what_is_too_old_goes(launch):
 
 def test_a_log_that_fills_faster_than_it_is_cleared_out(launch):
     """More than one clearing out takes: it goes on until the log has its size."""
+    # A191
     own = launch(workers=2)
     app = own.make_app()
     now = int(time.time() * 1e6)
@@ -483,6 +485,7 @@ def secrets_in_wrong_places(own, app):
 
 
 def test_no_secret_is_kept_or_told(launch):
+    # P52
     own = launch(trusted_proxies="127.0.0.1", log_per_minute=60000)
     app, admin = own.make_app(), admin_headers(own)
     # not by a full log: each app's window begins anew
@@ -578,6 +581,7 @@ def test_etags(own):
 
 
 def test_who_may_read_it(own):
+    # A222
     app, other = own.make_app(), own.make_app()
     rid = request_id(refuse(own, app))
     path = f"/api/v3/applications/{app.client_id}/refusals"
@@ -600,6 +604,7 @@ def test_who_may_read_it(own):
 
 
 def test_administrators_read_what_is_nobodys(own):
+    # A222
     app, admin = own.make_app(), admin_headers(own)
     nobodys = request_id(refuse(own, app, client_id="nobody-has-this"))
     somebodys = request_id(refuse(own, app))

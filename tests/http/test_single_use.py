@@ -16,6 +16,7 @@ PLANTED = 20  # of the rounds; the rest would only slow the search for secrets d
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_64_parallel_redemptions_give_one_token_A026(launch, workers):
+    # P13
     # no access log: its lines would be most of the work
     own = launch(workers=workers, access_log="off", log_level="error")
     browser, app = own.signed_in(), own.make_app()
@@ -42,6 +43,7 @@ def test_64_parallel_redemptions_give_one_token_A026(launch, workers):
 
 def test_wrong_requests_among_them_neither_win_nor_kill_A027(launch):
     """Only one of the 64 is right: it gets a token, and the others cannot end that."""
+    # P13
     own = launch(workers=4)
     browser, app, other = own.signed_in(), own.make_app(), own.make_app()
     own.token_for(app, browser)

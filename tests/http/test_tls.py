@@ -84,6 +84,7 @@ def serial(connection):
 
 def test_sign_in_and_token_over_tls(secure):
     """The base URL says https, so cookies are Secure and pages promise to stay."""
+    # A218
     assert secure.ready.startswith("https://127.0.0.1:")
     reply = secure.get("/login")
     assert "max-age=" in reply.headers["Strict-Transport-Security"]
@@ -151,6 +152,7 @@ def test_rsa_certificate_serves_too(launch, authority, monkeypatch):
 
 
 def test_a217_http_1_1_is_what_is_spoken(secure, authority):
+    # A193
     with connect(secure, authority, protocols=["http/1.1"]) as connection:
         assert connection.selected_alpn_protocol() in ("http/1.1", None)
         assert ask(connection) == 200
@@ -184,6 +186,7 @@ def test_requests_of_many_pieces_over_one_connection(secure, authority):
 @pytest.mark.skipif(not IS_SANITIZED, reason="failpoints are in builds for development only")
 def test_failing_handshakes_end_no_more_than_themselves(launch, authority, identity):
     """The library may ask for the certificate more than once in a handshake."""
+    # A192
     server = launch(tls_certificate=identity[0], tls_key=identity[1], demo=False,
                     env={"LLAVERO_FAIL": "http.tls:1+"})
     for _ in range(3):
@@ -332,3 +335,31 @@ def starts(tmp_path, *flags):
         process.terminate()
         _, log = process.communicate(timeout=60)
         assert process.returncode == 0, log
+
+
+def s_client(server, authority, *words, said=""):
+    """What the openssl command says of a connection, and of what is typed into it."""
+    return subprocess.run(["openssl", "s_client", "-connect", f"{server.host}:{server.port}", "-CAfile",
+                           str(authority.file), *words], input=said, capture_output=True, text=True,
+                          timeout=60)
+
+
+def test_A192_nothing_is_taken_before_the_handshake_is_over(secure, authority):
+    """Early data can be sent twice by whoever saw it: tickets say that there is none."""
+    said = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    done = s_client(secure, authority, "-tls1_3", "-ign_eof", said=said)
+    assert "HTTP/1.1 200" in done.stdout and "New, TLSv1.3" in done.stdout
+    assert "Max Early Data: 0" in done.stdout or "Max Early Data" not in done.stdout
+    assert "Early data was accepted" not in done.stdout
+
+
+def test_A192_a_connection_is_negotiated_once(secure, authority):
+    """R asks for it anew; what is asked afterwards gets no answer."""
+    asks = "GET /healthz HTTP/1.1\nHost: x\n\n"
+    done = s_client(secure, authority, "-tls1_2", "-crlf", said=f"R\n{asks}")
+    assert "RENEGOTIATING" in done.stdout + done.stderr
+    assert "HTTP/1.1 200" not in done.stdout
+    # it is the second handshake that was in the way
+    done = s_client(secure, authority, "-tls1_2", "-crlf", "-ign_eof",
+                    said=asks.replace("\n\n", "\nConnection: close\n\n"))
+    assert "HTTP/1.1 200" in done.stdout

@@ -78,6 +78,7 @@ def test_8693_2_1_a_resource_server_exchanges_what_it_is_shown(server, octocat, 
 
 
 def test_a_token_of_somebody_else(server, octocat, app, api):
+    # P42
     uri, served = api
     other = f"https://{unique('other')}.example/"
     server.cli("resource", "create", other)
@@ -159,6 +160,7 @@ def test_an_app_itself_is_no_person(server, octocat, app, api):
 # narrowing
 
 def test_8693_07_scopes_only_shrink(server, octocat, app):
+    # P42
     token = subject(server, octocat, app, scope="repo")
     assert swap(server, app, token, scope="public_repo").json()["scope"] == "public_repo"
     why = no(server, swap(server, app, token, scope="repo gist"), "EXCHANGE_SCOPE", "invalid_scope")
@@ -169,6 +171,7 @@ def test_8693_07_scopes_only_shrink(server, octocat, app):
 
 @pytest.mark.parametrize("name", ["resource", "audience"])
 def test_8693_05_8693_07_targets_only_shrink(server, octocat, app, name):
+    # P42
     one, two = (f"https://{unique('api')}.example/" for _ in range(2))
     for uri in one, two:
         server.cli("resource", "create", uri)
@@ -228,6 +231,7 @@ def test_8693_06_who_acts(server, octocat, app):
 
 
 def test_8693_4_1_the_chain_is_bounded(server, octocat, app):
+    # P42
     token = subject(server, octocat, app)
     actor = {"actor_token": own_token(server, app), "actor_token_type": ACCESS}
     for _ in range(4):
@@ -266,6 +270,7 @@ def test_8693_3_an_assertion_as_the_subject(server, app):
 
 
 def test_8693_4_4_may_act(server, app):
+    # P42
     issuer = own_issuer.Issuer(server, "--subject", "login", apps=[app])
     mine = {"sub": app.client_id}
     for may, good in ((mine, True), ({"client_id": app.client_id}, True),

@@ -136,7 +136,7 @@ def test_enrolment_ends_with_a_right_code_only(server):
 
 
 def test_forms_need_their_token_A064(person):
-    # A072
+    # A072, P40
     for path in ("/enable", "/confirm", "/change"):
         reply = person.browser.post(SETTINGS + path, {"current_password": PASSWORD,
                                                       "otp": totp(person.secret),
@@ -186,6 +186,7 @@ def test_second_step_is_no_open_redirect(person, return_to):
 
 
 def test_6238_5_2_replayed_code_is_refused(person):
+    # P36
     settle()
     code = totp(person.secret)
     browser, reply = person.sign_in(code)
@@ -239,6 +240,7 @@ def test_wrong_password_tells_nothing_of_two_factor_A198(person):
 
 
 def test_recovery_code_works_once(person):
+    # P36
     code = person.codes[5]
     browser, reply = person.sign_in(code.upper().replace("-", " "))
     assert reply.status_code == 303 and is_signed_in(browser)
@@ -259,6 +261,7 @@ def test_recovery_code_of_another_account(person):
 # the pending sign-in
 
 def test_pending_sign_in_is_no_session(person):
+    # P35
     browser, form = person.at_second_step()
     for path in ("/settings/profile", SETTINGS, "/settings/applications"):
         assert browser.get(path).status_code == 302
@@ -286,6 +289,7 @@ def test_pending_sign_in_belongs_to_its_browser_A075(person):
 
 @pytest.mark.parametrize("change", ["account", "later", "mac", "short", "empty"])
 def test_pending_sign_in_cannot_be_forged(person, change):
+    # P35
     browser, form = person.at_second_step()
     account, expires, mac = browser.cookie("llavero_second_step").split(".")
     forged = {"account": f"{person.server.make_user().id}.{expires}.{mac}",
@@ -318,6 +322,7 @@ def test_pending_sign_in_of_who_is_suspended_meanwhile(person):
 
 
 def test_without_a_pending_sign_in(server):
+    # P35
     browser = server.browser()
     reply = browser.get("/sessions/two-factor")
     assert (reply.status_code, reply.headers["Location"]) == (302, "/login")
@@ -329,6 +334,7 @@ def test_without_a_pending_sign_in(server):
 # guessing
 
 def test_wrong_codes_are_throttled_A202(launch):
+    # P36
     own = launch(signin_failures=4)
     person = Person(own)
     browser, form = person.at_second_step()
@@ -361,6 +367,7 @@ def change(person, what, otp, password=None):
 
 @pytest.mark.parametrize("what", ["disable", "recovery_codes"])
 def test_change_needs_password_and_code(person, what):
+    # P40
     settle()
     assert change(person, what, totp(person.secret), password="wrong").status_code == 422
     assert change(person, what, wrong_code(person.secret)).status_code == 422

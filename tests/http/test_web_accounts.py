@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from llavero_http import PASSWORD, Page, unique
-from raw_http import ask
+from raw_http import Wire, ask
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +46,7 @@ def without_accidents(reply):
 
 
 def test_wrong_password_and_unknown_user_look_alike_A198(server):
+    # P17
     user = server.make_user(login="known" + "x" * 8)
     replies = []
     for login in (user.login, "never" + "x" * 8):
@@ -129,6 +130,7 @@ def test_login_page_of_who_is_signed_in(octocat):
     "/a b", "/\x01", "/ñ", "@evil.com", ".evil.com", "", " /", "/x\\", "/" + "x" * 9000, "?x", "#x",
 ])
 def test_return_to_is_local_A170(server, return_to):
+    # P08
     user, browser = server.make_user(), server.browser()
     reply = browser.get("/login", params={"return_to": return_to})
     form = login_form(browser)
@@ -181,6 +183,7 @@ def test_cookie_attributes_A076(server):
 
 
 def test_every_sign_in_makes_a_new_session_A075(server):
+    # P33
     user, browser = server.make_user(), server.browser()
     plant_cookies(browser, llavero_session="A" * 40)
     seen = set()
@@ -212,6 +215,7 @@ class Stolen:
 
 
 def test_a_fixed_session_does_not_become_anybodys_A075(server):
+    # P33
     attacker = server.browser()
     attacker.get("/login")
     planted = attacker.cookie("llavero_browser")
@@ -242,6 +246,7 @@ def test_altered_and_doubled_cookies_A074(server):
 
 
 def test_login_form_needs_its_token_A063(server):
+    # P39
     user, other = server.make_user(), server.browser()
     foreign = login_form(other).value("authenticity_token")
     for changes in ({"authenticity_token": None}, {"authenticity_token": "A" * 43},
@@ -324,6 +329,7 @@ def change_password(browser, current, new, path="/settings/profile"):
 
 
 def test_a_new_password_ends_other_sessions_A079(server):
+    # P28
     user = server.make_user()
     here, there = server.signed_in(user), server.signed_in(user)
     new = server.plant("a brand new battery")
@@ -381,6 +387,7 @@ def test_throttling_by_account_does_not_tell_who_exists_A202(launch):
 
 
 def test_throttling_by_address_A059_A220(launch):
+    # P36
     own = launch(signin_failures=3, trusted_proxies="127.0.0.1")
     assert [guess(own, f"u{i}", "203.0.113.9") for i in range(4)] == [422, 422, 422, 429]
     assert guess(own, "u9", "203.0.113.10") == 422
@@ -462,3 +469,23 @@ def test_support_contact_is_on_every_page_when_there_is_one(launch):
     own = launch(support_contact="help@id.example.org <b>")
     for path in ("/", "/login", "/docs", "/nowhere"):
         assert "help@id.example.org &lt;b&gt;" in own.get(path).text
+
+
+def test_guesses_sent_all_at_once_are_counted_P36_A184(launch):
+    """They pass the first look together; no more than the limit are told whether they were right."""
+    own = launch(signin_failures=3, workers=2)
+    user = own.make_user()
+    browser = own.browser()
+    form = login_form(browser)
+    body = urllib.parse.urlencode({**dict(form.fields), "login": user.login, "password": "wrong"})
+    data = (f"POST /session HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Cookie: llavero_browser={browser.cookie('llavero_browser')}\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}")
+    wires = [Wire(own) for _ in range(40)]
+    for wire in wires:
+        wire.send(data)
+    statuses = [wire.read().status for wire in wires]
+    for wire in wires:
+        wire.socket.close()
+    assert statuses.count(422) == 3 and statuses.count(429) == 37, statuses
+    assert browser.submit(login_form(browser), login=user.login, password=user.password).status_code == 429

@@ -280,6 +280,7 @@ class TestAdvanced:
 
 
 def test_apps_of_others_are_404(server, browser):
+    # P23
     path = register(browser)
     add_secret(server, browser, path)
     secret = next(f.action for f in browser.page(path).forms if f.action.endswith("/delete"))
@@ -308,6 +309,7 @@ FORMS = ["/settings/profile", "/settings/password", "/settings/sessions/end",
 
 @pytest.mark.parametrize("path", FORMS)
 def test_every_form_needs_its_token_A064_A073(server, path):
+    # P40
     browser = server.signed_in()
     form = browser.page("/settings/profile").form("/logout")
     good = form.value("authenticity_token")

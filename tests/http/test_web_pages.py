@@ -25,7 +25,7 @@ def all_pages(server, octocat):
 
 
 def test_security_headers_of_every_page_6749_35_9700_15_17(server, octocat):
-    # A020, A067, A087
+    # A020, A067, A087, P06
     for path, reply in all_pages(server, octocat):
         h = reply.headers
         assert reply.status_code in (200, 404), path
@@ -43,6 +43,7 @@ def test_security_headers_of_every_page_6749_35_9700_15_17(server, octocat):
 
 
 def test_no_third_party_and_nothing_inline_9700_15_A175(server, octocat):
+    # A178, P06
     for path, reply in all_pages(server, octocat):
         page = Page(reply.text)
         for link in page.links:
@@ -251,6 +252,7 @@ def test_a_long_page_shows_its_main_sections_only(server):
     "/en/../../etc/passwd", "/es/%2e%2e/docs", "/docs/x",
 ])
 def test_other_paths_A168_A210(server, path):
+    # A179
     reply = ask(server, "GET", path)
     assert reply.status in ((301,) if path in ("/docs/", "/es/docs/") else
                             (200,) if path == "/en/docs" else (404,)), path
@@ -282,6 +284,7 @@ def test_static_files(server):
 @pytest.mark.parametrize("name", ["../main.c", "..%2f..%2fetc%2fpasswd", "%2e%2e/x", "%00", "x",
                                   "app.css", "..\\x", "app.css%00", "", ".", "..", "%ff"])
 def test_static_traversal_A210(server, name):
+    # P48
     reply = ask(server, "GET", "/static/" + name)
     assert reply.status == 404
 

@@ -105,6 +105,7 @@ def test_tokens_of_apps_are_not_these(server, person, app):
 
 
 def test_only_administrators_are_offered_site_admin(server, person):
+    # A222
     user, browser = person
     assert 'value="site_admin"' not in browser.get(LIST + "/new").text
     token = make(server, browser, "no", "site_admin", "gist")

@@ -155,6 +155,7 @@ static void test_s5_5_the_pace_is_remembered(void **state)
 	commit(f);
 }
 
+/* A187 */
 static void test_old_codes_are_cleared_out(void **state)
 {
 	struct fixture *f = *state;

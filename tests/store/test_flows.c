@@ -216,6 +216,7 @@ static struct issued public_pair(struct flows *w)
 	return issued;
 }
 
+/* P25 */
 static void test_e2_the_grace_ends_on_time(void **state)
 {
 	struct flows *w = calloc(1, sizeof *w);

@@ -257,6 +257,7 @@ static void test_9449_once_among_many_connections(void **state)
 
 /* waiting and losing */
 
+/* A190 */
 static void test_a_row_is_waited_for_no_longer_than_set(void **state)
 {
 	struct fixture *f = fixture_of(state);
@@ -491,6 +492,7 @@ static void test_an_argument_of_a_wrong_type_is_a_failure(void **state)
 
 /* the schema */
 
+/* A223 */
 static void test_a_newer_schema_is_refused(void **state)
 {
 	struct fixture *f = fixture_of(state);

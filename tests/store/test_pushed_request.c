@@ -96,6 +96,7 @@ static void test_only_those_that_wait_are_counted(void **state)
 	commit(f);
 }
 
+/* A187 */
 static void test_what_is_over_is_cleared_out_after_an_hour(void **state)
 {
 	struct fixture *f = *state;

@@ -117,6 +117,7 @@ static int64_t rows_of(struct fixture *f, const char *table, int64_t account_id)
 	return count(f, what);
 }
 
+/* P28 */
 static void test_a_deleted_account_can_do_nothing(void **state)
 {
 	struct fixture *f = *state;

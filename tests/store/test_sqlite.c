@@ -36,6 +36,7 @@ static void test_no_statement_scans_a_table(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* A223 */
 static void test_a_newer_schema_is_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -185,6 +186,7 @@ static void test_the_database_is_its_owners_only(void **state)
 	assert_int_equal(st.st_mode & 077, 0);
 }
 
+/* A189 */
 static void test_the_log_stays_bounded_while_it_is_written(void **state)
 {
 	struct fixture *f = *state;

@@ -123,6 +123,7 @@ static void test_names_of_this_machine_and_network(void **state)
 		assert_false(host_is_local_name(str_from(others[i])));
 }
 
+/* A149 */
 static void test_MCP_07_client_urls(void **state)
 {
 	static const struct {

@@ -37,6 +37,7 @@ static void test_cap(void **state)
 	assert_true(escapes(1 << 20, 1, SIZE_MAX - 14)); /* rounding up would wrap */
 }
 
+/* A226 */
 static void test_array_overflow(void **state)
 {
 	(void)state;
@@ -154,6 +155,7 @@ static void test_without_escape_it_aborts(void **state)
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
 }
 
+/* A225 */
 static void test_failed_malloc_escapes(void **state)
 {
 	(void)state;

@@ -23,7 +23,7 @@ static void test_empty(void **state)
 	assert_false(b.overflow);
 }
 
-/* Each way of adding takes what fits exactly, and nothing once something did not fit. */
+/* Each way of adding takes what fits exactly, and nothing once something did not fit. A226 */
 static void test_maximum(void **state)
 {
 	struct arena *a = *state;

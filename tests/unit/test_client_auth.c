@@ -79,6 +79,7 @@ static void test_basic(void **state)
 	assert_str(c.client_secret, "s");
 }
 
+/* P19 */
 static void test_6749_17_form_encoded_halves(void **state)
 {
 	struct arena *a = *state;
@@ -101,6 +102,7 @@ static void test_6749_17_form_encoded_halves(void **state)
 	assert_str(c.client_secret, "a%00b");
 }
 
+/* P19 */
 static void test_a060_malformed_basic(void **state)
 {
 	static const char *const bad[] = {"Basic", "Basic ", "Basic Basic", "Basic !!!!",
@@ -142,6 +144,7 @@ static void test_longest_basic(void **state)
 	}
 }
 
+/* P18 */
 static void test_a049_basic_and_body(void **state)
 {
 	struct arena *a = *state;

@@ -51,6 +51,7 @@ static void test_monotonic_never_steps_back(void **state)
 	}
 }
 
+/* A232 */
 static void test_iso(void **state)
 {
 	static const struct {

@@ -137,6 +137,7 @@ static void test_its_own_work_goes_on(void **state)
 	assert_int_equal(end_of(abort_itself), -SIGABRT);
 }
 
+/* A214, A224 */
 static void test_what_only_an_intruder_does_ends_it(void **state)
 {
 	(void)state;

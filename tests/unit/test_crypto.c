@@ -62,6 +62,7 @@ static void test_crc32(void **state)
 	assert_int_equal(crc32_ieee(STR("\xFF\xFF\xFF\xFF")), 0xFFFFFFFF);
 }
 
+/* A203, P17 */
 static void test_constant_time_equality(void **state)
 {
 	(void)state;

@@ -74,6 +74,7 @@ static void test_a_step_that_failed_at_once_has_passed_none(void **state)
 	assert_comes_back(*state, &d);
 }
 
+/* P16 */
 static void test_hostile_texts_stay_texts(void **state)
 {
 	static const char *const hostile[] = {"\"", "\\", "\\\"", "\"}", "\",\"flow\":\"authorize",
@@ -177,7 +178,7 @@ static void test_cut_anywhere(void **state)
 		written(a, &d, n);
 }
 
-/* A depth that would overflow a reader's stack. */
+/* A depth that would overflow a reader's stack. A229 */
 static void test_deep_nesting(void **state)
 {
 	struct detail d;

@@ -100,6 +100,7 @@ static enum fetch_fault run_stub(struct arena *a, struct fetch *f, const char *r
 
 #define HEAD "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
+/* A151 */
 static void test_MCP_08_what_a_reply_must_be(void **state)
 {
 	static const struct {
@@ -279,6 +280,7 @@ static void test_names_without_an_address(void **state)
 	assert_true(fetch_may_pass(&f));
 }
 
+/* A148 */
 static void test_A152_a_server_that_speaks_no_tls(void **state)
 {
 	struct arena *a = *state;

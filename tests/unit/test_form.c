@@ -55,6 +55,7 @@ static void test_nothing(void **state)
 	}
 }
 
+/* A164 */
 static void test_bad_encoding_and_text(void **state)
 {
 	static const char *const encoding[] = {"a=%", "a=%4", "%zz=1", "a=1&b=%g0", "%"};
@@ -72,6 +73,7 @@ static void test_bad_encoding_and_text(void **state)
 	assert_str(params_get(&p, "a"), "\xC3\xA9");
 }
 
+/* A164 */
 static void test_number_of_pairs(void **state)
 {
 	struct arena *a = *state;

@@ -106,6 +106,7 @@ static bool parse_repeated(
 	return gql_parse(&arena, buf_str(&b), &d, f);
 }
 
+/* A229, P46 */
 static void test_depth_is_bounded(void **state)
 {
 	struct gql_fault f;

@@ -41,6 +41,7 @@ static void send_in_drips(struct stage *s, struct client *c, const char *start)
 	assert_true(clock_monotonic_us() - since_us >= A_SECOND_US * 9 / 10);
 }
 
+/* A180 */
 static void a_request_that_comes_in_drips_is_not_waited_for(void **state)
 {
 	static const char *const starts[] = {"", "GET /pl", "GET /plain HTTP/1.1\r\nHost: a\r\nX-",
@@ -59,6 +60,7 @@ static void a_request_that_comes_in_drips_is_not_waited_for(void **state)
 	assert_int_equal(crowded_out, 0);
 }
 
+/* A180 */
 static void a_reply_that_is_taken_in_drips_is_not_waited_for(void **state)
 {
 	struct stage *s = *state;
@@ -105,6 +107,7 @@ static void each_request_has_its_own_time(void **state)
 	client_close(&c);
 }
 
+/* A180 */
 static void one_too_many_takes_the_place_of_who_waited_longest(void **state)
 {
 	struct stage *s = *state;
@@ -132,6 +135,7 @@ static void one_too_many_takes_the_place_of_who_waited_longest(void **state)
 		client_close(&c[i]);
 }
 
+/* A180 */
 static void who_is_being_served_keeps_the_place(void **state)
 {
 	struct stage *s = *state;
@@ -236,6 +240,7 @@ static void check(unsigned most, const char *const *addresses, size_t n, int gon
 	check((most), (const char *const[]){__VA_ARGS__},                                          \
 		COUNT(((const char *const[]){__VA_ARGS__})), (gone))
 
+/* A180 */
 static void an_address_makes_room_among_its_own(void **state)
 {
 	(void)state;

@@ -8,6 +8,7 @@
 	}
 #define PAD "................"
 
+/* A154 */
 static void test_MCP_10_kinds_are_told_by_their_bytes(void **state)
 {
 	static const struct {

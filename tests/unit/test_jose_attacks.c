@@ -83,6 +83,7 @@ static void expect(struct arena *a, struct str text, const struct jwks *keys, en
 	assert_true(got == JWS_GOOD || !j.key);
 }
 
+/* P31 */
 static void test_A117_none_in_every_spelling(void **state)
 {
 	static const char *const words[] = {"none", "None", "NONE", "nOnE"};
@@ -107,7 +108,7 @@ static void test_A117_none_in_every_spelling(void **state)
 		JWS_BAD_SIGNATURE);
 }
 
-/* The public key, in each form in which it is published, as the secret of a MAC. */
+/* The public key, in each form in which it is published, as the secret of a MAC. P31 */
 static void test_A118_A050_a_public_key_is_no_secret(void **state)
 {
 	static const char *const texts[] = {ec_text, rsa_text, ed_text};
@@ -192,7 +193,7 @@ static void test_A119_dots_and_base64_in_other_spellings(void **state)
 	assert_int_not_equal(jws_verify(a, str_from(stray), &any, &keys, &j), JWS_GOOD);
 }
 
-/* A133: and what is no JSON at all. */
+/* A133: and what is no JSON at all. P31 */
 static void test_A120_doubled_names_and_other_json(void **state)
 {
 	static const char *const headers[] = {
@@ -300,7 +301,7 @@ static void test_A124_oversize(void **state)
 	expect(a, repeated(a, '.', LIMIT_JWS), &keys, JWS_NOT_COMPACT);
 }
 
-/* `kid` is a name and nothing else: no file, no statement, no memory. */
+/* `kid` is a name and nothing else: no file, no statement, no memory. P31 */
 static void test_A051_kid(void **state)
 {
 	static const char *const kids[] = {"../../dev/null", "/dev/null", "k' OR '1'='1",
@@ -332,7 +333,7 @@ static void test_A051_kid(void **state)
 }
 
 /* The attacker signs with a key of their own and brings it along. Nothing is fetched: there is no
- * code here that could. */
+ * code here that could. P31 */
 static void test_A052_keys_in_the_header(void **state)
 {
 	struct arena *a = *state;
@@ -382,6 +383,7 @@ static void test_9449_02_a_private_key_in_the_header(void **state)
 	assert_int_equal(jws_header_key(a, &j, &k), JWK_HAS_PRIVATE);
 }
 
+/* A229, P46 */
 static void test_A128_A133_nesting(void **state)
 {
 	struct arena *a = *state;
@@ -411,7 +413,7 @@ static void test_A128_A133_nesting(void **state)
 	assert_int_equal(jws_claims(a, &j, &claims), JWS_BAD_PAYLOAD);
 }
 
-/* A131, 9101-06, RFC 8725 3.11: one kind of token is not taken for another. */
+/* A131, 9101-06, RFC 8725 3.11: one kind of token is not taken for another. P32 */
 static void test_A131_9101_06_typ(void **state)
 {
 	static const char *const request[] = {"oauth-authz-req+jwt", "JWT", NULL};
@@ -455,7 +457,8 @@ static void test_A131_9101_06_typ(void **state)
 	}
 }
 
-/* The same signature as DER, as r and s of 33 octets, with r or s 0 or the order of the curve. */
+/* The same signature as DER, as r and s of 33 octets, with r or s 0 or the order of the curve. P31
+ */
 static void test_A050_A119_ecdsa_signatures(void **state)
 {
 	static const uint8_t order[32] = {0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff,
@@ -532,6 +535,7 @@ static enum jwk_fault rsa_with(struct arena *a, struct str n, const char *e)
 		JWK_PUBLIC, &k);
 }
 
+/* P31 */
 static void test_A132_weak_rsa_keys(void **state)
 {
 	struct arena *a = *state;
@@ -561,6 +565,7 @@ static void test_A132_weak_rsa_keys(void **state)
 	assert_int_equal(rsa_with(a, repeated(a, '\xfd', 1024), "AQAB"), JWK_GOOD);
 }
 
+/* P31 */
 static void test_A127_a_point_off_its_curve(void **state)
 {
 	struct arena *a = *state;

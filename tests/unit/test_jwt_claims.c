@@ -148,6 +148,7 @@ static void test_7523_04_F2_07_clocks(void **state)
 	}
 }
 
+/* P31 */
 static void test_A129_numeric_dates_are_whole_numbers(void **state)
 {
 	static const char *const bad[] = {"\"1700000060\"", "1700000060.0", "1700000060.5", "1.7e9",

@@ -163,6 +163,7 @@ static void test_A174_redirect_targets(void **state)
 	assert_lacks(text_of(a, &out), "javascript");
 }
 
+/* A178 */
 static void test_A175_9700_15_pages_need_only_our_own_files(void **state)
 {
 	struct arena *a = *state;

@@ -47,6 +47,7 @@ static void test_absent_and_empty(void **state)
 	assert_int_equal(pkce_check_verifier(STR_NONE, STR("")), PKCE_OK);
 }
 
+/* P15 */
 static void test_7636_03_04_a040_method(void **state)
 {
 	static const char *const bad[] = {
@@ -137,6 +138,7 @@ static void test_a043_other_spellings_of_a_challenge(void **state)
 	}
 }
 
+/* P15 */
 static void test_7636_06_verifier_missing(void **state)
 {
 	(void)state;

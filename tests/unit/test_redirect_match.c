@@ -37,6 +37,7 @@ static void check_rows(const struct row *rows, size_t n, enum redirect_match_mod
 
 #define CB "https://cb.example/cb"
 
+/* P01 */
 static void test_exact(void **state)
 {
 	static const struct row rows[] = {
@@ -68,6 +69,7 @@ static void test_exact(void **state)
 	check_rows(rows, COUNT(rows), REDIRECT_EXACT);
 }
 
+/* P02 */
 static void test_a011_a012_loopback_port(void **state)
 {
 	static const struct row rows[] = {
@@ -116,6 +118,7 @@ static void test_wildcard_reference_table(void **state)
 	check_rows(rows, COUNT(rows), REDIRECT_WILDCARD);
 }
 
+/* P01 */
 static void test_wildcard(void **state)
 {
 	static const struct row rows[] = {

@@ -19,6 +19,7 @@ static void test_what_is_written_is_read(void **state)
 	assert_memory_equal(back.secret, parts.secret, REFRESH_SECRET_LEN);
 }
 
+/* A203 */
 static void test_every_altered_character_is_noticed(void **state)
 {
 	char text[REFRESH_TEXT_LEN + 1];

@@ -16,6 +16,7 @@ static void test_the_github_edge_and_profile_ask_for_nothing_more(void **state)
 	assert_true(r.code_lifetime_s == 0 && r.token_lifetime_s == 0);
 }
 
+/* P53 */
 static void test_the_standard_edge_counts_for_every_profile(void **state)
 {
 	(void)state;
@@ -28,6 +29,7 @@ static void test_the_standard_edge_counts_for_every_profile(void **state)
 	}
 }
 
+/* P53 */
 static void test_a_profile_counts_at_every_edge(void **state)
 {
 	static const enum dialect edges[] = {DIALECT_GITHUB, DIALECT_STANDARD};
@@ -48,6 +50,7 @@ static void test_a_profile_counts_at_every_edge(void **state)
 	}
 }
 
+/* P53 */
 static void test_a_public_client_needs_pkce_everywhere(void **state)
 {
 	(void)state;

@@ -212,6 +212,7 @@ static void test_shapes(void **state)
 		TOKEN_BAD_SHAPE);
 }
 
+/* A205 */
 static void test_another_key_finds_another_row(void **state)
 {
 	struct locator_key other = key;

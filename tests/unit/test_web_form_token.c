@@ -87,6 +87,7 @@ static void a063_a_signed_out_browser_gets_a_secret_of_its_own(void **state)
 	assert_false(form_token_is_good(&f->context, token, NULL));
 }
 
+/* P39 */
 static void a_form_of_before_signing_in_is_worth_nothing_after(void **state)
 {
 	struct fixture *f = *state;
@@ -133,6 +134,7 @@ static struct param fields[] = {{TEXT("client_id"), TEXT("abc")},
 static const struct params sent = {fields, COUNT(fields)};
 static const struct form_request shown = {TEXT("/login/oauth/authorize"), &sent};
 
+/* P04 */
 static void a065_every_hidden_field_is_covered(void **state)
 {
 	struct fixture *f = *state;
@@ -156,6 +158,7 @@ static void a065_every_hidden_field_is_covered(void **state)
 	}
 }
 
+/* P04 */
 static void a065_a_field_cannot_be_added(void **state)
 {
 	struct fixture *f = *state;
@@ -183,6 +186,7 @@ static void a066_a_token_is_for_one_form(void **state)
 	assert_false(form_token_is_good(&f->context, issue(f, NULL), &shown));
 }
 
+/* P16 */
 static void texts_cannot_run_into_each_other(void **state)
 {
 	struct fixture *f = *state;

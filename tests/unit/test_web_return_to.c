@@ -14,6 +14,7 @@ static void paths_of_this_server_are_local(void **state)
 			fail_msg("refused: %s", good[i]);
 }
 
+/* P08 */
 static void a063_other_hosts_are_not(void **state)
 {
 	static const char *const bad[] = {"", "a", "//evil.example", "///evil.example",
