@@ -4,6 +4,7 @@
 #   make replay VARIANT=...                    its fuzz targets, which read files
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
 #   make build/$(VARIANT)/differential         pairs of redirect URIs for tests/fuzz/differential.py
+#   make torture                              build/torture/interpose.so, which makes calls fail (tests/torture)
 #   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
 #   make install DESTDIR=... PREFIX=/usr       program, man pages, systemd units, an example of settings
 VARIANT ?= release
@@ -41,7 +42,7 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_HDRS := $(wildcard tests/fuzz/*.h)
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all lib unit replay fuzz bench newer install clean
+.PHONY: all lib unit replay fuzz bench torture newer install clean
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -59,6 +60,7 @@ unit: $(UNIT)
 replay: $(FUZZ:%=$(OUT)/replay/%)
 fuzz: $(FUZZ:%=$(OUT)/fuzz/%)
 bench: $(BENCH)
+torture: build/torture/interpose.so
 newer: $(OUT)/llavero-newer
 
 # Objects depend on the flags, so that a change of flags rebuilds.
@@ -90,6 +92,10 @@ $(OUT)/differential: tests/fuzz/differential.c $(OUT)/libllavero.a
 $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(OUT)/libllavero.a $(LDLIBS)
+
+build/torture/%.so: tests/torture/%.c tests/torture/%.h
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
 
 # Only what has the text of statements and migrations is another one; what is linked first counts.
 NEWER      := $(GEN)/newer

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "command/command.h"
 #include "server/server.h"
 
@@ -14,7 +15,7 @@ int main(int argc, char **argv)
 			stderr);
 		return EXIT_USAGE;
 	}
-	if (!crypto_start()) {
+	if (!memory_watch_libraries() || !crypto_start()) {
 		fputs("llavero: the cryptographic libraries do not work on this machine\n", stderr);
 		return EXIT_FAILED;
 	}

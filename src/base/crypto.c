@@ -3,6 +3,7 @@
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/crypto.h"
 
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -177,9 +178,17 @@ bool password_hash(
 	return crypto_pwhash_argon2id_str(out, password.p, password.n, ops, mem_kib * 1024) == 0;
 }
 
-bool password_matches(struct str password, const char *hash)
+/* The library says no, too, when it had no memory to look. */
+bool password_matches(struct str password, const char *hash, bool *failed)
 {
-	return crypto_pwhash_argon2id_str_verify(hash, password.p, password.n) == 0;
+	bool lacking = FAIL_AT("password.match");
+
+	errno = 0;
+	bool matches =
+		!lacking && crypto_pwhash_argon2id_str_verify(hash, password.p, password.n) == 0;
+
+	*failed = lacking || (!matches && errno == ENOMEM);
+	return matches;
 }
 
 void wipe(void *p, size_t n)

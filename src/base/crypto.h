@@ -47,8 +47,9 @@ uint32_t crc32_ieee(struct str data);
  * never on a loop thread. Returns false when memory is lacking. */
 bool password_hash(
 	struct str password, unsigned long long ops, size_t mem_kib, char out[PASSWORD_HASH_LEN]);
-/* True when `password` matches the encoded `hash`. Slow on purpose. */
-bool password_matches(struct str password, const char *hash);
+/* True when `password` matches the encoded `hash`. Slow on purpose. `*failed`: memory was lacking,
+ * so that nobody knows. */
+bool password_matches(struct str password, const char *hash, bool *failed);
 /* Overwrites `n` bytes so that the compiler cannot leave it out. */
 void wipe(void *p, size_t n);
 

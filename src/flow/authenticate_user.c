@@ -87,6 +87,10 @@ enum user_result authenticate_user_finish(
 
 	if (result != USER_OK)
 		return result;
+	if (u->job.failed) {
+		c->failed = true;
+		return USER_FAILED;
+	}
 	if (!u->job.matches || !read_again(c, u))
 		return c->failed ? USER_FAILED : refuse_password(c, u);
 	if (u->account.suspended_at)

@@ -11,7 +11,7 @@ static void compare(struct password_job *job)
 	char unused[PASSWORD_HASH_LEN];
 
 	if (job->hash) {
-		job->matches = password_matches(job->given, job->hash);
+		job->matches = password_matches(job->given, job->hash, &job->failed);
 		return;
 	}
 	job->failed = !password_hash(job->given, job->passes, job->memory_kib, unused);

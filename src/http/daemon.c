@@ -265,27 +265,40 @@ static struct MHD_Response *new_response(struct http_exchange *x)
 	return MHD_create_response_from_buffer(rep->body.n, body.out, MHD_RESPMEM_PERSISTENT);
 }
 
+/* False: out of memory. */
+static bool add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+	return !FAIL_AT("http.header") && MHD_add_response_header(response, name, value) == MHD_YES;
+}
+
+static bool add_headers(const struct http_exchange *x, struct MHD_Response *response)
+{
+	const struct http_reply *rep = &x->reply;
+	bool good = !rep->content_type || add_header(response, "Content-Type", rep->content_type);
+
+	for (size_t i = 0; i < rep->headers_n && good; i++)
+		/* The library drops a header without a value, and clients of the GitHub dialect
+		 * look for X-OAuth-Scopes even when it is empty. A reader takes the space off. */
+		good = add_header(response, rep->headers[i].name,
+			*rep->headers[i].value ? rep->headers[i].value : " ");
+	good = good && add_header(response, "X-GitHub-Request-Id", x->id);
+	return good && (!x->daemon->ending || add_header(response, "Connection", "close"));
+}
+
+/* Whole, or not at all: without one of its headers a reply would say something else. */
 static enum MHD_Result send_reply(struct http_exchange *x)
 {
-	struct http_reply *rep = &x->reply;
 	struct MHD_Response *response = new_response(x);
 
 	if (!response)
 		return MHD_NO;
-	if (rep->content_type)
-		MHD_add_response_header(response, "Content-Type", rep->content_type);
-	for (size_t i = 0; i < rep->headers_n; i++)
-		/* The library drops a header without a value, and clients of the GitHub dialect
-		 * look for X-OAuth-Scopes even when it is empty. A reader takes the space off. */
-		MHD_add_response_header(response, rep->headers[i].name,
-			*rep->headers[i].value ? rep->headers[i].value : " ");
-	MHD_add_response_header(response, "X-GitHub-Request-Id", x->id);
-	if (x->daemon->ending)
-		MHD_add_response_header(response, "Connection", "close");
 	/* A stream has an end of its own. */
-	if (!rep->stream.poll)
+	if (!x->reply.stream.poll)
 		visitors_wait(x->daemon->visitors, visitor_of(x->connection));
-	enum MHD_Result queued = MHD_queue_response(x->connection, (unsigned)rep->status, response);
+	enum MHD_Result queued =
+		add_headers(x, response)
+			? MHD_queue_response(x->connection, (unsigned)x->reply.status, response)
+			: MHD_NO;
 
 	MHD_destroy_response(response);
 	return queued;

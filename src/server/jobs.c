@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/memory.h"
+
 struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -36,7 +38,9 @@ static void *run(void *arg)
 	struct job *job;
 
 	while ((job = take(arg))) {
+		memory_forget();
 		job->work(job->arg);
+		job->ran_out = memory_ran_out();
 		job->done(job);
 	}
 	return NULL;

@@ -12,6 +12,7 @@ struct job {
 	void *arg;
 	void (*done)(struct job *); /* on the job thread too, after work: hands the result back */
 	struct job *next;
+	bool ran_out; /* set by the thread: a library lacked memory (base/memory.h) */
 };
 
 /* At most `threads`, each of which starts when it is first needed. NULL: out of memory. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "flow/sandboxes.h"
 #include "store/move_mark.h"
 
@@ -101,12 +102,15 @@ static void run_guarded(struct work *w, void (*step)(struct work *))
 	jmp_buf out_of_memory;
 
 	w->context.failed = false;
+	memory_forget();
 	if (setjmp(out_of_memory)) {
 		w->context.failed = true;
 	} else {
 		arena->escape = &out_of_memory;
 		step(w);
 	}
+	if (memory_ran_out())
+		w->context.failed = true;
 	w->context.arena->escape = NULL;
 }
 

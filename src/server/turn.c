@@ -386,6 +386,8 @@ static void run_done(struct work *w)
 	x->reply.job.work = NULL;
 	x->reply.job.outgoing = false;
 	done(&w->context, &x->request, &x->reply, x->reply.job.arg);
+	if (w->job.ran_out)
+		w->context.failed = true;
 }
 
 void turn_take_returned(struct worker *w)

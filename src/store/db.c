@@ -194,7 +194,8 @@ void db_rollback(struct db *db)
 	if (was == DB_IDLE)
 		return;
 	db->driver->end_all(db);
-	/* When even this fails the engine has rolled back by itself. */
+	/* When even this fails it went with its connection, or the driver tries again before it
+	 * begins another. */
 	if (db->driver->rollback(db) != DB_OK)
 		LOG(LOG_WARN, "rollback failed", LOG_INT("state", was));
 	db->state = DB_IDLE;

@@ -28,7 +28,7 @@ struct sqlite {
 	unsigned char args[STMTS][DB_MAX_ARGS + 1]; /* SQLite's index of $n */
 	bool open[STMTS];                           /* stepped and not reset */
 	int open_n;
-	sqlite3_stmt *begin, *begin_write, *commit, *savepoint, *release;
+	sqlite3_stmt *begin, *begin_write, *commit, *rollback, *savepoint, *rollback_to, *release;
 	bool memory;
 };
 
@@ -62,15 +62,30 @@ static enum db_status step_once(struct sqlite *s, sqlite3_stmt *stmt, const char
 	return code == SQLITE_DONE || code == SQLITE_ROW ? DB_OK : failure(s, code, doing);
 }
 
+/* A rollback that failed would be in the way of all that is begun later. */
+static enum db_status clear_the_way(struct sqlite *s)
+{
+	return sqlite3_get_autocommit(s->handle) ? DB_OK : step_once(s, s->rollback, "ROLLBACK");
+}
+
+/* The hot ones are kept prepared; known by their text. Those that undo are among them, because they
+ * may need no memory: it has run out when they are wanted. */
+static sqlite3_stmt *hot_one(const struct sqlite *s, const char *sql)
+{
+	return strcmp(sql, "BEGIN") == 0                           ? s->begin
+	       : strcmp(sql, "SAVEPOINT request") == 0             ? s->savepoint
+	       : strcmp(sql, "ROLLBACK TO SAVEPOINT request") == 0 ? s->rollback_to
+	       : strcmp(sql, "RELEASE SAVEPOINT request") == 0     ? s->release
+								   : NULL;
+}
+
 static enum db_status run(struct db *db, const char *sql)
 {
 	struct sqlite *s = self(db);
-	/* The hot ones are kept prepared; known by their text. */
-	sqlite3_stmt *hot = strcmp(sql, "BEGIN") == 0                       ? s->begin
-			    : strcmp(sql, "SAVEPOINT request") == 0         ? s->savepoint
-			    : strcmp(sql, "RELEASE SAVEPOINT request") == 0 ? s->release
-									    : NULL;
+	sqlite3_stmt *hot = hot_one(s, sql);
 
+	if (hot && hot == s->begin && clear_the_way(s) != DB_OK)
+		return DB_FAILED;
 	if (hot)
 		return step_once(s, hot, sql);
 	int code = sqlite3_exec(s->handle, sql, NULL, NULL, NULL);
@@ -83,9 +98,10 @@ static enum db_status commit(struct db *db)
 	return step_once(self(db), self(db)->commit, "COMMIT");
 }
 
+/* Of some failures SQLite has rolled back by itself. */
 static enum db_status rollback(struct db *db)
 {
-	return run(db, "ROLLBACK");
+	return clear_the_way(self(db));
 }
 
 static int64_t number(struct db *db, const char *sql)
@@ -123,7 +139,10 @@ static enum db_status begin(struct db *db)
 	struct sqlite *s = self(db);
 
 	pthread_mutex_lock(&write_turn);
-	enum db_status status = step_once(s, s->begin_write, "begin");
+	enum db_status status = clear_the_way(s);
+
+	if (status == DB_OK)
+		status = step_once(s, s->begin_write, "begin");
 
 	if (status != DB_OK)
 		pthread_mutex_unlock(&write_turn);
@@ -422,7 +441,9 @@ static void close_db(struct db *db)
 	sqlite3_finalize(s->begin);
 	sqlite3_finalize(s->begin_write);
 	sqlite3_finalize(s->commit);
+	sqlite3_finalize(s->rollback);
 	sqlite3_finalize(s->savepoint);
+	sqlite3_finalize(s->rollback_to);
 	sqlite3_finalize(s->release);
 	sqlite3_close(s->handle);
 	free(s);
@@ -463,7 +484,9 @@ static bool prepare_hot(struct sqlite *s)
 		sqlite3_stmt **to;
 		const char *sql;
 	} hot[] = {{&s->begin, "BEGIN"}, {&s->begin_write, "BEGIN IMMEDIATE"},
-		{&s->commit, "COMMIT"}, {&s->savepoint, "SAVEPOINT request"},
+		{&s->commit, "COMMIT"}, {&s->rollback, "ROLLBACK"},
+		{&s->savepoint, "SAVEPOINT request"},
+		{&s->rollback_to, "ROLLBACK TO SAVEPOINT request"},
 		{&s->release, "RELEASE SAVEPOINT request"}};
 
 	for (size_t i = 0; i < sizeof hot / sizeof hot[0]; i++)

@@ -488,7 +488,7 @@ def test_a_request_that_cannot_be_taken_into_its_turn_leaves_nothing(tmp_path, n
 
 @needs_failpoints
 @pytest.mark.parametrize("name", ["arena.alloc", "sqlite.step", "http.response", "http.exchange",
-                                  "store.query", "password.hash"])
+                                  "store.query", "password.hash", "memory.library"])
 def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
     # A196, P47
     served = 0
@@ -509,6 +509,34 @@ def test_other_failures_end_nothing_but_their_request_A225(tmp_path, name):
         served += 1
         own.stop()
     assert served > 3
+
+
+@needs_failpoints
+def test_a_password_that_cannot_be_compared_is_no_wrong_one_A198(tmp_path):
+    """503, and nothing is counted against who has signed in rightly."""
+    own = Server(tmp_path / "data", env={"LLAVERO_FAIL": "password.match:1"}, workers=1, signin_failures=1)
+    browser = own.browser()
+    form = browser.page("/login").form("/session")
+    given = {"login": own.demo["login"], "password": own.demo["password"]}
+    assert browser.submit(form, **given).status_code == 503
+    assert browser.submit(form, **given).status_code == 303
+    own.stop()
+
+
+@needs_failpoints
+def test_a_reply_has_all_its_headers_or_is_none(tmp_path):
+    """One that there is no memory for is not left out: without it the reply would say something else."""
+    usual = None
+    for n in (99, 1, 2, 5, 7):
+        own = Server(tmp_path / str(n), env={"LLAVERO_FAIL": f"http.header:{n}"}, workers=1)
+        if usual is None:
+            usual = set(own.get("/login").headers)
+            assert {"Content-Type", "Content-Security-Policy", "Cache-Control"} <= usual
+        else:
+            with pytest.raises(requests.ConnectionError):
+                own.get("/login")
+            assert set(own.get("/login").headers) == usual
+        own.stop()
 
 
 def restart_without_writing(own):

@@ -2,6 +2,7 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "base/fail.h"
 #include "may_scan.h"
 #include "store/look.h"
 #include "store/request_log.h"
@@ -227,6 +228,27 @@ static void test_a_missing_file_is_an_error_without_create(void **state)
 	assert_non_null(strstr(problem, "no driver"));
 }
 
+/* What was begun before stays open then, and nothing else could be begun. */
+static void test_a_rollback_that_failed_is_in_nobodys_way(void **state)
+{
+	struct fixture *f = *state;
+	struct account a;
+
+	for (int writes = 0; writes < 2; writes++) {
+		if (writes)
+			begin(f);
+		assert_int_equal(
+			account_by_login(&f->store, &f->arena, STR("nobody"), &a), DB_NONE);
+		assert_true(fail_configure("sqlite.step:1+"));
+		db_rollback(f->store.db);
+		fail_configure(NULL);
+		assert_int_equal(
+			account_by_login(&f->store, &f->arena, STR("nobody"), &a), DB_NONE);
+		begin(f);
+		commit(f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +259,7 @@ int main(void)
 		WITH_STORE(test_the_database_is_its_owners_only),
 		WITH_STORE(test_the_log_stays_bounded_while_it_is_written),
 		WITH_STORE(test_a_missing_file_is_an_error_without_create),
+		WITH_STORE(test_a_rollback_that_failed_is_in_nobodys_way),
 	};
 
 	unsetenv("LLAVERO_TEST_DATABASE");

@@ -141,26 +141,37 @@ static void test_base64_decode(void **state)
 static void test_passwords(void **state)
 {
 	char hash[PASSWORD_HASH_LEN], again[PASSWORD_HASH_LEN];
+	bool failed;
 
 	(void)state;
 	assert_true(crypto_start());
 	assert_true(password_hash(STR("correct horse"), 1, 64, hash));
 	assert_true(str_starts(str_from(hash), STR("$argon2id$")));
 	assert_true(strlen(hash) < PASSWORD_HASH_LEN);
-	assert_true(password_matches(STR("correct horse"), hash));
-	assert_false(password_matches(STR("correct horsE"), hash));
-	assert_false(password_matches(STR("correct horse\0"), hash));
-	assert_false(password_matches(STR(""), hash));
+	assert_true(password_matches(STR("correct horse"), hash, &failed));
+	assert_false(failed);
+	assert_false(password_matches(STR("correct horsE"), hash, &failed));
+	assert_false(failed);
+	assert_false(password_matches(STR("correct horse\0"), hash, &failed));
+	assert_false(password_matches(STR(""), hash, &failed));
 	assert_true(password_hash(STR("correct horse"), 1, 64, again));
 	assert_string_not_equal(hash, again); /* salted */
-	assert_false(password_matches(STR("x"), ""));
-	assert_false(password_matches(STR("x"), "$argon2id$broken"));
+	assert_false(password_matches(STR("x"), "", &failed));
+	assert_false(password_matches(STR("x"), "$argon2id$broken", &failed));
 	hash[strlen(hash) - 1] ^= 1;
-	assert_false(password_matches(STR("correct horse"), hash));
+	assert_false(password_matches(STR("correct horse"), hash, &failed));
 #ifndef LLAVERO_RELEASE
 	assert_true(fail_configure("password.hash:1"));
 	assert_false(password_hash(STR("correct horse"), 1, 64, hash));
+	assert_true(fail_configure("password.match:1"));
+	assert_false(password_matches(STR("correct horse"), again, &failed));
+	assert_true(failed);
 	fail_configure(NULL);
+	/* More memory than there is: no answer is not a no. */
+	assert_false(password_matches(STR("x"),
+		"$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA"
+		"$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		&failed));
 #endif
 }
 
