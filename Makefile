@@ -1,5 +1,5 @@
 # llavero's build: out of tree, one directory a variant. People type ./dev; this is what it calls.
-#   make VARIANT=debug|asan|tsan|cov|fuzz|release   build/$(VARIANT)/llavero (release: build/llavero too)
+#   make VARIANT=debug|asan|tsan|cov|mutate|fuzz|release   build/$(VARIANT)/llavero (release: build/llavero too)
 #   make unit VARIANT=...                      the unit tests of that variant
 #   make replay VARIANT=...                    its fuzz targets, which read files
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
@@ -8,7 +8,9 @@
 #   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
 #   make install DESTDIR=... PREFIX=/usr       program, man pages, systemd units, an example of settings
 VARIANT ?= release
-CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
 PYTHON  ?= /usr/bin/python3
 OUT     ?= build/$(VARIANT)
 GEN     := build/gen
@@ -23,7 +25,8 @@ LDLIBS   := $(shell pkg-config --libs $(PACKAGES) gnutls) -lcmark-gfm-extensions
 OPT_debug   := -O1 -g
 OPT_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_tsan    := -O1 -g -fsanitize=thread
-OPT_cov     := -O0 -g --coverage
+OPT_cov     := -O0 -g --coverage -fprofile-update=atomic -include tools/jansson_for_coverage.h
+OPT_mutate  := -O0 -fsanitize=address,undefined -fno-sanitize-recover=all
 OPT_fuzz    := -O1 -g -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_release := -O2 -g -DLLAVERO_RELEASE -D_FORTIFY_SOURCE=2 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection -fPIE
@@ -42,7 +45,8 @@ FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_HDRS := $(wildcard tests/fuzz/*.h)
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
-.PHONY: all lib unit replay fuzz bench torture newer install clean
+# Nothing that is made on the way is deleted: without FORCE among the phony, .SECONDARY would hold for it too.
+.PHONY: all lib unit replay fuzz bench torture newer install clean print-flags FORCE
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -107,6 +111,10 @@ $(OUT)/newer/%.o: src/%.c $(NEWER)/store/schema.def $(OUT)/flags | $(GEN_HDRS)
 	$(CC) -I$(NEWER) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(OUT)/llavero-newer: $(OUT)/main.o $(NEWER_OBJS) $(OUT)/libllavero.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# For tools/mutate.py, which compiles single files: how this is compiled, and what it is linked with.
+print-flags:
+	@echo '$(CPPFLAGS) -std=c17' && echo '$(LDLIBS)' && echo '$(OPT_$(VARIANT))'
 
 PAGE_TOOLS := $(addprefix tools/,pages.py template.py page_writer.py html_context.py messages.py)
 # Generated sources: templates and locales, static files, documentation pages.
