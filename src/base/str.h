@@ -17,9 +17,15 @@ struct str {
 };
 
 /* printf("%.*s", STR_ARG(s)) */
-#define STR_ARG(s) (int)(s).n, ((s).p ? (s).p : "")
+#define STR_ARG(s) (int)(s).n, str_chars(s)
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
 #define STR_NONE ((struct str){NULL, 0})
+
+/* The characters of `s`; never NULL. */
+static inline const char *str_chars(struct str s)
+{
+	return s.p ? s.p : "";
+}
 
 /* A view of the NUL-terminated `s`; NULL gives STR_NONE. */
 static inline struct str str_from(const char *s)

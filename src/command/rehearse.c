@@ -31,8 +31,10 @@ static void print_scenario(struct call *call, enum lang lang, const json_t *scen
 	struct str title = rehearse_title(call, lang, name);
 	bool own = json_is_true(json_object_get(scenario, "after_authorize"));
 
+	if (!title.n)
+		title = print_safe(&call->arena, reply_text(scenario, "title"));
 	print_line("  %c %-34.*s  %.*s", own ? '+' : ' ', STR_ARG(print_safe(&call->arena, name)),
-		STR_ARG(title.n ? title : print_safe(&call->arena, reply_text(scenario, "title"))));
+		STR_ARG(title));
 }
 
 /* Is it the first of its error? */

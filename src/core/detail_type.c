@@ -185,9 +185,11 @@ static bool check_object(struct reading *r, json_t *fields, json_t *object, stru
  * U+202A to U+202E, U+2066 to U+2069. */
 static bool is_turned_at(struct str rest)
 {
+	/* NOLINTBEGIN(misc-misleading-bidirectional): they are what is looked for */
 	static const char *const marks[] = {"\xD8\x9C", "\xE2\x80\x8E", "\xE2\x80\x8F",
 		"\xE2\x80\xAA", "\xE2\x80\xAB", "\xE2\x80\xAC", "\xE2\x80\xAD", "\xE2\x80\xAE",
 		"\xE2\x81\xA6", "\xE2\x81\xA7", "\xE2\x81\xA8", "\xE2\x81\xA9"};
+	/* NOLINTEND(misc-misleading-bidirectional) */
 
 	for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
 		if (str_starts(rest, str_from(marks[i])))

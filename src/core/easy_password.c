@@ -10,7 +10,7 @@ static char letter(struct random *r)
 void easy_password_make(struct random *r, char out[EASY_PASSWORD_LEN + 1])
 {
 	for (int i = 0; i < EASY_PASSWORD_LEN; i++)
-		out[i] = i % 5 == 4 ? '-' : letter(r);
+		out[i] = (char)(i % 5 == 4 ? '-' : letter(r));
 	out[EASY_PASSWORD_LEN] = '\0';
 }
 

@@ -54,7 +54,7 @@ static int64_t read_date(struct str s)
 			return -1;
 	}
 	for (int m = 0; m < 12; m++)
-		if (str_eq(str_slice(s, 8, 11), (struct str){months + 3 * m, 3}))
+		if (str_eq(str_slice(s, 8, 11), (struct str){&months[(size_t)m * 3], 3}))
 			month = m;
 	if (month < 0)
 		return -1;

@@ -89,8 +89,8 @@ static struct str plain_text(struct tree *t, cmark_node *heading)
  * is the place that this error's anchor means, in whatever language its heading is. */
 static struct str find_error_anchor(struct tree *t, cmark_node *code)
 {
-	struct str text = str_from(cmark_node_get_literal(code));
-	const char *member = strstr(text.p, "\"error_uri\"");
+	const char *text = cmark_node_get_literal(code);
+	const char *member = text ? strstr(text, "\"error_uri\"") : NULL;
 
 	if (!member)
 		return STR_NONE;

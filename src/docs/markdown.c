@@ -120,7 +120,7 @@ static bool render_callouts(struct tree *t)
 {
 	const struct liquid_mark *marks = t->text->marks;
 	cmark_node **found = ARENA_ARRAY(t->arena, cmark_node *, t->text->n_marks);
-	size_t open[DOCS_MAX_BLOCKS * (DOCS_MAX_DEPTH + 1)], depth = 0, number;
+	size_t open[DOCS_MAX_BLOCKS * (DOCS_MAX_DEPTH + 1)] = {0}, depth = 0, number;
 
 	for (cmark_node *n = t->root; n; n = tree_next(n, t->root))
 		if (is_mark(t, n, &number))

@@ -1,7 +1,5 @@
 #include "docs/scan.h"
 
-#include <string.h>
-
 size_t scan_pair(struct str text, size_t from, char first, char second)
 {
 	for (size_t i = from; i + 1 < text.n; i++)
@@ -84,15 +82,15 @@ bool scan_is_data_name(struct str name)
 
 size_t scan_match(struct str text, size_t at, const char *name)
 {
-	struct str rest = str_slice(text, at + 2, text.n);
+	struct str rest = str_slice(text, at + 2, text.n), wanted = str_from(name);
 
 	if (str_starts(rest, STR("-")))
 		rest = str_slice(rest, 1, rest.n);
 	while (rest.n && scan_is_space(rest.p[0]))
 		rest = str_slice(rest, 1, rest.n);
-	if (!str_starts(rest, str_from(name)))
+	if (!str_starts(rest, wanted))
 		return 0;
-	rest = str_slice(rest, strlen(name), rest.n);
+	rest = str_slice(rest, wanted.n, rest.n);
 	while (rest.n && (scan_is_space(rest.p[0]) || rest.p[0] == '-'))
 		rest = str_slice(rest, 1, rest.n);
 	return str_starts(rest, STR("%}")) ? (size_t)(rest.p - text.p) + 2 : 0;

@@ -40,12 +40,13 @@ static enum cause cause_of(enum redirect_difference d)
 /* Why `callback` is not the one, and how near it is. */
 static struct nearness compare(const struct callback *callback, const struct redirect_uri *sent)
 {
-	struct nearness n = {REDIRECT_SAME, 0};
+	enum redirect_difference difference = REDIRECT_SAME;
 	struct redirect_uri registered;
+	size_t same = 0;
 
 	if (redirect_uri_parse(callback->uri, &registered) == REDIRECT_URI_OK)
-		n.difference = redirect_uri_difference(&registered, callback->mode, sent, &n.same);
-	return n;
+		difference = redirect_uri_difference(&registered, callback->mode, sent, &same);
+	return (struct nearness){difference, same};
 }
 
 void look_at_callbacks(struct context *c, struct refusal *r, const void *of)

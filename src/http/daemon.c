@@ -396,8 +396,8 @@ on_library_log(void *cls, const char *format, va_list args)
 	char text[512];
 
 	(void)cls;
-	vsnprintf(text, sizeof text, format, args);
-	LOG(LOG_DEBUG, "http library", LOG_CSTR("message", text));
+	if (vsnprintf(text, sizeof text, format, args) > 0)
+		LOG(LOG_DEBUG, "http library", LOG_CSTR("message", text));
 }
 
 struct http_daemon *http_daemon_start(const struct http_daemon_config *config)
