@@ -102,6 +102,45 @@ static void test_8705_07_letters_of_elsewhere(void **state)
 	check(parts, COUNT(parts), same, COUNT(same), others, COUNT(others));
 }
 
+static void test_4514_spaces_and_separators(void **state)
+{
+	static const struct part parts[] = {{"O", "x", -1, 0}, {"CN", " y ", -1, 0}};
+	static const char *const same[] = {
+		"CN=\\ y\\ ,O=x", "CN=   \\20y\\20;O=x", " CN = y , O = x", "cn=Y,o=X"};
+	static const char *const others[] = {"CN=y\"z,O=x", "CN=y<,O=x", "CN=y>,O=x", "CN=y\\z,O=x",
+		"CN=y\\4,O=x", "CN=,O=x", "=y,O=x", "CN=y,O", "CN=y\\2g,O=x", "CN=\\zz,O=x"};
+
+	(void)state;
+	check(parts, COUNT(parts), same, COUNT(same), others, COUNT(others));
+}
+
+/* What the text may hold at most: parts of a name, characters of a type and of a value. */
+static void test_4514_limits(void **state)
+{
+	enum { PARTS = 32, VALUE = 512, TYPE = 63 };
+	struct arena *a = *state;
+	X509 *x = X509_new();
+	const struct certificate c = {.lib = x};
+	struct str name = STR_NONE;
+
+	for (int i = 0; i < PARTS; i++) {
+		assert_int_equal(X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "OU",
+					 MBSTRING_UTF8, (const unsigned char *)"u", 1, -1, 0),
+			1);
+		name = str_joined(a, name, ",", STR("OU=u"));
+	}
+	assert_true(certificate_has_subject(&c, name));
+	assert_false(certificate_has_subject(&c, str_joined(a, name, ",", STR("OU=u"))));
+	assert_false(certificate_has_subject(&c, str_slice(name, 5, name.n)));
+	for (size_t n = VALUE - 1; n <= VALUE + 1; n++)
+		assert_false(certificate_has_subject(
+			&c, str_printf(a, "O=%.*s", STR_ARG(repeated(a, 'x', n)))));
+	for (size_t n = TYPE - 1; n <= TYPE + 1; n++)
+		assert_false(certificate_has_subject(
+			&c, str_printf(a, "%.*s=x", STR_ARG(repeated(a, 'x', n)))));
+	X509_free(x);
+}
+
 static void test_what_is_no_certificate(void **state)
 {
 	struct certificate c;
@@ -155,6 +194,8 @@ int main(void)
 		cmocka_unit_test(test_8705_07_a_NUL_ends_nothing),
 		cmocka_unit_test(test_8705_07_a_NUL_is_written_in_hex),
 		cmocka_unit_test(test_8705_07_letters_of_elsewhere),
+		cmocka_unit_test(test_4514_spaces_and_separators),
+		test_with_arena(test_4514_limits),
 		test_with_arena(test_what_is_no_certificate),
 		cmocka_unit_test(test_9449_11_nonces_live_for_one_to_two_slots),
 		test_with_arena(test_9449_12_thumbprints),

@@ -201,6 +201,105 @@ static void test_api_token(void **state)
 	assert_str(token, "a b"); /* nobody's token, and said so by whoever looks it up */
 	assert_true(client_auth_read_token(a, BASIC(a, "octocat:password"), &token));
 	assert_str(token, "password");
+	/* not one, by its length, its beginning or its mark */
+	static const char *const users[] = {"gho_short", "xho_0123456789abcdef0123456789abcdef0123",
+		"gho-0123456789abcdef0123456789abcdef0123"};
+
+	for (size_t i = 0; i < COUNT(users); i++) {
+		struct str both = str_printf(a, "%s:secret", users[i]);
+
+		assert_true(client_auth_read_token(a, header(a, "Basic", both), &token));
+		assert_str(token, "secret");
+	}
+}
+
+static void test_basic_for_others(void **state)
+{
+	struct arena *a = *state;
+	struct str user, password;
+
+	assert_true(client_auth_read_basic(a, BASIC(a, "i%3Ad:s%25"), &user, &password));
+	assert_str(user, "i%3Ad");
+	assert_str(password, "s%25");
+	static const char *const none[] = {"", "Bearer aWQ6cw==", "Basic !", "Basic aWQ="};
+
+	for (size_t i = 0; i < COUNT(none); i++) {
+		assert_false(client_auth_read_basic(a, str_from(none[i]), &user, &password));
+		assert_false(str_is_set(user) || str_is_set(password));
+	}
+	assert_false(client_auth_read_basic(a, STR_NONE, &user, &password));
+}
+
+static void test_what_is_wrong_with_basic_is_said(void **state)
+{
+	struct arena *a = *state;
+	const struct {
+		struct str header;
+		const char *fault;
+	} rows[] = {{STR("Basic !"), "base64"}, {STR("Basic _A=="), "base64url"},
+		{STR("Basic -A=="), "base64url"}, {BASIC(a, "id"), "colon"},
+		{BASIC(a, "i\0d:s"), "nul"},
+		{header(a, "Basic", repeated(a, ':', 4096)), "length"}};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct client_credentials c;
+
+		client_auth_read(a, rows[i].header, STR_NONE, STR_NONE, &c);
+		assert_int_equal(c.fault, CLIENT_AUTH_MALFORMED_BASIC);
+		assert_string_equal(c.basic_fault, rows[i].fault);
+	}
+}
+
+/* RFC 9449 7.1 */
+static void test_dpop_scheme(void **state)
+{
+	static const char *const none[] = {"", "DPoP", "DPoP ", "Bearer t", "t", "DPoPs t"};
+	struct str token;
+
+	(void)state;
+	assert_true(client_auth_read_dpop(STR("DPoP t"), &token));
+	assert_str(token, "t");
+	assert_true(client_auth_read_dpop(STR("dpop  t "), &token));
+	assert_str(token, "t");
+	for (size_t i = 0; i < COUNT(none); i++)
+		assert_false(client_auth_read_dpop(str_from(none[i]), &token));
+}
+
+/* {"alg":"ES256"}.{"sub":"app"} and its kin; nobody looks at the signature here. */
+static struct str assertion(struct arena *a, const char *header, const char *claims)
+{
+	return str_printf(a, "%.*s.%.*s.c2ln", STR_ARG(base64url_encode(a, header, strlen(header))),
+		STR_ARG(base64url_encode(a, claims, strlen(claims))));
+}
+
+static struct str client_of(struct arena *a, struct str sent)
+{
+	struct client_credentials c = {.client_id = STR_NONE};
+
+	client_auth_take_assertion(a, sent, STR("type"), &c);
+	assert_true(str_eq(c.assertion, sent) || !str_is_set(sent));
+	assert_str(c.assertion_type, "type");
+	return c.client_id;
+}
+
+/* RFC 7521 4.2: the subject says whose assertion it is, unless client_id does. */
+static void test_7521_4_2_an_assertion_names_its_client(void **state)
+{
+	struct arena *a = *state;
+	struct client_credentials c = {.client_id = STR("sent")};
+
+	assert_str(client_of(a, assertion(a, "{\"alg\":\"ES256\"}", "{\"sub\":\"app\"}")), "app");
+	assert_str(client_of(a, assertion(a, "{\"alg\":\"HS256\"}", "{\"sub\":\"app\"}")), "app");
+	assert_false(
+		str_is_set(client_of(a, assertion(a, "{\"alg\":\"none\"}", "{\"sub\":\"app\"}"))));
+	assert_false(str_is_set(client_of(a, assertion(a, "{\"alg\":\"ES256\"}", "[]"))));
+	assert_false(str_is_set(client_of(a, assertion(a, "{\"alg\":\"ES256\"}", "{}"))));
+	assert_false(str_is_set(client_of(a, STR("a.b"))));
+	assert_false(str_is_set(client_of(a, STR(""))));
+	assert_false(str_is_set(client_of(a, STR_NONE)));
+	client_auth_take_assertion(
+		a, assertion(a, "{\"alg\":\"ES256\"}", "{\"sub\":\"app\"}"), STR("type"), &c);
+	assert_str(c.client_id, "sent");
 }
 
 int main(void)
@@ -213,6 +312,10 @@ int main(void)
 		test_with_arena(test_longest_basic),
 		test_with_arena(test_a049_basic_and_body),
 		test_with_arena(test_api_token),
+		test_with_arena(test_basic_for_others),
+		test_with_arena(test_what_is_wrong_with_basic_is_said),
+		cmocka_unit_test(test_dpop_scheme),
+		test_with_arena(test_7521_4_2_an_assertion_names_its_client),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

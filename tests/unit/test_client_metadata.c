@@ -1,4 +1,5 @@
 /* Client metadata, member by member: rows 7591-02 to 7591-09, MCP-09, MCP-14, 8252-02, OC-19. */
+#include "base/limits.h"
 #include "core/client_metadata.h"
 #include "unit.h"
 
@@ -168,6 +169,21 @@ static void test_7591_04_keys(void **state)
 		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"" N43
 		 "\"}]}}",
 			NULL, NULL},
+		{"{" WEB ",\"jwks\":{\"keys\":{}}}", "jwks", "keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"x\":\"" N43 "\",\"y\":\"" N43
+		 "\"}]}}",
+			"jwks", "keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"y\":\"" N43
+		 "\"}]}}",
+			"jwks", "keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" N43
+		 "\",\"y\":\"" N43 "+\"}]}}",
+			"jwks", "keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"OKP\",\"x\":\"" N43 "\"}]}}", "jwks",
+			"keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\"}]}}", "jwks",
+			"keys_form"},
+		{"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"later\"}]}}", "jwks", "keys_form"},
 		{"{" WEB ",\"token_endpoint_auth_method\":\"private_key_jwt\"}", "jwks",
 			"needs_keys"},
 		{"{" WEB ",\"token_endpoint_auth_method\":\"private_key_jwt\"," KEYS "}", NULL,
@@ -177,7 +193,66 @@ static void test_7591_04_keys(void **state)
 		{"{" WEB ",\"require_signed_request_object\":true}", "jwks", "needs_keys"},
 	};
 
-	check_rows(*state, rows, COUNT(rows), &usual);
+	struct arena *a = *state;
+	struct str e = STR(",\"e\":\"AQAB\""), one = STR(EC_KEY), many = STR("");
+
+	check_rows(a, rows, COUNT(rows), &usual);
+	/* RSA of 2048 bits, one character less, and without its exponent */
+	for (size_t n = 341; n <= 343; n++)
+		for (int with = 0; with < 2; with++)
+			check_rows(a,
+				&(struct row){
+					str_printf(a,
+						"{" WEB ",\"jwks\":{\"keys\":[{\"kty\":\"RSA\","
+						"\"n\":\"%.*s\"%.*s}]}}",
+						STR_ARG(repeated(a, 'n', n)),
+						STR_ARG(with ? e : STR("")))
+						.p,
+					n >= 342 && with ? NULL : "jwks", "keys_form"},
+				1, &usual);
+	for (int n = 1; n <= LIMIT_JWKS_KEYS + 1; n++) {
+		many = str_joined(a, many, ",", one);
+		check_rows(a,
+			&(struct row){
+				str_printf(a, "{" WEB ",\"jwks\":{\"keys\":[%.*s]}}", STR_ARG(many))
+					.p,
+				n <= LIMIT_JWKS_KEYS ? NULL : "jwks", "keys_form"},
+			1, &usual);
+	}
+}
+
+/* A member that is null is one that is not there (RFC 7591 2 says nothing else). */
+static void test_members_that_are_null(void **state)
+{
+	static const char *const names[] = {"client_name", "jwks", "jwks_uri", "grant_types",
+		"response_types", "token_endpoint_auth_method", "application_type", "subject_type",
+		"default_max_age", "contacts", "scope", "require_auth_time", "software_statement",
+		"id_token_signed_response_alg", "tls_client_auth_san_dns", "client_name#es"};
+	struct arena *a = *state;
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		check_rows(a,
+			&(struct row){
+				str_printf(a, "{" WEB ",\"%s\":null}", names[i]).p, NULL, NULL},
+			1, &usual);
+}
+
+static void test_names_in_other_languages(void **state)
+{
+	struct arena *a = *state;
+	struct client_metadata m;
+	struct metadata_verdict v;
+	struct str more = STR("");
+
+	for (size_t n = 0; n <= LIMIT_METADATA_LOCALIZED + 1; n++) {
+		struct str text = str_printf(a, "{" WEB "%.*s}", STR_ARG(more));
+		bool good = client_metadata_read(a, text, &usual, &m, &v);
+
+		assert_int_equal(good, n <= LIMIT_METADATA_LOCALIZED);
+		if (good)
+			assert_int_equal(m.localized_n, n);
+		more = str_printf(a, "%.*s,\"client_name#l%zu\":\"n\"", STR_ARG(more), n);
+	}
 }
 
 static void test_7591_05_grant_and_response_types(void **state)
@@ -350,6 +425,16 @@ static void test_methods_and_bindings(void **state)
 		{"{" WEB ",\"resources\":[\"https://api.example/#x\"]}", "resources", "text"},
 		{"{" WEB ",\"resources\":[\"api\"]}", "resources", "text"},
 		{"{" WEB ",\"scope\":\"a\\\"b\"}", "scope", "text"},
+		{"{" WEB ",\"resources\":[\":x\"]}", "resources", "text"},
+		{"{" WEB ",\"resources\":[\"urn:a b\"]}", "resources", "text"},
+		{"{" WEB ",\"resources\":[\"urn:\\u0001\"]}", "resources", "text"},
+		{"{" WEB ",\"scope\":\"a\\\\b\"}", "scope", "text"},
+		{"{" WEB ",\"scope\":\"a\\u0001\"}", "scope", "text"},
+		{"{" WEB ",\"scope\":\"\\u00e9\"}", "scope", "text"},
+		{"{" WEB ",\"contacts\":[\"a\\nb\"]}", "contacts", "text"},
+		{"{" WEB ",\"default_acr_values\":[\"a\\nb\"]}", "default_acr_values", "text"},
+		{"{" WEB ",\"authorization_details_types\":[\"a\\nb\"]}",
+			"authorization_details_types", "text"},
 		{"{" WEB ",\"scope\":\"openid profile\"}", NULL, NULL},
 		{"{" WEB ",\"client_name\":\"a\\u202eb\"}", "client_name", "text"},
 		{"{" WEB ",\"client_name\":\"\"}", NULL, NULL},
@@ -512,6 +597,8 @@ int main(void)
 		test_with_arena(test_7591_03_redirect_uris),
 		test_with_arena(test_MCP_14_8252_02_where_an_application_type_is_sent),
 		test_with_arena(test_7591_04_keys),
+		test_with_arena(test_members_that_are_null),
+		test_with_arena(test_names_in_other_languages),
 		test_with_arena(test_7591_05_grant_and_response_types),
 		test_with_arena(test_7591_06_types_and_unknown_members),
 		test_with_arena(test_7591_08_software_statements),

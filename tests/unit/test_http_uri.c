@@ -21,6 +21,11 @@ static void test_9449_04_same_after_normalisation(void **state)
 		{"https://as.example/token?a=b#c", "https://as.example/token"},
 		{"https://as.example?x", "https://as.example/"},
 		{"https://[::1]:443/t", "https://[::1]/t"},
+		{"https://as.example/%41%5a%61%7A%30%39%2d%2E%5F%7e",
+			"https://as.example/AZaz09-._~"},
+		{"https://as.example/%40%5b%60%7B%2f%3A%c3%Bf",
+			"https://as.example/%40%5B%60%7B%2F%3A%C3%BF"},
+		{"https://as.example:8443/a/b/../../c/", "https://as.example:8443/c/"},
 	};
 
 	for (size_t i = 0; i < COUNT(same); i++)
@@ -36,7 +41,14 @@ static void test_9449_04_others_differ(void **state)
 		"https://user@as.example/token", "https://as.example/%74oke%6", "/token", "",
 		"https:///token", "https://:443/token", "ftp://as.example/token",
 		"https://as.example/to ken", "https://as.example\\token",
-		"https://as.example/%2e%2e/x", "https://as.example//token"};
+		"https://as.example/%2e%2e/x", "https://as.example//token",
+		"https://as.example/token%g0", "https://as.example/token%0g",
+		"https://as.example/token%", "https://as.example/token%2",
+		"https://as.example/token%4/", "https://as.example/token%/4",
+		"https://as.example/token\"", "https://as.example/<token",
+		"https://as.example/token>", "https://as.example/token\x7F",
+		"https://as.example/t\x1Foken", "https://as.example/%`0", "https://as.example/%G0",
+		"https://as.example:4x3/token", "https://as.example:a/token"};
 
 	for (size_t i = 0; i < COUNT(others); i++)
 		if (http_uri_same(*state, str_from(others[i]), STR("https://as.example/token")))

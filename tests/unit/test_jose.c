@@ -281,6 +281,9 @@ static void test_A056_limits_of_a_key_set(void **state)
 	}
 }
 
+/* 32 octets of base64url, which are no coordinate of a point with themselves */
+#define X32 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE"
+
 static void test_A056_what_is_no_key_set(void **state)
 {
 	static const struct {
@@ -297,6 +300,19 @@ static void test_A056_what_is_no_key_set(void **state)
 		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}",
 			JWK_MEMBER},
 		{"{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":1}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":256}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":1}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\"}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X32 "\",\"y\":\"AA\"}]}",
+			JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" X32 "\",\"y\":\"" X32
+		 "\"}]}",
+			JWK_OFF_CURVE},
+		{"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"+\"}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"AQAB\",\"e\":\"AAEB\"}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"RSA\",\"n\":\"\",\"e\":\"AQAB\"}]}", JWK_MEMBER},
+		{"{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"Ed25519\"}]}", JWK_MEMBER},
 		{"{\"keys\":[{\"kty\":\"OKP\",\"crv\":\"X25519\",\"x\":\"AA\"}]}", JWK_GOOD},
 		{"{\"keys\":[{\"kty\":\"later\"}]}", JWK_GOOD}};
 	struct jwks set;
@@ -308,6 +324,86 @@ static void test_A056_what_is_no_key_set(void **state)
 		if (fault != rows[i].fault)
 			fail_msg("%s: %s", rows[i].text, jwk_fault_word(fault));
 	}
+}
+
+/* Of private keys the private part too has its form, and the parts belong together. */
+static void test_7518_6_private_parts(void **state)
+{
+#define OKP                                                                                        \
+	"{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"11qYAYKxCrfVS_"                              \
+	"7TyWQHOg7hcvPapiMlrwIaaPcHURo\""
+#define EC                                                                                         \
+	"{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4\"," \
+	"\"y\":\"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM\""
+	static const struct {
+		const char *text;
+		enum jwk_fault fault;
+	} rows[] = {{OKP "}", JWK_NO_PRIVATE}, {OKP ",\"d\":1}", JWK_MEMBER},
+		{OKP ",\"d\":\"AA\"}", JWK_MEMBER}, {OKP ",\"d\":\"+\"}", JWK_MEMBER},
+		{OKP ",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\"}", JWK_GOOD},
+		{OKP ",\"d\":\"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A\",\"oth\":[]}",
+			JWK_UNSUPPORTED},
+		{EC "}", JWK_NO_PRIVATE}, {EC ",\"d\":1}", JWK_MEMBER},
+		{EC ",\"d\":\"AA\"}", JWK_MEMBER},
+		{EC ",\"d\":\"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4Bk43bVdj3eAE\"}", JWK_GOOD},
+		{"{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" A2_N "\",\"d\":1}", JWK_MEMBER},
+		{"{\"kty\":\"oct\",\"d\":\"AA\"}", JWK_SYMMETRIC}, {"{", JWK_NOT_JSON},
+		{"[]", JWK_NOT_KEYS}};
+#undef OKP
+#undef EC
+	struct jwk k;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		enum jwk_fault fault = jwk_read(*state, str_from(rows[i].text), JWK_PRIVATE, &k);
+
+		if (fault != rows[i].fault)
+			fail_msg("%s: %s", rows[i].text, jwk_fault_word(fault));
+	}
+	assert_int_equal(jwk_read(*state, STR("{\"kty\":\"oct\"}"), JWK_SECRET, &k), JWK_MEMBER);
+	assert_int_equal(
+		jwk_read(*state, STR("{\"kty\":\"oct\",\"k\":\"AA\"}"), JWK_SECRET, &k), JWK_WEAK);
+}
+
+/* RFC 7515 4.1: members of the header have types, and extensions are not understood. */
+static void test_7515_4_1_members_of_the_header(void **state)
+{
+	static const struct {
+		const char *header;
+		enum jws_verdict verdict;
+	} rows[] = {{"{\"alg\":\"ES256\"}", JWS_GOOD}, {"{\"alg\":1}", JWS_BAD_HEADER},
+		{"{}", JWS_BAD_HEADER}, {"[]", JWS_BAD_HEADER}, {"{", JWS_BAD_HEADER},
+		{"{\"alg\":\"ES256\",\"kid\":1}", JWS_BAD_HEADER},
+		{"{\"alg\":\"ES256\",\"kid\":\"\"}", JWS_BAD_HEADER},
+		{"{\"alg\":\"ES256\",\"typ\":1}", JWS_BAD_HEADER},
+		{"{\"alg\":\"ES256\",\"crit\":[]}", JWS_CRIT},
+		{"{\"alg\":\"ES256\",\"b64\":false}", JWS_CRIT},
+		{"{\"alg\":\"ES256\",\"b64\":1}", JWS_CRIT},
+		{"{\"alg\":\"ES256\",\"b64\":true}", JWS_GOOD},
+		{"{\"alg\":\"ES256\",\"jwk\":{}}", JWS_HEADER_KEY},
+		{"{\"alg\":\"ES256\",\"jku\":\"x\"}", JWS_HEADER_KEY},
+		{"{\"alg\":\"ES256\",\"x5c\":[]}", JWS_HEADER_KEY},
+		{"{\"alg\":\"ES256\",\"x5u\":\"x\"}", JWS_HEADER_KEY},
+		{"{\"alg\":\"None\"}", JWS_UNSIGNED}, {"{\"alg\":\"ES384\"}", JWS_ALG}};
+	static const struct jws_want want = {.algs = JOSE_ASYMMETRIC, .refuse_header_keys = true};
+	struct arena *a = *state;
+	struct jws j;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct str header = base64url_encode(a, rows[i].header, strlen(rows[i].header));
+		enum jws_verdict v =
+			jws_read(a, str_printf(a, "%.*s.e30.AA", STR_ARG(header)), &want, &j);
+
+		if (v != rows[i].verdict)
+			fail_msg("%s: %s", rows[i].header, jws_verdict_word(v));
+	}
+	static const char *const others[] = {
+		"", ".", "..", "e30", "e30.e30", "e30.e30.AA.", ".e30.AA"};
+
+	for (size_t i = 0; i < COUNT(others); i++)
+		assert_int_equal(jws_read(a, str_from(others[i]), &want, &j), JWS_NOT_COMPACT);
+	assert_int_equal(jws_read(a, STR("e30.e30.+"), &want, &j), JWS_BASE64);
+	assert_int_equal(jws_read(a, STR("e30.+.AA"), &want, &j), JWS_BASE64);
+	assert_int_equal(jws_read(a, STR("+.e30.AA"), &want, &j), JWS_BASE64);
 }
 
 static void test_A132_two_keys_with_one_kid(void **state)
@@ -382,6 +478,8 @@ int main(void)
 		test_with_arena(test_7517_4_2_4_3_4_4_use_key_ops_and_alg),
 		test_with_arena(test_A056_limits_of_a_key_set),
 		test_with_arena(test_A056_what_is_no_key_set),
+		test_with_arena(test_7518_6_private_parts),
+		test_with_arena(test_7515_4_1_members_of_the_header),
 		test_with_arena(test_A132_two_keys_with_one_kid),
 		test_with_arena(test_7518_3_2_secrets_have_32_octets_at_least),
 		cmocka_unit_test(test_words_of_algorithms),

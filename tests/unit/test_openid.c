@@ -103,6 +103,30 @@ static void test_oc_14_claims(void **state)
 		assert_false(claims_request_read(a, str_from(bad[i]), &c));
 }
 
+static void test_oc_14_classes_that_are_asked_for(void **state)
+{
+	struct arena *a = *state;
+	struct claims_request c;
+	struct str values = STR("");
+
+	for (int n = 1; n <= OPENID_ACRS + 1; n++) {
+		values = str_joined(a, values, ",", str_printf(a, "\"v%d\"", n));
+		assert_true(claims_request_read(a,
+			str_printf(
+				a, "{\"id_token\":{\"acr\":{\"values\":[%.*s]}}}", STR_ARG(values)),
+			&c));
+		assert_int_equal(c.acrs_n, n <= OPENID_ACRS ? n : OPENID_ACRS);
+		assert_str(c.acrs[0], "v1");
+	}
+	assert_true(claims_request_read(a,
+		STR("{\"userinfo\":null,\"id_token\":{\"acr\":{\"value\":\"one\",\"essential\":1}}"
+		    "}"),
+		&c));
+	assert_int_equal(c.acrs_n, 1);
+	assert_false(c.acr_essential);
+	assert_false(claims_request_read(a, STR("{\"userinfo\":{\"email\":1}}"), &c));
+}
+
 static void test_5_4_scopes_and_their_claims(void **state)
 {
 	(void)state;
@@ -137,6 +161,7 @@ int main(void)
 		test_with_arena(test_classes),
 		test_with_arena(test_oc_05_prompts),
 		test_with_arena(test_oc_14_claims),
+		test_with_arena(test_oc_14_classes_that_are_asked_for),
 		test_with_arena(test_5_4_scopes_and_their_claims),
 		test_with_arena(test_9470_a_challenge),
 	};

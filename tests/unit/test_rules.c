@@ -50,6 +50,23 @@ static void test_a_profile_counts_at_every_edge(void **state)
 	}
 }
 
+static void test_only_the_strict_profile_asks_for_pushing_and_signing(void **state)
+{
+	(void)state;
+	for (int p = 0; p < PROFILES; p++) {
+		struct rules r = rules_of(DIALECT_GITHUB, (enum profile)p, AUTH_NONE);
+		bool strict = p == PROFILE_STRICT;
+
+		assert_int_equal(r.pushed, strict);
+		assert_int_equal(r.signed_auth, strict);
+		assert_int_equal(r.sender_bound, strict);
+		assert_int_equal(r.https_redirects, strict);
+		assert_int_equal(r.confidential, strict);
+		assert_int_equal(r.names_redirect, p != PROFILE_GITHUB);
+		assert_false(r.names_response || r.scope_as_sent);
+	}
+}
+
 /* P53 */
 static void test_a_public_client_needs_pkce_everywhere(void **state)
 {
@@ -88,15 +105,90 @@ static void test_bound_remembers_that_a_redirect_uri_was_sent(void **state)
 	assert_str(read.nonce, "n\"1");
 }
 
+static void test_bound_is_read_as_it_was_written(void **state)
+{
+	struct arena *a = *state;
+	struct bound b = {.jkt = STR("j"),
+		.x5t = STR("x"),
+		.details = STR("[]"),
+		.claims = STR("{}"),
+		.acr = STR("1"),
+		.amr = STR("pwd otp"),
+		.sid = STR("s"),
+		.actor = STR("{\"sub\":\"a\"}"),
+		.auth_time = 7,
+		.session = 8,
+		.offline = true,
+		.oidc = true,
+		.resources_n = BOUND_RESOURCES};
+	struct bound read;
+
+	for (size_t i = 0; i < BOUND_RESOURCES; i++)
+		b.resources[i] = str_printf(a, "https://api.example/%zu", i);
+	assert_true(bound_read(a, bound_write(a, &b), &read));
+	assert_str(read.jkt, "j");
+	assert_str(read.x5t, "x");
+	assert_str(read.details, "[]");
+	assert_str(read.claims, "{}");
+	assert_str(read.acr, "1");
+	assert_str(read.amr, "pwd otp");
+	assert_str(read.sid, "s");
+	assert_str(read.actor, "{\"sub\":\"a\"}");
+	assert_true(read.auth_time == 7 && read.session == 8);
+	assert_true(read.offline && read.oidc && !read.standard && !read.redirect);
+	assert_false(str_is_set(read.nonce));
+	assert_int_equal(read.resources_n, BOUND_RESOURCES);
+	for (size_t i = 0; i < BOUND_RESOURCES; i++)
+		assert_true(str_eq(read.resources[i], b.resources[i]));
+}
+
+static void test_bound_to_nothing_is_not_written(void **state)
+{
+	struct arena *a = *state;
+	const struct bound nothing = {.auth_time = 0};
+	struct bound read;
+
+	assert_false(str_is_set(bound_write(a, &nothing)));
+	memset(&read, 1, sizeof read);
+	assert_true(bound_read(a, STR_NONE, &read));
+	assert_memory_equal(&read, &nothing, sizeof read);
+}
+
+static void test_bound_takes_no_other_text(void **state)
+{
+	static const char *const bad[] = {"", "[]", "1", "{", "{\"acr\":\"1\",\"acr\":\"2\"}"};
+	struct arena *a = *state;
+	struct bound read;
+
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(bound_read(a, str_from(bad[i]), &read));
+	/* members of other types are not there; of resources, no more than fit */
+	assert_true(bound_read(a,
+		STR("{\"jkt\":1,\"offline\":1,\"oidc\":false,\"standard\":\"true\",\"redirect\":"
+		    "null,"
+		    "\"auth_time\":\"7\",\"new\":true,"
+		    "\"resources\":[\"a\",1,\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\"]}"),
+		&read));
+	assert_false(str_is_set(read.jkt) || str_is_set(read.resources[1]));
+	assert_false(read.offline || read.oidc || read.standard || read.redirect);
+	assert_int_equal(read.auth_time, 0);
+	assert_int_equal(read.resources_n, BOUND_RESOURCES);
+	assert_str(read.resources[BOUND_RESOURCES - 1], "h");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_github_edge_and_profile_ask_for_nothing_more),
 		cmocka_unit_test(test_the_standard_edge_counts_for_every_profile),
 		cmocka_unit_test(test_a_profile_counts_at_every_edge),
+		cmocka_unit_test(test_only_the_strict_profile_asks_for_pushing_and_signing),
 		cmocka_unit_test(test_a_public_client_needs_pkce_everywhere),
 		test_with_arena(test_rights_come_from_metadata_and_from_nothing_else),
 		test_with_arena(test_bound_remembers_that_a_redirect_uri_was_sent),
+		test_with_arena(test_bound_is_read_as_it_was_written),
+		test_with_arena(test_bound_to_nothing_is_not_written),
+		test_with_arena(test_bound_takes_no_other_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
