@@ -5,6 +5,7 @@
 #   make fuzz VARIANT=fuzz CC=clang            the same with libFuzzer
 #   make build/$(VARIANT)/differential         pairs of redirect URIs for tests/fuzz/differential.py
 #   make torture                              build/torture/interpose.so, which makes calls fail (tests/torture)
+#   make crash VARIANT=...                     what tests/crash puts between a server and its system
 #   make newer VARIANT=...                     build/$(VARIANT)/llavero-newer: one release on, for tests of upgrades
 #   make install DESTDIR=... PREFIX=/usr       program, man pages, systemd units, an example of settings
 VARIANT ?= release
@@ -46,7 +47,7 @@ FUZZ_HDRS := $(wildcard tests/fuzz/*.h)
 BENCH    := $(patsubst bench/%.c,$(OUT)/bench/%,$(wildcard bench/*.c))
 
 # Nothing that is made on the way is deleted: without FORCE among the phony, .SECONDARY would hold for it too.
-.PHONY: all lib unit replay fuzz bench torture newer install clean print-flags FORCE
+.PHONY: all lib unit replay fuzz bench torture crash newer install clean print-flags FORCE
 .SECONDARY:
 all: $(OUT)/llavero
 ifeq ($(VARIANT),release)
@@ -65,6 +66,7 @@ replay: $(FUZZ:%=$(OUT)/replay/%)
 fuzz: $(FUZZ:%=$(OUT)/fuzz/%)
 bench: $(BENCH)
 torture: build/torture/interpose.so
+crash: $(OUT)/crash/between.so
 newer: $(OUT)/llavero-newer
 
 # Objects depend on the flags, so that a change of flags rebuilds.
@@ -100,6 +102,11 @@ $(OUT)/bench/%: bench/%.c $(OUT)/libllavero.a
 build/torture/%.so: tests/torture/%.c tests/torture/%.h
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $<
+
+# Without sanitizers: it is loaded before everything else.
+$(OUT)/crash/%.so: tests/crash/%.c
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARNINGS) -O1 -g -fPIC -shared -o $@ $< -lpthread -ldl
 
 # Only what has the text of statements and migrations is another one; what is linked first counts.
 NEWER      := $(GEN)/newer

@@ -32,6 +32,8 @@ enum {
 	LIMIT_KEY_FILE = 1024,         /* a file with a master key */
 	LIMIT_CLOCK_SKEW_TOLD = 5,     /* between this machine's and PostgreSQL's: more is logged */
 	LIMIT_CLOCK_SKEW = 30,         /* with more than that a node does not start */
+	LIMIT_CLOCK_WAIT = 60,         /* a clock that was set back by no more is waited for */
+	LIMIT_SEEN_LONGER = 3600, /* what may be shown once is remembered longer than it is good */
 
 	/* RFC 9728 */
 	LIMIT_RESOURCES_TOLD = 100, /* registered resources that the metadata names */

@@ -44,7 +44,7 @@ static enum device_entered count_for_app(
 
 	if (most == 0)
 		return DEVICE_ENTERED;
-	if (context_failed(c, throttle_read(c->store, subject, &entered, &left_s)))
+	if (context_failed(c, throttle_read(c->store, subject, HOUR_S, &entered, &left_s)))
 		return DEVICE_FAILED;
 	e->retry_after_s = left_s;
 	if (entered >= most)

@@ -36,7 +36,7 @@ static enum step_result check_rate(struct context *c, struct registration *r)
 
 	if (most == 0)
 		return STEP_NEXT;
-	if (context_failed(c, throttle_read(c->store, subject, &n, &left_s)))
+	if (context_failed(c, throttle_read(c->store, subject, HOUR, &n, &left_s)))
 		return STEP_FAIL;
 	if (n < most)
 		return context_failed(c, throttle_count(c->store, subject, HOUR, &n)) ? STEP_FAIL

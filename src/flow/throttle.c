@@ -11,7 +11,8 @@ int64_t throttle_wait(struct context *c, struct str subject)
 {
 	int64_t failures, left_s;
 
-	if (context_failed(c, throttle_read(c->store, subject, &failures, &left_s)))
+	if (context_failed(c, throttle_read(c->store, subject, c->settings->signin_window_s,
+				      &failures, &left_s)))
 		return -1;
 	if (failures < c->settings->signin_failures_max)
 		return 0;

@@ -15,7 +15,7 @@ static bool is_too_often(struct context *c, struct http_request *req, struct htt
 
 	if (most == 0)
 		return false;
-	if (context_failed(c, throttle_read(c->store, subject, &n, &left_s)))
+	if (context_failed(c, throttle_read(c->store, subject, HOUR, &n, &left_s)))
 		return true;
 	if (n < most)
 		return context_failed(c, throttle_count(c->store, subject, HOUR, &n));

@@ -22,6 +22,7 @@
 #include "server/listen.h"
 #include "server/rehearse.h"
 #include "server/scopes_file.h"
+#include "server/set_back.h"
 #include "server/supervisor.h"
 #include "server/tls.h"
 #include "server/upkeep.h"
@@ -88,6 +89,11 @@ static void tell_of_keys(struct store *store)
 			LOG_CSTR("master_key", master_key_name()), LOG_CSTR("old", state.master));
 }
 
+static enum db_status note_time(struct store *store, void *server)
+{
+	return set_back_note(server, store);
+}
+
 /* What needs the database before workers run: schema, keys, the demo's things. */
 static bool prepare_store(struct server *s, char problem[256])
 {
@@ -104,11 +110,14 @@ static bool prepare_store(struct server *s, char problem[256])
 		    rehearsal_prepare(s, &store, problem) &&
 		    (!s->config.settings.demo || demo_prepare(&s->config, &store, problem));
 
-	if (good && store_write(&store, note_base_url, s) != DB_OK) {
+	if (good &&
+		(!set_back_start(s, &store) || store_write(&store, note_base_url, s) != DB_OK)) {
 		snprintf(problem, 256, "the database cannot be written");
 		good = false;
 	}
-
+	/* A database that takes no changes just now may be served. */
+	if (good)
+		store_write(&store, note_time, s);
 	store_close(&store);
 	return good;
 }

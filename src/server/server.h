@@ -23,6 +23,7 @@ struct http_counts {
 struct server {
 	struct config config;
 	struct clock clock;
+	struct clock_floor floor; /* of that clock */
 	struct counters counters;
 	struct http_counts http;
 	struct rate_limits rates, attempts;

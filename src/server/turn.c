@@ -240,6 +240,18 @@ static bool send_to_pool(struct work *w)
 	return true;
 }
 
+static void allow_origin(struct http_exchange *x)
+{
+	if (x->request.route && (x->request.route->flags & ROUTE_CORS))
+		oauth_allow_origin(&x->reply);
+}
+
+static bool is_read(const struct http_request *req)
+{
+	return (req->method == HTTP_GET || req->method == HTTP_HEAD) &&
+	       !(req->route && (req->route->flags & ROUTE_WRITES));
+}
+
 /* Runs `step` as one request's part of the turn. */
 static enum http_next work_on(struct work *w, void (*step)(struct work *))
 {
@@ -260,14 +272,14 @@ static enum http_next work_on(struct work *w, void (*step)(struct work *))
 			return HTTP_SUSPEND;
 		unavailable(x);
 	}
-	if (x->request.route && (x->request.route->flags & ROUTE_CORS))
-		oauth_allow_origin(&x->reply);
+	allow_origin(x);
 	if (x->reply.stream.poll && x->request.method != HTTP_HEAD && !http_stream_open(x))
 		unavailable(x);
 	count(w, x);
 	bool waits = transaction_takes_notes(w->worker);
 
 	w->promises_nothing = !db_has_changed(db);
+	w->only_reads = is_read(&x->request) && step == run_handler && !x->reply.stream.poll;
 	if (x->reply.delay_ms > 0)
 		return delay(w->worker, x);
 	/* What was read may be what this turn's others wrote: wait for their commit too. */
@@ -315,15 +327,9 @@ static void take_certificate(struct worker *w, struct http_request *req)
 		req->certificates = der;
 }
 
-static struct work *new_work(struct worker *w, struct http_exchange *x)
+static struct context new_context(struct worker *w, struct http_exchange *x)
 {
-	struct work *work = ARENA_NEW(&x->arena, struct work);
-
-	take_certificate(w, &x->request);
-	work->worker = w;
-	work->exchange = x;
-	work->started_us = clock_monotonic_us();
-	work->context = (struct context){
+	return (struct context){
 		.store = &w->store,
 		.settings = &w->server->config.settings,
 		.counters = &w->server->counters,
@@ -340,6 +346,17 @@ static struct work *new_work(struct worker *w, struct http_exchange *x)
 		.notes = w->notes,
 		.user_agent = x->request.headers[HTTP_USER_AGENT],
 	};
+}
+
+static struct work *new_work(struct worker *w, struct http_exchange *x)
+{
+	struct work *work = ARENA_NEW(&x->arena, struct work);
+
+	take_certificate(w, &x->request);
+	work->worker = w;
+	work->exchange = x;
+	work->started_us = clock_monotonic_us();
+	work->context = new_context(w, x);
 	return work;
 }
 
@@ -408,6 +425,30 @@ void turn_take_returned(struct worker *w)
 	}
 }
 
+/* The turn could not be committed, on a full disk for one, and this request may have seen what the
+ * others changed: it looks once more, at what is there now. False when that is not enough. */
+static bool read_again(struct work *w)
+{
+	struct http_exchange *x = w->exchange;
+	struct db *db = w->worker->store.db;
+
+	if (!w->only_reads)
+		return false;
+	w->context = new_context(w->worker, x);
+	x->reply = (struct http_reply){.status = 200};
+	bool good = transaction_run(w, run_handler) && !w->context.failed &&
+		    !w->context.keys_wanted && !x->reply.job.work && !x->reply.stream.poll &&
+		    !x->reply.delay_ms;
+
+	if (good && !db_has_changed(db)) {
+		allow_origin(x);
+		return true;
+	}
+	db_rollback(db);
+	w->worker->ended_sandboxes = false;
+	return false;
+}
+
 unsigned turn_end(struct worker *w)
 {
 	bool good = transaction_end_turn(w);
@@ -415,14 +456,15 @@ unsigned turn_end(struct worker *w)
 
 	while (w->held) {
 		struct http_exchange *x = w->held;
+		struct work *work = x->owner_data;
 
 		w->held = x->next;
-		const struct work *work = x->owner_data;
-
-		if (!good && !work->promises_nothing)
+		if (!good && !work->promises_nothing && !read_again(work))
 			unavailable(x);
 		http_daemon_resume(x);
 		released++;
 	}
+	if (!good)
+		db_rollback(w->store.db);
 	return released;
 }

@@ -21,6 +21,7 @@ struct work {
 	int64_t started_us;
 	int64_t due_us;        /* monotonic; of a delayed one: when it is answered */
 	bool promises_nothing; /* nothing was changed so far: the reply goes in any case */
+	bool only_reads;       /* when others' changes are taken back, it can look again */
 	struct job job;
 };
 

@@ -8,6 +8,7 @@
 #include "flow/sandboxes.h"
 #include "flow/signing_keys.h"
 #include "server/database_clock.h"
+#include "server/set_back.h"
 #include "store/app.h"
 #include "store/move_mark.h"
 #include "store/remote_document.h"
@@ -16,7 +17,8 @@
 
 enum {
 	MOVE_LOOK_US = 1000000, /* command/move.c waits for two of them */
-	TICK_US = 20000,        /* how often the log's size is looked at */
+	CLOCK_AGAIN_US = 1000000,
+	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
 	KEYS_ARENA = 8 << 20,
 	PURGE_AGAIN_US = 1000000, /* while the request log is filled faster than that clears out */
@@ -63,9 +65,9 @@ static enum db_status purge(struct store *s, void *context)
 		status = purge_sessions(s, u);
 	if (status == DB_OK)
 		status = request_log_purge(s, settings->log_days, PURGE_BATCH, &u->log_is_full);
-	return status == DB_OK
-		       ? remote_document_purge(s, store_now(s) - LIMIT_REMOTE_KEPT, PURGE_BATCH)
-		       : status;
+	if (status == DB_OK)
+		status = remote_document_purge(s, store_now(s) - LIMIT_REMOTE_KEPT, PURGE_BATCH);
+	return status == DB_OK ? set_back_note(u->server, s) : status;
 }
 
 static enum db_status end_sandboxes(struct store *s, void *context)
@@ -167,6 +169,14 @@ static bool look_at_move(struct upkeep *u)
 	return u->moving = mark.state != MOVE_NONE;
 }
 
+static void look_at_clock(struct upkeep *u)
+{
+	int64_t now = clock_monotonic_us();
+
+	if (now >= u->clock_again_us && !set_back_look(u->server, &u->store))
+		u->clock_again_us = now + CLOCK_AGAIN_US;
+}
+
 /* By the server's clock, which a rehearsal may move: what is over then is cleared out soon. */
 static void *run(void *arg)
 {
@@ -179,6 +189,7 @@ static void *run(void *arg)
 		db_maintain(u->store.db);
 		if (look_at_move(u))
 			continue;
+		look_at_clock(u);
 		tend_rehearsal(u);
 		/* As fast as codes come. */
 		if (u->codes_left)

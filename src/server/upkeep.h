@@ -25,7 +25,8 @@ struct upkeep {
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
 	int64_t looked_at_move_us;
-	bool moving; /* nothing is to be changed */
+	int64_t clock_again_us; /* not before, when the database could not be told of a step */
+	bool moving;            /* nothing is to be changed */
 };
 
 bool upkeep_start(struct upkeep *u, struct server *server, char problem[256]);

@@ -181,6 +181,8 @@ enum db_status db_commit(struct db *db)
 		db_rollback(db);
 		return status;
 	}
+	if (was == DB_WRITING)
+		KILL_AT("store.committed");
 	db->state = DB_IDLE;
 	if (was == DB_WRITING)
 		db->driver->end_write(db);

@@ -2,6 +2,7 @@
 
 enum {
 	CODE_KEPT_S = 86400,
+	SEEN_KEPT_S = LIMIT_SEEN_LONGER, /* a clock that is set back must not make it good again */
 	FAMILY_KEPT_S = 30 * 86400,
 	LOGOUT_KEPT_S = 86400,
 	PUSHED_KEPT_S = 3600,
@@ -14,15 +15,17 @@ static int64_t throttle_key(const struct store *s, struct str subject)
 }
 
 enum db_status throttle_read(
-	struct store *s, struct str subject, int64_t *failures, int64_t *left_s)
+	struct store *s, struct str subject, int64_t window_s, int64_t *failures, int64_t *left_s)
 {
 	struct db_rows r;
+	int64_t now = store_now(s);
 
 	*failures = *left_s = 0;
 	db_query(&r, s->db, STMT_THROTTLE_READ, DB_ARGS(DB_INT(throttle_key(s, subject))));
-	if (db_next(&r) && db_int(&r, 1) > store_now(s)) {
+	/* A window that ends later than one from now was begun before the clock was set back. */
+	if (db_next(&r) && db_int(&r, 1) > now && db_int(&r, 1) <= now + window_s) {
 		*failures = db_int(&r, 0);
-		*left_s = db_int(&r, 1) - store_now(s);
+		*left_s = db_int(&r, 1) - now;
 	}
 	db_end(&r);
 	return r.status;
@@ -159,8 +162,8 @@ enum db_status store_purge(struct store *s, size_t batch)
 		status = db_exec(
 			s->db, STMT_DEMO_FLOW_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
 	if (status == DB_OK)
-		status = db_exec(
-			s->db, STMT_SEEN_ONCE_PURGE, DB_ARGS(DB_INT(now), DB_INT(batch)), NULL);
+		status = db_exec(s->db, STMT_SEEN_ONCE_PURGE,
+			DB_ARGS(DB_INT(now - SEEN_KEPT_S), DB_INT(batch)), NULL);
 	if (status == DB_OK)
 		status = db_exec(s->db, STMT_PUSHED_PURGE,
 			DB_ARGS(DB_INT(now - PUSHED_KEPT_S), DB_INT(batch)), NULL);

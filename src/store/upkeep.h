@@ -4,10 +4,10 @@
 
 #include "store/store.h"
 
-/* Failures counted for `subject` in the running window; 0 when none runs. `*left_s` is how long
- * the window lasts yet. */
+/* Failures counted for `subject` in the running window of `window_s`; 0 when none runs. `*left_s`
+ * is how long the window lasts yet: never more than `window_s`, however the clock was set. */
 enum db_status throttle_read(
-	struct store *s, struct str subject, int64_t *failures, int64_t *left_s);
+	struct store *s, struct str subject, int64_t window_s, int64_t *failures, int64_t *left_s);
 /* Counts one failure; a window of `window_s` begins with the first. */
 enum db_status throttle_count(
 	struct store *s, struct str subject, int64_t window_s, int64_t *failures);

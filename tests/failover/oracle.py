@@ -41,7 +41,11 @@ class Client:
         try:
             connection.request(method, path, body, headers)
             reply = connection.getresponse()
-            return reply, reply.read()
+            text = reply.read()
+            # Python takes a head that breaks off for a whole one; this is the last line of ours.
+            if reply.headers.get("Content-Length") is None:
+                raise http.client.IncompleteRead(text)
+            return reply, text
         except (OSError, http.client.HTTPException) as problem:
             self.connections.pop(node).close()
             raise Unknown(str(problem)) from problem

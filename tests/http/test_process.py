@@ -211,7 +211,7 @@ def test_every_thread_is_confined(tmp_path, confine, mode):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 @pytest.mark.skipif(own_database.ON_POSTGRES, reason="the server's socket is for root only")
 def test_it_becomes_the_user_it_is_told_to(tmp_path):
-    for folder in list(tmp_path.parents)[:2]:
+    for folder in list(tmp_path.parents)[:3]:
         folder.chmod(folder.stat().st_mode | 0o011)
     tmp_path.chmod(0o711)
     data = tmp_path / "data"
@@ -601,7 +601,7 @@ def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
 @pytest.mark.parametrize("confine, owner", [("on", "root"), ("off", "nobody")])
 def test_its_memory_is_nobodys_to_read_A224_P52(tmp_path, confine, owner):
     """A process that may not be dumped belongs to root in /proc: no core file, no debugger of its user."""
-    for folder in [tmp_path, *list(tmp_path.parents)[:2]]:
+    for folder in [tmp_path, *list(tmp_path.parents)[:3]]:
         folder.chmod(folder.stat().st_mode | 0o011)
     data = tmp_path / "data"
     data.mkdir()
@@ -650,3 +650,33 @@ def test_without_randomness_nothing_is_made_A233(tmp_path):
     # the same with a kernel that has some
     done = run(*words, env=where, input="a long password\n")
     assert done.returncode == 0, done.stderr
+
+
+@needs_failpoints
+@pytest.mark.skipif(own_database.ON_POSTGRES, reason="a request is no part of a turn there")
+def test_a_read_among_writes_that_fail_is_answered_A196(tmp_path):
+    """It shares its turn with them: when that is taken back, it looks again."""
+    own = Server(tmp_path / "data", workers=1)
+    app, browser = own.make_app(), own.signed_in()
+    token, code = own.token_for(app, browser), browser.code(app)
+    restart_without_writing(own)
+    going, told = threading.Event(), []
+    body = urllib.parse.urlencode({**app.credentials, "code": code}).encode()
+
+    def write():
+        with Wire(own) as wire:
+            while not going.is_set():
+                told.append(wire.request("POST", "/login/oauth/access_token", "Content-Type: application/"
+                                         "x-www-form-urlencoded", body=body).status)
+
+    threads = [threading.Thread(target=write) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    with Wire(own) as wire:
+        read = [wire.request("GET", path, f"Authorization: token {token}").status
+                for _ in range(200) for path in ("/api/v3/user", "/healthz")]
+    going.set()
+    for thread in threads:
+        thread.join()
+    assert set(read) == {200} and told.count(503) > 20
+    own.stop()

@@ -15,6 +15,11 @@ static const enum stmt may_scan[] = {
 	STMT_APP_UNVERIFIED_COUNT, /* an index of those alone, to its LIMIT */
 	STMT_FENCE_CODES, STMT_FENCE_PUSHED, STMT_FENCE_DEVICES, /* when a back-up is restored */
 	STMT_FENCE_STEPS, STMT_FENCE_IDS, STMT_FENCE_TOKENS, STMT_FENCE_SESSIONS, /* the same */
+	STMT_CLOCK_BACK_CODE, STMT_CLOCK_BACK_TOKEN,     /* when a clock is set back */
+	STMT_CLOCK_BACK_SESSION, STMT_CLOCK_BACK_DEVICE, /* the same */
+	STMT_CLOCK_BACK_PUSHED, STMT_CLOCK_BACK_FAMILY,  /* the same */
+	STMT_CLOCK_BACK_THROTTLE, STMT_CLOCK_BACK_DOCUMENT, STMT_CLOCK_BACK_LOGOUT, /* the same */
+	STMT_CLOCK_BACK_REGISTRATION, STMT_CLOCK_BACK_KEY,                          /* the same */
 	STMT_LOG_PURGE_OLDEST, STMT_REFUSAL_COUNT_PURGE, /* housekeeping, a small table */
 };
 

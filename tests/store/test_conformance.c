@@ -551,6 +551,27 @@ static void test_a_token_is_found_by_its_text_only(void **state)
 	commit(f);
 }
 
+/* A032, A232: whatever the clock was, nobody is shut out for longer than the window. */
+static void test_throttling_of_a_clock_that_was_ahead(void **state)
+{
+	struct fixture *f = *state;
+	const int64_t years = INT64_C(10) * 365 * 86400 * 1000000;
+	int64_t failures, left;
+
+	begin(f);
+	clock_advance(&f->clock, years);
+	for (int i = 1; i <= 3; i++)
+		assert_int_equal(throttle_count(&f->store, STR("mona"), 60, &failures), DB_OK);
+	clock_advance(&f->clock, -years);
+	assert_int_equal(throttle_read(&f->store, STR("mona"), 60, &failures, &left), DB_OK);
+	assert_true(failures == 0 && left == 0);
+	assert_int_equal(throttle_count(&f->store, STR("mona"), 60, &failures), DB_OK);
+	assert_int_equal(failures, 1);
+	assert_int_equal(throttle_read(&f->store, STR("mona"), 60, &failures, &left), DB_OK);
+	assert_true(failures == 1 && left > 58 && left <= 60);
+	commit(f);
+}
+
 static void test_throttling_counts_within_its_window(void **state)
 {
 	struct fixture *f = *state;
@@ -561,19 +582,19 @@ static void test_throttling_counts_within_its_window(void **state)
 		assert_int_equal(throttle_count(&f->store, STR("mona"), 60, &failures), DB_OK);
 		assert_int_equal(failures, i);
 	}
-	assert_int_equal(throttle_read(&f->store, STR("lisa"), &failures, &left), DB_OK);
+	assert_int_equal(throttle_read(&f->store, STR("lisa"), 60, &failures, &left), DB_OK);
 	assert_int_equal(failures, 0);
 	clock_advance(&f->clock, 59 * 1000000LL);
-	assert_int_equal(throttle_read(&f->store, STR("mona"), &failures, &left), DB_OK);
+	assert_int_equal(throttle_read(&f->store, STR("mona"), 60, &failures, &left), DB_OK);
 	assert_int_equal(failures, 3);
 	assert_int_equal(left, 1);
 	clock_advance(&f->clock, 1000000LL);
-	assert_int_equal(throttle_read(&f->store, STR("mona"), &failures, &left), DB_OK);
+	assert_int_equal(throttle_read(&f->store, STR("mona"), 60, &failures, &left), DB_OK);
 	assert_int_equal(failures, 0);
 	assert_int_equal(throttle_count(&f->store, STR("mona"), 60, &failures), DB_OK);
 	assert_int_equal(failures, 1);
 	assert_int_equal(throttle_clear(&f->store, STR("mona")), DB_OK);
-	assert_int_equal(throttle_read(&f->store, STR("mona"), &failures, &left), DB_OK);
+	assert_int_equal(throttle_read(&f->store, STR("mona"), 60, &failures, &left), DB_OK);
 	assert_int_equal(failures, 0);
 	commit(f);
 }
@@ -718,6 +739,7 @@ int main(void)
 		WITH_STORE(test_a032_an_expired_code_cannot_be_taken),
 		WITH_STORE(test_s9_places_keep_their_order_across_connections),
 		WITH_STORE(test_a_token_is_found_by_its_text_only),
+		WITH_STORE(test_throttling_of_a_clock_that_was_ahead),
 		WITH_STORE(test_throttling_counts_within_its_window),
 		WITH_STORE(test_audit_and_demo_notes),
 		WITH_STORE(test_purging_takes_what_is_over_and_nothing_else),

@@ -449,7 +449,7 @@ static void test_running_windows_can_be_forgotten(void **state)
 	assert_int_equal(throttle_count(&f->store, STR("a"), 900, &failures), DB_OK);
 	clock_advance(&f->clock, INT64_C(-86400000000));
 	assert_int_equal(throttle_clear_all(&f->store), DB_OK);
-	assert_int_equal(throttle_read(&f->store, STR("a"), &failures, &left_s), DB_OK);
+	assert_int_equal(throttle_read(&f->store, STR("a"), 900, &failures, &left_s), DB_OK);
 	assert_int_equal(failures, 0);
 	commit(f);
 }

@@ -38,6 +38,37 @@ static void test_advance(void **state)
 	assert_true(clock_now_s(&c) == clock_now_us(&c) / 1000000);
 }
 
+/* A032: as if the system's time had been set back by so many seconds. */
+static void test_stands_still_until_it_is_let_go(void **state)
+{
+	const int64_t us = 1000000, ahead = 100 * us;
+	struct clock_floor floor, other;
+	struct clock c;
+
+	(void)state;
+	clock_init(&c);
+	assert_int_equal(clock_behind_us(&c), 0);
+	int64_t now = clock_now_us(&c);
+
+	clock_hold(&c, &floor, now + ahead);
+	assert_true(clock_now_us(&c) == now + ahead && clock_now_us(&c) == now + ahead);
+	assert_true(clock_behind_us(&c) > ahead - 5 * us && clock_behind_us(&c) <= ahead);
+	/* a rehearsal's clock goes where it is told to, also back */
+	clock_set_offset(&c, -7 * us);
+	assert_true(clock_now_us(&c) == now + ahead - 7 * us);
+	clock_set_offset(&c, 0);
+	clock_let_go(&c);
+	assert_true(clock_behind_us(&c) == 0 && clock_now_us(&c) < now + 5 * us);
+	/* held, and not behind, it follows */
+	clock_hold(&c, &other, 0);
+	int64_t first = clock_now_us(&c);
+
+	while (clock_now_us(&c) < first + 2000)
+		;
+	assert_int_equal(clock_behind_us(&c), 0);
+	assert_true(atomic_load(&other.latest_us) >= first);
+}
+
 static void test_monotonic_never_steps_back(void **state)
 {
 	int64_t last = clock_monotonic_us();
@@ -85,6 +116,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_follows_the_system),
 		cmocka_unit_test(test_advance),
+		cmocka_unit_test(test_stands_still_until_it_is_let_go),
 		cmocka_unit_test(test_monotonic_never_steps_back),
 		cmocka_unit_test(test_iso),
 	};
