@@ -11,10 +11,9 @@ one sentence that says why it cannot be tried:
     does not apply: Nothing here reads XML.
 
 A test names its lines in its name, its docstring or a comment in it; what is run by a command of its own
-names them anywhere. "open" below a line says that nobody has looked yet whether that is all of it.
+names them anywhere.
 
   attack_lines.py            how many lines of each chapter are tried
-  attack_lines.py --open     the lines that nobody has looked at
   attack_lines.py --check    fails for a line that is missing or twice there, for a test that is not there
                              or does not name its line, and for a stale docs/attacks.md
   attack_lines.py --write    writes docs/attacks.md
@@ -33,7 +32,7 @@ NUMBER = r"A\d{3}|P\d\d"
 # Beyond this a line of the catalogue would not be read in a table.
 MOST = 240
 
-Line = collections.namedtuple("Line", "number what chapter where tests runs why open")
+Line = collections.namedtuple("Line", "number what chapter where tests runs why")
 
 
 class Catalogue:
@@ -53,11 +52,9 @@ class Catalogue:
         head = re.fullmatch(rf"({NUMBER}) (\S.*)", text)
         below = re.fullmatch(r"  (test|run|does not apply): (\S.*)", text)
         if head:
-            self.lines.append(Line(head.group(1), head.group(2), chapter, where, [], [], [], []))
-        elif not self.lines or not (below or text == "  open"):
+            self.lines.append(Line(head.group(1), head.group(2), chapter, where, [], [], []))
+        elif not self.lines or not below:
             self.problems.append(f"{where}: this is no line of the catalogue")
-        elif text == "  open":
-            self.lines[-1].open.append(True)
         else:
             kinds = {"test": self.lines[-1].tests, "run": self.lines[-1].runs,
                      "does not apply": self.lines[-1].why}
@@ -82,7 +79,7 @@ def commands_of_dev():
 
 
 def faults_of_run(line, run, commands):
-    match = re.fullmatch(r"(\S+), by \./dev (\w+)", run)
+    match = re.fullmatch(r"(\S+), by \./dev (\w+)(?: --[\w-]+)*", run)
     if not match or match.group(2) not in commands:
         yield f"{run} is not FILE, by ./dev COMMAND"
         return
@@ -107,7 +104,7 @@ def faults(line, found, commands):
         yield f"said in {len(line.what)} characters (at most {MOST})"
     if len(line.tests) != len(set(line.tests)):
         yield "one test twice"
-    if bool(line.tests or line.runs) + len(line.why) != 1 and not line.open:
+    if bool(line.tests or line.runs) + len(line.why) != 1:
         yield "wants tests, or one sentence why it does not apply"
     for why in line.why:
         if not re.fullmatch(r"[A-Z].{20,}\.", why):
@@ -128,9 +125,8 @@ def check(catalogue):
         problems.append("docs/attacks.md is stale: tools/attack_lines.py --write")
     for problem in problems:
         print(problem)
-    left = [line.number for line in catalogue.lines if line.open]
     if not problems:
-        print(f"attacks: {len(left)} lines are open" if left else "attacks: each line has a test or a reason")
+        print("attacks: each line has a test or a reason")
     return 1 if problems else 0
 
 
@@ -151,7 +147,7 @@ def cell(line):
         files.setdefault(path.removeprefix("tests/"), []).append(f"`{name}`")
     said = [f"{path}: {', '.join(names)}" for path, names in files.items()]
     said += [f"`{run.split(', by ')[-1]}`" for run in line.runs] + line.why
-    return "<br>".join(said) or "open"
+    return "<br>".join(said)
 
 
 def text_of(catalogue):
@@ -167,10 +163,10 @@ def text_of(catalogue):
 
 
 def summary(catalogue):
-    out = [f"| {'attacks on':44} | lines | tests | cannot apply |", f"|{'-' * 46}|------:|------:|-------------:|"]
+    out = ["| attacks on | lines | tests | cannot be tried |", "|---|---:|---:|---:|"]
     for chapter, lines in list(catalogue.chapters().items()) + [("all", catalogue.lines)]:
         names = {test for line in lines for test in line.tests + line.runs}
-        out.append(f"| {chapter:44} | {len(lines):5} | {len(names):5} | {sum(1 for l in lines if l.why):12} |")
+        out.append(f"| {chapter} | {len(lines)} | {len(names)} | {sum(bool(line.why) for line in lines)} |")
     return "\n".join(out)
 
 
@@ -179,9 +175,7 @@ def main():
     option = sys.argv[1] if len(sys.argv) > 1 else None
     if option == "--check":
         return check(catalogue)
-    if option == "--open":
-        print("\n".join(f"{line.number} {line.what}" for line in catalogue.lines if line.open))
-    elif option == "--write":
+    if option == "--write":
         with open(document(), "w", encoding="utf-8") as f:
             f.write(text_of(catalogue))
     else:
