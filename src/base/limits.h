@@ -29,6 +29,7 @@ enum {
 	/* database */
 	LIMIT_TRANSACTION_TRIES = 5,   /* of a request that other transactions are in the way of */
 	LIMIT_BACKUP_FRAME = 16 << 20, /* one piece of a back-up's file */
+	LIMIT_AUDIT_HEADS = 1 << 20,   /* a file with kept heads of the security log */
 	LIMIT_KEY_FILE = 1024,         /* a file with a master key */
 	LIMIT_CLOCK_SKEW_TOLD = 5,     /* between this machine's and PostgreSQL's: more is logged */
 	LIMIT_CLOCK_SKEW = 30,         /* with more than that a node does not start */

@@ -13,8 +13,8 @@
 #include "base/fail.h"
 #include "command/print.h"
 #include "command/progress.h"
+#include "store/audit.h"
 #include "store/instance_keys.h"
-#include "store/upkeep.h"
 
 const struct flag backup_flags[] = {
 	{"verify", FLAG_SWITCH, false, NULL, "look whether FILE is whole; no database is opened"},

@@ -1,5 +1,6 @@
 /* Every command: its name, its words, what it needs, its flags, its help, and what runs it. */
 #include "command/app.h"
+#include "command/audit.h"
 #include "command/backup.h"
 #include "command/conformance.h"
 #include "command/detail_type.h"
@@ -196,6 +197,18 @@ const struct command commands[] = {
 		"vault_key_file_old the one before. Servers that have both may run meanwhile."),
 	STORE("vault unseal", "", vault_unseal_flags, vault_unseal_command,
 		"Put the keys into the database as they are, and use no master key any more.", NULL),
+
+	STORE("audit list", "", audit_list_flags, audit_list_command,
+		"List the newest entries of the security log.", NULL),
+	STORE("audit export", "", no_flags, audit_export_command,
+		"Print the whole security log, one JSON object a line, the oldest first.", NULL),
+	STORE("audit head", "", json_flags, audit_head_command,
+		"Print the head of the security log, to be kept elsewhere.",
+		"It stands for all entries up to now: where heads are kept, nobody can take an entry\n"
+		"away unnoticed, not even with an older copy of the database."),
+	STORE("audit verify", "", audit_verify_flags, audit_verify_command,
+		"Look whether the security log is as it was written.",
+		"Fails when an entry was changed, taken out, put in or moved, and names it."),
 
 	{"clock advance", "SPAN", NEEDS_CONFIG, json_flags, "Move a rehearsal's clock forward.",
 		"SPAN is such as 90, 11m, 1h30m or 2d. Every deadline obeys." OF_DATA,

@@ -5,7 +5,7 @@
 
 #include "command/fields.h"
 #include "command/password.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 enum { PAGE = 100 }; /* accounts read at once */
 

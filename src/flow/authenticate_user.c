@@ -1,6 +1,7 @@
 #include "flow/authenticate_user.h"
 
 #include "flow/second_factor.h"
+#include "store/audit.h"
 #include "store/upkeep.h"
 
 /* USER_OK when neither the account nor the address has to wait. */

@@ -15,8 +15,8 @@
 #include "flow/read_scope.h"
 #include "flow/request_object.h"
 #include "flow/resource_scopes.h"
+#include "store/audit.h"
 #include "store/metadata.h"
-#include "store/upkeep.h"
 
 const char *const authorize_targets[] = {
 	"client_id", "redirect_uri", "request_uri", "request", NULL};

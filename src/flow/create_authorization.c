@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "flow/issue_token.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 bool is_authorization_text(struct str s)
 {

@@ -1,7 +1,7 @@
 #include "flow/device_decide.h"
 
 #include "core/bound.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 static enum step_result end(struct device_decision *d, enum device_outcome outcome)
 {

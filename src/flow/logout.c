@@ -1,7 +1,7 @@
 #include "flow/logout.h"
 
 #include "flow/subject.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 static enum step_result end(struct logout_wish *w, enum logout_outcome outcome)
 {

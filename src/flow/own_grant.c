@@ -1,6 +1,6 @@
 #include "flow/own_grant.h"
 
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 enum step_result find_own_grant(
 	struct context *c, const struct client *client, struct str scopes, struct grant *out)

@@ -8,6 +8,7 @@
 #include "flow/look_closer.h"
 #include "flow/registered_app.h"
 #include "store/account.h"
+#include "store/audit.h"
 #include "store/metadata.h"
 #include "store/upkeep.h"
 

@@ -1,7 +1,7 @@
 /* The end of a signing key: in order, or because it leaked. */
 #include "base/log.h"
 #include "flow/signing_keys.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 struct retiring {
 	const struct key_change *c;

@@ -2,9 +2,9 @@
 
 #include "flow/check_token.h"
 #include "flow/locate_token.h"
+#include "store/audit.h"
 #include "store/authorization.h"
 #include "store/refresh.h"
-#include "store/upkeep.h"
 
 static bool note(struct context *c, int64_t account_id, int64_t app_id, struct str text)
 {

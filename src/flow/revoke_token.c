@@ -5,8 +5,8 @@
 #include "flow/authenticate_client.h"
 #include "flow/locate_token.h"
 #include "flow/look_closer.h"
+#include "store/audit.h"
 #include "store/authorization.h"
-#include "store/upkeep.h"
 
 /* RFC 7009 2.1: "The authorization server first validates the client credentials (in case of a
  * confidential client)" */

@@ -2,6 +2,7 @@
 
 #include "base/buf.h"
 #include "flow/throttle.h"
+#include "store/audit.h"
 #include "store/two_factor.h"
 #include "store/upkeep.h"
 

@@ -59,6 +59,7 @@ struct settings {
 
 	int64_t log_per_minute; /* refusals of one app that are kept; more are only counted */
 	int64_t log_days;       /* how long they are kept */
+	int64_t audit_days;     /* how long the security log is kept; 0: for ever */
 
 	int64_t api_rate_limit;           /* requests an hour per token; 0: any number */
 	int64_t api_rate_limit_anonymous; /* per address; counts when api_rate_limit is not 0 */

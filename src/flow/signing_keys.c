@@ -1,7 +1,7 @@
 #include "flow/signing_keys.h"
 
 #include "base/log.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 int64_t signing_token_lifetime(const struct settings *s)
 {

@@ -7,7 +7,7 @@
 #include "github/authorization_object.h"
 #include "github/fault.h"
 #include "github/token_management.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 static bool go_on(struct context *c, struct http_request *req, struct http_reply *rep,
 	enum step_result result, const struct refusal *refusal)

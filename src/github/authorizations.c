@@ -5,7 +5,7 @@
 #include "github/paging.h"
 #include "github/password.h"
 #include "github/token_management.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 static void show(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct authorization *t)

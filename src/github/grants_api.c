@@ -6,7 +6,7 @@
 #include "github/paging.h"
 #include "github/password.h"
 #include "github/token_management.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 
 static void list(struct context *c, struct http_request *req, struct http_reply *rep,
 	const struct account *user)

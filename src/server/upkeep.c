@@ -10,16 +10,20 @@
 #include "server/database_clock.h"
 #include "server/set_back.h"
 #include "store/app.h"
+#include "store/audit.h"
 #include "store/move_mark.h"
 #include "store/remote_document.h"
 #include "store/request_log.h"
 #include "store/upkeep.h"
+
+static const int64_t head_every_us = INT64_C(3600) * 1000000; /* the log tells it so often */
 
 enum {
 	MOVE_LOOK_US = 1000000, /* command/move.c waits for two of them */
 	CLOCK_AGAIN_US = 1000000,
 	TICK_US = 20000, /* how often the log's size is looked at */
 	PURGE_EVERY_US = 30000000,
+	SEAL_EVERY_US = 500000, /* the security log: so long an entry may wait for its place */
 	KEYS_ARENA = 8 << 20,
 	PURGE_AGAIN_US = 1000000, /* while the request log is filled faster than that clears out */
 	PURGE_BATCH = 500,        /* rows of each kind at once: a short transaction */
@@ -139,6 +143,78 @@ static void tend_keys(struct upkeep *u, bool first)
 	arena_reset(&u->arena);
 }
 
+/* The log of the process goes elsewhere, as a rule: there the head is out of reach for who changes
+ * the database. */
+static void tell_head(struct upkeep *u, bool now)
+{
+	struct audit_head head;
+	char link[2 * AUDIT_MAC + 1];
+
+	if (!now && u->head_told && clock_monotonic_us() - u->head_told_us < head_every_us)
+		return;
+	enum db_status status = audit_head_read(&u->store, &head);
+
+	db_rollback(u->store.db);
+	if (status != DB_OK || head.seq == u->head_told)
+		return;
+	u->head_told = head.seq;
+	u->head_told_us = clock_monotonic_us();
+	hex_encode(head.link, sizeof head.link, link);
+	LOG(LOG_INFO, "head of the security log", LOG_INT("entries", head.seq),
+		LOG_CSTR("link", link));
+}
+
+static enum db_status seal_guarded(struct upkeep *u)
+{
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory))
+		return DB_FAILED;
+	u->arena.escape = &out_of_memory;
+	return audit_seal_all(&u->store, &u->arena);
+}
+
+/* What was written to the security log gets its place: store/audit.h. */
+static void seal(struct upkeep *u, bool last)
+{
+	u->sealed_us = clock_monotonic_us();
+	enum db_status status = seal_guarded(u);
+
+	db_rollback(u->store.db);
+	if (status != DB_OK && status != DB_CONFLICT)
+		LOG(LOG_WARN, "the security log cannot be sealed", LOG_INT("batch", AUDIT_BATCH));
+	if (status == DB_CONFLICT && !u->audit_changed)
+		LOG(LOG_ERROR, "the security log was changed: see llavero audit verify",
+			LOG_INT("entry", 0));
+	u->audit_changed = status == DB_CONFLICT;
+	u->arena.escape = NULL;
+	arena_reset(&u->arena);
+	tell_head(u, last);
+}
+
+static enum db_status clear_audit_batch(struct store *s, void *context)
+{
+	enum { DAY = 86400 };
+	struct upkeep *u = context;
+	int64_t days = u->server->config.settings.audit_days;
+	enum db_status status = days ? audit_clear(s, &u->arena, store_now(s) - days * DAY) : DB_OK;
+
+	return status == DB_CONFLICT ? DB_OK : status; /* its head was changed: told already */
+}
+
+static void clear_audit(struct upkeep *u)
+{
+	jmp_buf out_of_memory;
+
+	if (setjmp(out_of_memory) == 0) {
+		u->arena.escape = &out_of_memory;
+		clear_out(u, DB_SNAPSHOT, clear_audit_batch);
+	}
+	db_rollback(u->store.db);
+	u->arena.escape = NULL;
+	arena_reset(&u->arena);
+}
+
 /* While this server ran, somebody may have taken away what it needs (llavero migrate --finish). */
 static void look_at_schema(struct upkeep *u)
 {
@@ -197,6 +273,8 @@ static void *run(void *arg)
 		/* Once round, a batch at a time. */
 		if (u->sessions_left)
 			clear_out(u, DB_LATEST, purge_sessions);
+		if (clock_monotonic_us() - u->sealed_us >= SEAL_EVERY_US)
+			seal(u, false);
 		logouts_tend(u->logouts);
 		if (atomic_exchange(&u->server->keys_needed, false))
 			tend_keys(u, true);
@@ -207,6 +285,7 @@ static void *run(void *arg)
 		purged = clock_now_us(clock);
 		clear_out(u, DB_LATEST, purge);
 		clear_out(u, DB_SERIAL, purge_unused_apps);
+		clear_audit(u);
 		look_at_schema(u);
 		tend_keys(u, false);
 		database_clock_watch(&u->store);
@@ -238,6 +317,9 @@ void upkeep_stop(struct upkeep *u)
 		return;
 	atomic_store(&u->server->stopping, true);
 	pthread_join(u->thread, NULL);
+	/* Workers have stopped: nothing is written any more. */
+	if (!u->moving)
+		seal(u, true);
 	logouts_free(u->logouts);
 	store_close(&u->store);
 	arena_release(&u->arena);

@@ -24,6 +24,9 @@ struct upkeep {
 	bool sessions_left;              /* that were not looked at yet this time round */
 	bool log_is_full; /* the request log has more to be cleared out than was done at once */
 	struct logouts *logouts;
+	int64_t sealed_us;               /* when the security log was looked at last */
+	bool audit_changed;              /* its head cannot be believed: told once */
+	int64_t head_told_us, head_told; /* when, and which, the log told last */
 	int64_t looked_at_move_us;
 	int64_t clock_again_us; /* not before, when the database could not be told of a step */
 	bool moving;            /* nothing is to be changed */

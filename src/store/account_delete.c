@@ -1,6 +1,7 @@
 /* Deleting an account with all that is its own. */
 #include "store/account.h"
 #include "store/app.h"
+#include "store/audit.h"
 #include "store/grant.h"
 #include "store/org.h"
 
@@ -63,11 +64,13 @@ enum db_status account_delete(struct store *s, struct arena *a, int64_t id)
 	static const enum stmt stmts[] = {STMT_EMAIL_DELETE_ALL, STMT_SESSION_DELETE_ALL,
 		STMT_TWO_FACTOR_DELETE, STMT_RECOVERY_DELETE_ALL, STMT_TRANSFER_DELETE_TO,
 		STMT_REGISTRATION_TOKEN_DELETE_OWNER, STMT_ISSUER_LINK_DELETE_ACCOUNT,
-		STMT_AUDIT_DELETE_ALL, STMT_ACCOUNT_DELETE};
+		STMT_ACCOUNT_DELETE};
 	enum db_status status = delete_apps(s, a, id);
 
 	if (status == DB_OK)
 		status = leave_orgs(s, a, id);
+	if (status == DB_OK)
+		status = audit_erase(s, a, id);
 	/* Who counts an app's users is not to find this one. */
 	if (status == DB_OK)
 		status = grant_revoke_all(s, id, "operator");

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "store/audit.h"
+
 /* Where a key of the store is kept. */
 struct slot {
 	const char *name;
@@ -9,7 +11,7 @@ struct slot {
 	size_t n;
 };
 
-enum { SLOTS = 5, KEY_MOST = SHA256_LEN, SEALED_MOST = KEY_MOST + MASTER_KEY_EXTRA };
+enum { SLOTS = 6, KEY_MOST = SHA256_LEN, SEALED_MOST = KEY_MOST + MASTER_KEY_EXTRA };
 
 static void slots_of(struct store *s, struct slot out[SLOTS])
 {
@@ -17,7 +19,8 @@ static void slots_of(struct store *s, struct slot out[SLOTS])
 		{"form_key", s->form_key, sizeof s->form_key},
 		{"refresh_key", s->refresh.seal, sizeof s->refresh.seal},
 		{"vault_key", s->vault_key, sizeof s->vault_key},
-		{"subject_key", s->subject_key, sizeof s->subject_key}};
+		{"subject_key", s->subject_key, sizeof s->subject_key},
+		{"audit_key", s->audit_key, sizeof s->audit_key}};
 
 	memcpy(out, all, sizeof all);
 }
@@ -90,6 +93,8 @@ static enum db_status make_missing(struct store *s, void *unused)
 			continue;
 		random_bytes(s->random, slots[i].at, slots[i].n);
 		status = write_slot(s, &slots[i], master_key_is_there(), STMT_INSTANCE_PUT);
+		if (status == DB_OK && slots[i].at == s->audit_key)
+			status = audit_begin(s);
 	}
 	return status;
 }

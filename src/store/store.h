@@ -30,6 +30,7 @@ struct store {
 	struct refresh_keys refresh;     /* seals refresh tokens */
 	uint8_t form_key[SHA256_LEN];    /* signs form tokens and throttling keys */
 	uint8_t subject_key[SHA256_LEN]; /* names people and sessions to apps: core/subject.h */
+	uint8_t audit_key[SHA256_LEN];   /* what the security log is proven with: store/audit.h */
 	uint8_t vault_key[SHA256_LEN];   /* encrypts what must be read again: store/vault.h */
 	/* Row ids are leased in blocks, so that no row is shared by all writers. */
 	uint64_t next_id, last_id;

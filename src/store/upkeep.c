@@ -54,37 +54,6 @@ enum db_status throttle_clear_all(struct store *s)
 	return db_exec(s->db, STMT_THROTTLE_CLEAR_ALL, DB_ARGS(DB_INT(store_now(s))), NULL);
 }
 
-enum db_status audit_write(struct store *s, int64_t account_id, struct str actor,
-	const char *action, int64_t app_id, struct str detail, struct str address)
-{
-	uint64_t id;
-	enum db_status status = store_next_id(s, &id);
-
-	if (status != DB_OK)
-		return status;
-	return db_exec(s->db, STMT_AUDIT_INSERT,
-		DB_ARGS(DB_INT(id), DB_INT(store_now(s)), DB_INT(account_id), db_text(actor),
-			db_text(str_from(action)), db_time(app_id),
-			db_text(str_is_set(detail) ? detail : STR("")),
-			db_text(str_is_set(address) ? address : STR(""))),
-		NULL);
-}
-
-enum db_status audit_list(struct store *s, struct arena *a, int64_t account_id, size_t max,
-	struct audit_entry **out, size_t *n)
-{
-	struct db_rows r;
-
-	*out = ARENA_ARRAY(a, struct audit_entry, max);
-	*n = 0;
-	db_query(&r, s->db, STMT_AUDIT_LIST, DB_ARGS(DB_INT(account_id), DB_INT(max)));
-	while (*n < max && db_next(&r))
-		(*out)[(*n)++] = (struct audit_entry){db_int(&r, 0), db_str(&r, 1, a),
-			db_str(&r, 2, a), db_str(&r, 3, a), db_str(&r, 4, a)};
-	db_end(&r);
-	return r.status;
-}
-
 enum db_status demo_flow_put(struct store *s, struct str id, struct str state, int64_t lifetime_s)
 {
 	return db_exec(s->db, STMT_DEMO_FLOW_PUT,

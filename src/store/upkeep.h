@@ -1,4 +1,4 @@
-/* Throttling counters, the security log, the demo client's notes, and clearing out. */
+/* Throttling counters, the demo client's notes, and clearing out. */
 #ifndef LLAVERO_STORE_UPKEEP_H
 #define LLAVERO_STORE_UPKEEP_H
 
@@ -15,18 +15,6 @@ enum db_status throttle_clear(struct store *s, struct str subject);
 
 /* Forgets every window that is running: their ends mean nothing once the clock was set back. */
 enum db_status throttle_clear_all(struct store *s);
-
-struct audit_entry {
-	int64_t at;
-	struct str actor, action, detail, address;
-};
-
-/* Writes to the security log of `account_id`. `action` is a name such as
- * "oauth_authorization.create"; `app_id` 0 when no app is concerned. */
-enum db_status audit_write(struct store *s, int64_t account_id, struct str actor,
-	const char *action, int64_t app_id, struct str detail, struct str address);
-enum db_status audit_list(struct store *s, struct arena *a, int64_t account_id, size_t max,
-	struct audit_entry **out, size_t *n);
 
 enum db_status demo_flow_put(struct store *s, struct str id, struct str state, int64_t lifetime_s);
 enum db_status demo_flow_get(struct store *s, struct arena *a, struct str id, struct str *state);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "core/account.h"
+#include "store/audit.h"
 
 struct new_org {
 	struct str login, name;

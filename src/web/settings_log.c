@@ -1,5 +1,7 @@
 #include "web/settings.h"
 
+#include "store/audit.h"
+
 enum { SHOWN = 100 };
 
 /* "oauth_application.create" is described by the message "log.oauth_application_create". */

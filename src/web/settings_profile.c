@@ -1,6 +1,7 @@
 #include "base/limits.h"
 #include "core/account.h"
 #include "flow/password_job.h"
+#include "store/audit.h"
 #include "web/settings.h"
 
 struct profile_errors {

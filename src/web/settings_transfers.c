@@ -1,5 +1,6 @@
 /* An app that somebody wants to hand over: accepting and declining. */
 #include "base/limits.h"
+#include "store/audit.h"
 #include "web/settings.h"
 
 /* The app that the path names, when it is offered to the signed-in person. False: the reply is

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "core/acr.h"
 #include "flow/authenticate_user.h"
-#include "store/upkeep.h"
+#include "store/audit.h"
 #include "web/authorize_paths.h"
 #include "web/form_token.h"
 #include "web/return_to.h"

@@ -1,4 +1,4 @@
-#include "store/upkeep.h"
+#include "store/audit.h"
 #include "web/sign_in.h"
 
 /* Asks first, so that no link can sign anybody out (assurance A070). */

@@ -3,6 +3,7 @@
 #include "core/account.h"
 #include "core/acr.h"
 #include "flow/password_job.h"
+#include "store/audit.h"
 #include "store/upkeep.h"
 #include "web/form_token.h"
 #include "web/return_to.h"

@@ -17,6 +17,7 @@ COMMANDS = {
     "user unsuspend": "LOGIN", "user admin": "LOGIN on|off", "user two-factor": "LOGIN", "session list": "LOGIN",
     "session end": "LOGIN [ID]", "grant list": "LOGIN", "grant revoke": "LOGIN [CLIENT_ID]",
     "vault create-key": "FILE", "vault show": "", "vault seal": "", "vault unseal": "",
+    "audit list": "", "audit export": "", "audit head": "", "audit verify": "",
     "rehearse": "[CAUSE]", "authorize": "URL", "doctor": "", "migrate": "", "docs render": "FILE", "settings": "", "help": "[COMMAND...]", "version": "",
 }
 FLAGS = {
@@ -35,6 +36,8 @@ FLAGS = {
     "docs render": ["--lang en|es"], "doctor": ["--strict", "--json"],
     "vault create-key": ["--json"], "vault show": ["--json"], "vault seal": ["--json"],
     "vault unseal": ["--yes", "--json"],
+    "audit list": ["--user LOGIN", "--lines N", "--json"], "audit head": ["--json"],
+    "audit verify": ["--head FILE", "--json"],
     "rehearse": ["--run", "--owner LOGIN", "--lang en|es", "--json"],
     "authorize": ["--login LOGIN", "--deny", "--cause CAUSE", "--json"],
 }

@@ -17,7 +17,7 @@ import pytest
 
 from conftest import BIN, needs_failpoints
 
-KEYS = ("locator_key", "form_key", "refresh_key", "vault_key", "subject_key")
+KEYS = ("locator_key", "form_key", "refresh_key", "vault_key", "subject_key", "audit_key")
 NONCE, TAG, ID = 24, 16, 8
 SODIUM = ctypes.CDLL(ctypes.util.find_library("sodium"))
 

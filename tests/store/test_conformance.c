@@ -1,4 +1,5 @@
 /* What every storage engine must do: transactions, ids, and each operation of the store. */
+#include "store/audit.h"
 #include "store/logout.h"
 #include "store_fixture.h"
 

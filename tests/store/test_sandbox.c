@@ -2,6 +2,7 @@
 
 #include "core/user_code.h"
 #include "flow/sandboxes.h"
+#include "store/audit.h"
 #include "store/device.h"
 #include "store/moved_clock.h"
 #include "store/org.h"

@@ -1,5 +1,6 @@
 /* Two-factor authentication: what is stored, and the check at sign-in, with a clock of its own. */
 #include "flow/second_factor.h"
+#include "store/audit.h"
 #include "store/two_factor.h"
 #include "store/vault.h"
 #include "store_fixture.h"
