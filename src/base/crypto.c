@@ -49,14 +49,36 @@ void sha512(struct str data, uint8_t out[SHA512_LEN])
 	crypto_hash_sha512(out, (const unsigned char *)data.p, data.n);
 }
 
+/* One half of RFC 2104: the hash of a padded key and what follows it. */
+static void keyed_sha256(
+	const uint8_t key[SHA256_CBLOCK], uint8_t pad, struct str data, uint8_t out[SHA256_LEN])
+{
+	uint8_t padded[SHA256_CBLOCK];
+	SHA256_CTX state;
+
+	for (size_t i = 0; i < sizeof padded; i++)
+		padded[i] = key[i] ^ pad;
+	SHA256_Init(&state);
+	SHA256_Update(&state, padded, sizeof padded);
+	SHA256_Update(&state, data.p, data.n);
+	SHA256_Final(out, &state);
+	wipe(padded, sizeof padded);
+	wipe(&state, sizeof state);
+}
+
+/* RFC 2104, over OpenSSL's hash for the same reason. */
 void hmac_sha256(const uint8_t *key, size_t key_len, struct str data, uint8_t out[SHA256_LEN])
 {
-	crypto_auth_hmacsha256_state state;
+	uint8_t block[SHA256_CBLOCK] = {0}, inner[SHA256_LEN];
 
-	crypto_auth_hmacsha256_init(&state, key, key_len);
-	crypto_auth_hmacsha256_update(&state, (const unsigned char *)data.p, data.n);
-	crypto_auth_hmacsha256_final(&state, out);
-	wipe(&state, sizeof state);
+	if (key_len > sizeof block)
+		sha256((struct str){(const char *)key, key_len}, block);
+	else if (key_len)
+		memcpy(block, key, key_len);
+	keyed_sha256(block, 0x36, data, inner);
+	keyed_sha256(block, 0x5c, (struct str){(const char *)inner, sizeof inner}, out);
+	wipe(block, sizeof block);
+	wipe(inner, sizeof inner);
 }
 
 uint64_t keyed_hash64(const uint8_t key[16], struct str data)

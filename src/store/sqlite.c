@@ -17,7 +17,7 @@ enum {
 	CACHE_KIB = 16384,       /* page cache of one connection, filled as it is used */
 	MAP_MIB = 16384,         /* how much of the file may be read through a memory map */
 	CHECKPOINT_PAGES = 2000, /* log pages that make a passive checkpoint worth it */
-	SAVEPOINT_KIB = 32,      /* asked for by each savepoint with changes; goes on in a file */
+	SAVEPOINT_KIB = 60,      /* asked for by each savepoint with changes; goes on in a file */
 	LOG_PAGES_MAX = 16384,   /* log pages at which writers wait for the log to start over */
 };
 
