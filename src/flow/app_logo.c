@@ -58,7 +58,7 @@ void app_logo_work(void *l)
 
 static enum logo keep(struct context *c, const struct app_logo *l, struct str copy, int64_t fresh_s)
 {
-	if ((!db_is_writing(c->store->db) && context_failed(c, db_begin_write(c->store->db))) ||
+	if (!context_begin_write(c) ||
 		context_failed(c, remote_document_put(c->store, l->key, copy, fresh_s)))
 		return LOGO_FAILED;
 	return str_has_text(copy) ? LOGO_READY : LOGO_NONE;

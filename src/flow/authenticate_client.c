@@ -41,12 +41,13 @@ static const struct client_secret *match(
 		       : find_secret(client, given->raw_secret);
 }
 
-static enum db_status note_use(
+static bool note_use(
 	struct context *c, const struct client *client, const struct client_secret *secret)
 {
 	if (secret->used_at > store_now(c->store) - SECRET_USED_COARSE_S)
-		return DB_OK;
-	return client_secret_used(c->store, client->app_id, secret->id);
+		return true;
+	return context_begin_write(c) &&
+	       !context_failed(c, client_secret_used(c->store, client->app_id, secret->id));
 }
 
 /* RFC 6749 2.2: who does the request say it is? */
@@ -92,7 +93,7 @@ static enum step_result check_secret(struct context *c, struct client_proof *p)
 	if (secret->revoked_at)
 		return refuse(p->refusal, CAUSE_CLIENT_SECRET_REVOKED);
 	p->proven = true;
-	return context_failed(c, note_use(c, p->client, secret)) ? STEP_FAIL : STEP_NEXT;
+	return note_use(c, p->client, secret) ? STEP_NEXT : STEP_FAIL;
 }
 
 static const char *method_used(const struct client_credentials *given)

@@ -73,6 +73,15 @@ static inline bool context_failed(struct context *c, enum db_status status)
 	return c->failed;
 }
 
+/* For what few requests of a route write, and the route is not marked for: begins a write
+ * transaction unless there is one, which the turn commits. False after setting context.failed. */
+static inline bool context_begin_write(struct context *c)
+{
+	struct db *db = c->store->db;
+
+	return db_is_writing(db) || !context_failed(c, db_begin_write_at(db, DB_SNAPSHOT));
+}
+
 /* Notes how far a flow came: for explanations. */
 static inline void refusal_at(struct refusal *r, const char *flow, size_t passed)
 {

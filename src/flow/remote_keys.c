@@ -53,8 +53,9 @@ enum keys_state remote_keys_take(struct context *c, struct remote_keys *k)
 	if (fault)
 		return none(k, fault);
 	k->jwks = fetch_body(&k->fetch);
-	return context_failed(c,
-		       remote_document_put(c->store, k->url, k->jwks, fetch_fresh_for(&k->fetch)))
-		       ? KEYS_FAILED
-		       : KEYS_READY;
+	if (!context_begin_write(c) ||
+		context_failed(c,
+			remote_document_put(c->store, k->url, k->jwks, fetch_fresh_for(&k->fetch))))
+		return KEYS_FAILED;
+	return KEYS_READY;
 }

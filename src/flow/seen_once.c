@@ -29,8 +29,7 @@ enum taken take_once(struct context *c, const struct once *once, struct refusal 
 {
 	if (is_too_often(c, once, refusal))
 		return TAKEN_TOO_OFTEN;
-	if (!db_is_writing(c->store->db) &&
-		context_failed(c, db_begin_write_at(c->store->db, DB_SNAPSHOT)))
+	if (!context_begin_write(c))
 		return TAKEN_FAILED;
 	enum db_status status =
 		seen_once(c->store, once->kind, once->whose, once->jti, once->expires_at);

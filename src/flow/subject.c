@@ -55,6 +55,15 @@ bool subject_of_token(struct context *c, struct str client_id, int64_t account_i
 	       subject_for(c, app.id, app_metadata_of(c->arena, &app), account_id, out);
 }
 
+bool subject_of_own_token(
+	struct context *c, const struct client *client, int64_t account_id, struct str *out)
+{
+	*out = client->client_id;
+	return account_id == ACCOUNT_OF_APPS ||
+	       subject_for(
+		       c, client->app_id, client_metadata_of(c->arena, client), account_id, out);
+}
+
 struct str session_name_for(const struct context *c, int64_t app_id, uint64_t session_id)
 {
 	return subject_of_session(c->arena, c->store->subject_key, session_id, app_id);

@@ -49,16 +49,27 @@ static void add_bound(struct buf *b, const struct bound *bound)
 		oauth_add_number(b, "auth_time", bound->auth_time);
 }
 
-/* RFC 7662 2.2; `sub` is as the app of the token knows the person (OpenID Connect Core 8). */
-static void reply_active(struct context *c, struct oauth_request *q, const struct introspected *t)
+/* As the app of the token knows the person (OpenID Connect Core 8). */
+static bool find_subject(struct context *c, const struct introspection *n, struct str *out)
 {
+	const struct introspected *t = &n->token;
+
+	return str_eq(t->client_id, n->client.client_id)
+		       ? subject_of_own_token(c, &n->client, t->account_id, out)
+		       : subject_of_token(c, t->client_id, t->account_id, out);
+}
+
+/* RFC 7662 2.2 */
+static void reply_active(struct context *c, struct oauth_request *q, const struct introspection *n)
+{
+	const struct introspected *t = &n->token;
 	bool of_app = t->account_id == ACCOUNT_OF_APPS;
 	struct str subject;
 	struct bound bound;
 	struct buf b;
 
 	c->failed = !bound_read(c->arena, t->bound, &bound);
-	if (c->failed || !subject_of_token(c, t->client_id, t->account_id, &subject))
+	if (c->failed || !find_subject(c, n, &subject))
 		return;
 	oauth_begin(c, &b);
 	oauth_add_flag(&b, "active", true);
@@ -93,7 +104,7 @@ void oauth_introspect(struct context *c, struct http_request *req, struct http_r
 	switch (introspect(c, &request, n)) {
 	case STEP_DONE:
 		if (n->active) {
-			reply_active(c, &q, &n->token);
+			reply_active(c, &q, n);
 			break;
 		}
 		explain_refusal(c, endpoint.name, q.credentials.client_id, &n->inactive);

@@ -25,7 +25,7 @@ const struct http_route oauth_routes[] = {
 	{HTTP_POST, "/oauth2/par", oauth_par, ROUTE_WRITES | ROUTE_SNAPSHOT | ROUTE_CORS, LIMIT_BODY},
 	{HTTP_POST, "/oauth2/token", oauth_token, ROUTE_WRITES | ROUTE_SNAPSHOT | ROUTE_CORS, LIMIT_BODY},
 	{HTTP_POST, "/oauth2/revoke", oauth_revoke, ROUTE_WRITES | ROUTE_SNAPSHOT | ROUTE_CORS, LIMIT_BODY},
-	{HTTP_POST, "/oauth2/introspect", oauth_introspect, ROUTE_WRITES | ROUTE_SNAPSHOT, LIMIT_BODY},
+	{HTTP_POST, "/oauth2/introspect", oauth_introspect, 0, LIMIT_BODY},
 	{HTTP_POST, "/oauth2/device_authorization", oauth_device_authorization, ROUTE_WRITES | ROUTE_SNAPSHOT | ROUTE_CORS, LIMIT_BODY},
 
 	{HTTP_GET, "/oauth2/userinfo", oauth_userinfo, ROUTE_CORS, 0},

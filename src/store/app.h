@@ -6,6 +6,8 @@
 #include "core/redirect_uri.h"
 #include "store/store.h"
 
+struct client_metadata; /* core/client_metadata.h */
+
 struct app {
 	int64_t id, owner_id;
 	struct str owner_login, client_id, name, homepage, description; /* description: or NONE */
@@ -127,6 +129,8 @@ struct client {
 	struct str metadata;
 	struct client_secret *secrets;
 	size_t secrets_n;
+	/* where client_metadata_of keeps what it has parsed; NULL: nowhere */
+	const struct client_metadata **parsed;
 };
 enum db_status client_read(
 	struct store *s, struct arena *a, struct str client_id, struct client *out);

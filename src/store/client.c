@@ -73,7 +73,8 @@ enum db_status client_read(
 	struct db_rows r;
 	size_t room = 0;
 
-	*out = (struct client){.client_id = client_id};
+	*out = (struct client){
+		.client_id = client_id, .parsed = ARENA_NEW(a, const struct client_metadata *)};
 	db_query(&r, s->db, STMT_CLIENT_READ, DB_ARGS(db_text(client_id)));
 	while (out->secrets_n < SECRETS_MAX && db_next(&r)) {
 		out->app_id = db_int(&r, 0);

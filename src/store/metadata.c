@@ -26,7 +26,13 @@ static struct client_metadata *load(
 
 const struct client_metadata *client_metadata_of(struct arena *a, const struct client *client)
 {
-	return load(a, client->metadata, client->auth_method, client->device_flow);
+	const struct client_metadata *m = client->parsed ? *client->parsed : NULL;
+
+	if (!m)
+		m = load(a, client->metadata, client->auth_method, client->device_flow);
+	if (client->parsed)
+		*client->parsed = m;
+	return m;
 }
 
 const struct client_metadata *app_metadata_of(struct arena *a, const struct app *app)

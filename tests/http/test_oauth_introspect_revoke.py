@@ -50,6 +50,20 @@ def test_7662_05_02_what_is_told_of_a_good_token(server, app, pair):
     assert isinstance(body["exp"], int) and body["exp"] - body["iat"] == 3600
 
 
+def test_asking_writes_nothing_but_when_a_secret_was_last_used(server, app, pair):
+    used = "SELECT used_at FROM app_secret WHERE app_id = (SELECT id FROM app WHERE client_id = ?)"
+    with server.database() as db:
+        db.execute("UPDATE app_secret SET used_at = 1")
+        db.commit()
+    assert s.introspect(server, app, pair["access_token"])["active"] is True
+    with server.database() as db:
+        assert db.execute(used, [app.client_id]).fetchone()[0] > 1
+    # Somebody else has the turn to write, which nobody has to wait for who has nothing to write.
+    with server.database() as db:
+        db.execute("UPDATE app_secret SET used_at = 1 WHERE app_id = -1")
+        assert s.introspect(server, app, pair["access_token"])["active"] is True
+
+
 def test_a_token_that_never_expires_has_no_exp(server, octocat):
     app = server.make_app()
     token = server.token_for(app, octocat)
