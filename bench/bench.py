@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Measures llavero beside npm oidc-provider: ./dev bench.
+"""Measures llavero beside npm oidc-provider and Debian's glewlwyd: ./dev bench.
 
-Each server runs on one processor, the load generator on another. The two servers take turns, and
+Each server runs on one processor, the load generator on another. The servers take turns, and
 each row is the median of its rounds. What is measured:
 
   code exchange   POST of client id, secret, redirect URI, code and verifier, each code once.
@@ -21,7 +21,7 @@ each row is the median of its rounds. What is measured:
 
   on PostgreSQL   llavero beside pgbench, which sends the same statements: on_postgres.py.
 
-Both know clients by client_secret_post. The refresh tokens are of random users, in random order.
+glewlwyd: glewlwyd.py says how it is set up. The others know clients by client_secret_post. The refresh tokens are of random users, in random order.
 
 Nothing here judges by a timing: the exit status is 0 when every reply was the expected one.
 """
@@ -37,13 +37,15 @@ import sys
 import tempfile
 import time
 
-import instructions
+import costs
+import growth
 import measure
 import on_postgres
 import sizes
 import table
 from measure import Failure
-from sides import KINDS, Llavero, OidcProvider, peer_name, say
+from sides import KINDS, Llavero, peer_name, peers, say
+from written import DOCUMENT, put
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FULL_TOKENS = 20_000_000
@@ -54,17 +56,18 @@ USUAL = {"users": 1_000_000, "tokens": 1_000_000, "codes": 1_500_000, "refresh":
          "warm_s": 2.0, "rounds": 3, "starts": 5, "idle": 10_000, "sync_s": 1.0}
 QUICK = {"users": 2_000, "tokens": 5_000, "codes": 60_000, "refresh": 20_000, "peer_codes": 8_000,
          "peer_tokens": 4_000, "peer_refresh": 4_000, "seconds": 0.3, "warm_s": 0.1, "rounds": 1,
-         "starts": 1, "idle": 200, "sync_s": 0.1}
+         "starts": 1, "idle": 200, "sync_s": 0.1, "connections": 16}
 
-COUNTED = "exchange", "check", "introspect"  # by --instructions
 PEER_DOES_NOT = """\
+glewlwyd has client_secret_basic, does not rotate refresh tokens, and is asked about a token for
+"token check" too. It writes to a disk; oidc-provider does not.
 Not done by oidc-provider here: writing anything to a disk (its adapter is a map in memory), keeping
 a record of access tokens that are JWTs, and ending the old access token at a refresh."""
 
 
 def take_turns(sides, size, patience):
     for kind in KINDS:
-        measured = sides[:1] if kind.alone else sides
+        measured = [side for side in sides if side.does(kind)]
         for side in measured:
             side.measure(kind, size["warm_s"], keep=False)
         for number in range(size["rounds"]):
@@ -99,7 +102,7 @@ def figures_of(rows, label):
     by = {(row["what"].split(",")[0], row["who"].split()[0]): row for row in rows}
     found = []
     for what, goal, floor, times in GOALS:
-        ours, theirs = by[what, "llavero"], by.get((what, "oidc-provider"))
+        ours = by[what, "llavero"]
         found.append(table.figure(f"{what}, {label}", ours["per_second"], "/s", goal, least=True,
                                   floor=floor))
         if what == "code exchange":
@@ -108,19 +111,19 @@ def figures_of(rows, label):
             found.append(table.figure(f"requests with half of them refused, {label}, against none",
                                       half["per_second"] / ours["per_second"], " x", 0.8,
                                       least=True))
-        if theirs:
-            found.append(table.figure(f"{what}, {label}, against oidc-provider",
-                                      ours["per_second"] / theirs["per_second"], " x", times,
-                                      least=True))
+        for peer, least in (("oidc-provider", times), ("glewlwyd", None)):
+            if (what, peer) in by:
+                found.append(table.figure(f"{what}, {label}, against {peer}",
+                                          ours["per_second"] / by[what, peer]["per_second"], " x",
+                                          least, least=True))
     return found
 
 
 def with_database(tokens, size, folder, args, report):
     """Everything that one filled database is for."""
     label = table.shorten(tokens) + " tokens"
-    sides = [Llavero("llavero", folder / f"llavero-{tokens}", size)]
-    if peer_name():
-        sides.append(OidcProvider(peer_name(), folder / f"oidc-provider-{tokens}", size))
+    sides = [Llavero("llavero", folder / f"llavero-{tokens}", size),
+             *peers(folder, tokens, size)]
     for side in sides:
         side.folder.mkdir()
     ours = sides[0]
@@ -182,12 +185,10 @@ def warn_when_busy(report):
         print("warning: one processor for server and load; the figures are too low")
 
 
-def conclude(report):
+def conclude(args, report):
     """Prints the tables. The number of unexpected replies."""
     errors = sum(row["errors"] for row in report["rows"])
     busy = [row for row in report["rows"] if row["others_busy"] > BUSY_SHARE]
-    if report["rows"]:
-        print(f"\n{table.of_rows(report['rows'])}\n")
     if report["rows"] and peer_name():
         print(f"{PEER_DOES_NOT}\n")
     for row in report["rows"]:
@@ -201,23 +202,33 @@ def conclude(report):
               f"{BUSY_SHARE:.0%} of a processor during {len(busy)} of these rows\n")
     if report["rows"] and not peer_name():
         print("oidc-provider is not installed: run ./dev bench, or npm ci in bench/\n")
-    print(table.of_figures(report["figures"]), flush=True)
+    show(args, report)
     return errors
 
 
-def count_instructions(args, folder):
+def show(args, report):
+    """The tables that documents have: everything that was measured beside others, and the goals."""
+    if report["rows"]:
+        put(args, "side-by-side", table.of_rows(report["rows"]))
+    put(args, "goals", table.of_figures(report["figures"]))
+
+
+def profile(args, folder):
     side = Llavero("llavero", folder / "llavero", QUICK)
     side.folder.mkdir()
     side.fill(QUICK["tokens"])
-    instructions.count(side, [kind for kind in KINDS if kind.name in COUNTED], args.binary)
+    counted = [kind for kind in KINDS if not kind.alone]
+    put(args, "profile", costs.count(side, counted, args.binary), "--profile")
     return 0
 
 
 def run(args, folder):
     if args.sizes:
         return sizes.run(args)
-    if args.instructions:
-        return count_instructions(args, folder)
+    if args.profile:
+        return profile(args, folder)
+    if args.growth:
+        return growth.run(args, folder)
     size = QUICK if args.quick else USUAL
     report = {"rows": [], "figures": [], "fill": {}, "memory_after_load_mb": {}}
     warn_when_busy(report)
@@ -232,7 +243,7 @@ def run(args, folder):
     if args.full:
         with_database(FULL_TOKENS, size, folder, args, report)
     on_postgres.run(args, report)
-    errors = conclude(report)
+    errors = conclude(args, report)
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(json.dumps(report, indent=1) + "\n")
     return 1 if errors else 0
@@ -246,8 +257,13 @@ def main():
                         help="PostgreSQL beside pgbench, and nothing else")
     parser.add_argument("--sizes", action="store_true",
                         help="bytes instead: of rows, indexes and the log (docs/scaling.md)")
-    parser.add_argument("--instructions", action="store_true",
+    parser.add_argument("--profile", action="store_true",
                         help="count instructions instead, which a busy machine does not change")
+    parser.add_argument("--growth", action="store_true",
+                        help="how cost grows with tokens and connections instead")
+    parser.add_argument("--most", type=int, default=FULL_TOKENS, metavar="TOKENS",
+                        help="with --growth: the most that are stored")
+    parser.add_argument("--write", action="store_true", help=f"put the tables into {DOCUMENT}")
     parser.add_argument("--patience", type=float, default=0, metavar="SECONDS",
                         help="wait so long in all, per database, for other programs to be quiet")
     parser.add_argument("--keep", type=pathlib.Path, metavar="DIR",

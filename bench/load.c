@@ -1,12 +1,13 @@
 /* A load generator: keep-alive HTTP/1.1 requests over N connections from one thread, each with one
  * line of a file put into it. Prints one JSON object: counts, rate, latency percentiles.
  *
- *   load PORTS CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES EXPECT
+ *   load PORTS CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES EXPECT [MOST [PATIENCE]]
  *
  * PORTS: one, or several with commas, which the connections are dealt to.
  * '@' in HEADER or BODY stands for the line. BODY "" sends none. LINES "" sends the same request
- * each time. A reply without the text EXPECT counts as an error. It ends when the time is over or
- * the lines are. Exit status: 0, 3 when replies were unexpected, 1 when the server closed a
+ * each time. A reply without the text EXPECT counts as an error. It ends when the time is over, the
+ * lines are, or MOST requests were sent (0: any number). PATIENCE: for how many seconds no reply at
+ * all is waited for. Exit status: 0, 3 when replies were unexpected, 1 when the server closed a
  * connection, went silent, or could not be reached. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,7 +23,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER = 32768, REQUEST = 16384, CONNECTIONS_MAX = 12000, PORTS_MAX = 16 };
+enum { BUFFER = 32768, REQUEST = 16384, CONNECTIONS_MAX = 12000, PORTS_MAX = 16, PATIENCE_S = 5 };
 
 struct connection {
 	int fd;
@@ -32,7 +33,8 @@ struct connection {
 };
 
 struct load {
-	int epoll_fd, ports[PORTS_MAX], ports_n, connections;
+	int epoll_fd, ports[PORTS_MAX], ports_n, connections, patience_ms;
+	size_t most, sent;
 	double seconds;
 	const char *method, *path, *header, *body, *expect;
 	const char *lines, *lines_end; /* what is left of the file */
@@ -108,6 +110,9 @@ static int send_next(struct load *l, struct connection *c)
 	const char *out = l->fixed;
 	size_t n = l->fixed_n;
 
+	if (l->most && l->sent == l->most)
+		return 0;
+
 	if (!out) {
 		const char *end =
 			l->lines < l->lines_end
@@ -120,6 +125,7 @@ static int send_next(struct load *l, struct connection *c)
 		l->lines = end + 1;
 		out = request;
 	}
+	l->sent++;
 	c->have = 0;
 	c->sent_at = now();
 	if (send(c->fd, out, n, MSG_NOSIGNAL) != (ssize_t)n)
@@ -256,10 +262,10 @@ static double run(struct load *l)
 	for (int i = 0; i < l->connections; i++)
 		l->running += (size_t)send_next(l, &all[i]);
 	while (l->running > 0) {
-		int n = epoll_wait(l->epoll_fd, events, 256, 5000);
+		int n = epoll_wait(l->epoll_fd, events, 256, l->patience_ms);
 
 		if (n <= 0)
-			give_up("no reply for five seconds");
+			give_up("no reply for so long");
 		for (int i = 0; i < n; i++)
 			receive(l, events[i].data.ptr, now() < end);
 	}
@@ -270,10 +276,10 @@ int main(int argc, char **argv)
 {
 	struct load l = {0};
 
-	if (argc != 10) {
+	if (argc < 10 || argc > 12) {
 		fprintf(stderr,
 			"usage: load PORTS CONNECTIONS SECONDS METHOD PATH HEADER BODY LINES"
-			" EXPECT\n");
+			" EXPECT [MOST [PATIENCE]]\n");
 		return 2;
 	}
 	l.epoll_fd = epoll_create1(0);
@@ -287,6 +293,8 @@ int main(int argc, char **argv)
 	l.header = argv[6];
 	l.body = argv[7];
 	l.expect = argv[9];
+	l.most = argc > 10 ? strtoul(argv[10], NULL, 10) : 0;
+	l.patience_ms = 1000 * (argc > 11 ? (int)strtol(argv[11], NULL, 10) : PATIENCE_S);
 	if (*argv[8]) {
 		map_lines(&l, argv[8]);
 	} else {

@@ -181,14 +181,15 @@ class Watch:
 
 
 def load(program, server, port, seconds, request, lines, connections, database=None,
-         cpus=frozenset({LOAD_CPU})):
+         cpus=frozenset({LOAD_CPU}), most=0, patience_s=5):
     """One run of the load generator. `port`: several, with commas, have a share each. `request`:
-    method, path, header, body, and a text that a good reply has. Gives its counts with the server's
+    method, path, header, body, and a text that a good reply has. `most`: how many are sent, 0 any
+    number. Gives its counts with the server's
     processor time, and what other programs took."""
     method, path, header, body, expect = request
     watch = Watch(server, database)
     run = subprocess.run([str(program), str(port), str(connections), str(seconds), method, path,
-                          header, body, str(lines), expect],
+                          header, body, str(lines), expect, str(most), str(patience_s)],
                          capture_output=True, text=True, check=False, preexec_fn=pin(cpus))
     if run.returncode not in (0, 3):
         raise Failure(f"{method} {path}: {run.stderr.strip()}{server.how_it_is()}")

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 
+import glewlwyd
 import measure
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -41,7 +42,9 @@ class Side:
 
     def __init__(self, who, folder, size):
         self.who, self.folder, self.size = who, folder, size
-        self.port, self.connections = measure.free_port(), None  # as the kind has it
+        self.port = measure.free_port()
+        self.connections = size.get("connections")  # None: as the kind has it
+        self.patience_s = 5  # for any reply
         self.shared = {}  # what else measure.load is told
         self.results = {kind.name: [] for kind in KINDS}
 
@@ -63,7 +66,7 @@ class Side:
         return f"client_id={client_id}&client_secret={secret}"
 
     def measure(self, kind, seconds, keep=True, most=None):
-        """Loads the server for so long, or with so many requests, if they have lines."""
+        """Loads the server for so long, or with so many requests."""
         lines, once, half = "", self.once.get(kind.lines), kind.name == "half"
         if kind.lines:
             lines = self.folder / (f"{kind.lines}.rest" if once else kind.lines)
@@ -71,7 +74,8 @@ class Side:
             once.write_rest(lines, every_other_is_bad=half, most=most)
         result = measure.load(BUILT / "load", self.server, self.port, seconds,
                               self.request(kind.name), lines,
-                              self.connections or kind.connections, **self.shared)
+                              self.connections or kind.connections, most=most or 0,
+                              patience_s=self.patience_s, **self.shared)
         if once:
             once.take((result["requests"] + 1) // 2 if half else result["requests"])
         if keep or result["errors"]:
@@ -80,8 +84,15 @@ class Side:
     def request(self, kind):
         raise NotImplementedError
 
+    def does(self, kind):
+        """Can it be asked for this kind at all?"""
+        return not kind.alone
+
 
 class Llavero(Side):
+    def does(self, kind):
+        return True
+
     def argv(self, binary):
         return [str(binary), "serve", "--listen", f"127.0.0.1:{self.port}", "--database",
                 f"sqlite:{self.folder}/llavero.db", "--data", str(self.folder / "data"),
@@ -147,6 +158,51 @@ class OidcProvider(Side):
                         '"access_token":"' + ("" if kind == "client" else "eyJ"))
         path = "/token/introspection" if body == "token=@" else "/token"
         return "POST", path, "Accept: application/json", f"{self.client}&{body}", expect
+
+
+class Glewlwyd(Side):
+    """It has one key for all its tokens, so tokens for a resource of its own are left out."""
+
+    def __init__(self, who, folder, size):
+        super().__init__(who, folder, size)
+        self.patience_s = 60  # on a slow disk it keeps the last of its connections waiting
+
+    def does(self, kind):
+        return not kind.alone and kind.name not in ("es256", "rs256")
+
+    def argv(self):
+        return [sys.executable, str(BENCH / "glewlwyd.py"), str(self.folder / "glewlwyd.conf"),
+                str(self.port)]
+
+    def open(self, argv, env=None):
+        glewlwyd.prepare(self.folder, self.port)
+        self.server = measure.Server(argv, self.folder / "log", env)
+        glewlwyd.configure(self.port)
+        glewlwyd.fill(self.folder, self.size["peer_codes"] // 4, self.size["peer_tokens"] // 4,
+                      self.size["peer_refresh"] // 4)
+        self.read_files()
+
+    def request(self, kind):
+        body, expect = {
+            "exchange": (f"grant_type=authorization_code&code=@&{REDIRECT}&{VERIFIER}",
+                         '"access_token":"'),
+            "refresh": ("grant_type=refresh_token&refresh_token=@", '"access_token":"'),
+            "client": (f"grant_type=client_credentials&scope={glewlwyd.SCOPE}",
+                       '"access_token":"'),
+        }.get(kind) or ("token=@", '"active":true')
+        path = "/api/bench/introspect" if body == "token=@" else "/api/bench/token"
+        return "POST", path, glewlwyd.authorization(), body, expect
+
+
+def peers(folder, tokens, size):
+    """The other servers that are installed."""
+    found = []
+    if peer_name():
+        found.append(OidcProvider(peer_name(), folder / f"oidc-provider-{tokens}", size))
+    if glewlwyd.version():
+        found.append(Glewlwyd(f"glewlwyd {glewlwyd.version()}", folder / f"glewlwyd-{tokens}",
+                              size))
+    return found
 
 
 def peer_name():

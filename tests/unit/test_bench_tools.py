@@ -5,16 +5,21 @@ No test here judges by a timing: only counts, messages and exit statuses are ass
 import json
 import pathlib
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
+from xml.etree import ElementTree
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "bench"))
 import bench  # pylint: disable=wrong-import-position
-import instructions  # pylint: disable=wrong-import-position
+import costs  # pylint: disable=wrong-import-position
+import glewlwyd  # pylint: disable=wrong-import-position
+import plot  # pylint: disable=wrong-import-position
+import sides  # pylint: disable=wrong-import-position
 
 SERVER = ROOT / "build" / "llavero"
 FILL = ROOT / "build" / "release" / "bench" / "fill"
@@ -85,12 +90,12 @@ def run(load, tmp_path):
     """Runs the generator against a server with that `reply`: (process, server)."""
     servers = []
 
-    def go(reply, lines=20, connections=2, seconds=20, body="code=@"):
+    def go(reply, lines=20, connections=2, seconds=20, body="code=@", more=()):
         servers.append(Server(reply))
         path = tmp_path / "lines"
         path.write_text("".join(f"line{i:03}\n" for i in range(lines)))
         process = subprocess.run([load, str(servers[-1].port), str(connections), str(seconds),
-                                  "POST", "/x", "Authorization: token @", body, path, "good"],
+                                  "POST", "/x", "Authorization: token @", body, path, "good", *more],
                                  capture_output=True, text=True, check=False, timeout=60)
         return process, servers[-1]
 
@@ -106,6 +111,19 @@ def test_uses_each_line_once_in_header_and_body(run):
     assert sorted(r.split(b"\r\n\r\n")[1] for r in server.requests) == [
         b"code=line%03d" % i for i in range(20)]
     assert all(b"\r\nAuthorization: token " + r[-7:] + b"\r\n" in r for r in server.requests)
+
+
+@pytest.mark.parametrize("most, sent", [("7", 7), ("20", 20), ("21", 20), ("0", 20)])
+def test_sends_no_more_than_it_was_told(run, most, sent):
+    process, server = run(lambda n: GOOD, more=[most])
+    assert (process.returncode, json.loads(process.stdout)["requests"]) == (0, sent)
+    assert len(server.requests) == sent
+
+
+def test_waits_for_a_reply_as_long_as_it_was_told(run):
+    process, _ = run(lambda n: "silence", more=["0", "1"])
+    assert (process.returncode, process.stdout) == (1, "")
+    assert "load: no reply for so long" in process.stderr
 
 
 def test_counts_unexpected_replies_and_shows_the_first(run):
@@ -131,7 +149,7 @@ def test_reply_in_pieces_is_one_reply(load):
 
 @pytest.mark.parametrize("reply, message", [
     (lambda n: None if n == 5 else GOOD, "load: the server closed a connection"),
-    (lambda n: "silence" if n > 5 else GOOD, "load: no reply for five seconds"),
+    (lambda n: "silence" if n > 5 else GOOD, "load: no reply for so long"),
     (lambda n: b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", "load: a reply is too long"),
 ], ids=["closing", "silent", "endless"])
 def test_gives_up_with_a_message(run, reply, message):
@@ -155,6 +173,18 @@ def test_refuses_what_does_not_fit(run):
     assert "load: a request is too long" in process.stderr
 
 
+# The columns that are filled, of the tables of its OAuth 2 plugin.
+GLEWLWYD = {
+    "gpg_code": "gpgc_plugin_name, gpgc_username, gpgc_client_id, gpgc_redirect_uri, gpgc_code_hash,"
+                " gpgc_expires_at, gpgc_code_challenge, gpgc_enabled",
+    "gpg_code_scope": "gpgc_id, gpgcs_scope",
+    "gpg_refresh_token": "gpgr_plugin_name, gpgr_authorization_type, gpgr_username, gpgr_client_id,"
+                         " gpgr_issued_at, gpgr_last_seen, gpgr_expires_at, gpgr_duration,"
+                         " gpgr_rolling_expiration, gpgr_token_hash, gpgr_enabled",
+    "gpg_refresh_token_scope": "gpgr_id, gpgrs_scope",
+    "gpg_access_token": "gpga_plugin_name, gpga_authorization_type, gpga_client_id, gpga_issued_at,"
+                        " gpga_token_hash, gpga_enabled",
+    "gpg_access_token_scope": "gpga_id, gpgas_scope"}
 KINDS = {kind.name: kind for kind in bench.KINDS}
 
 
@@ -181,7 +211,7 @@ def test_a_line_that_is_good_once_is_sent_once(monkeypatch, tmp_path, kind, sent
     for name in ("codes", "tokens", "refresh"):
         (tmp_path / name).write_text("".join(f"{name}{i}\n" for i in range(10)))
     monkeypatch.setattr(bench.measure, "Server", lambda *_: None)
-    monkeypatch.setattr(bench.measure, "load", lambda *_: {"requests": sent, "errors": 0})
+    monkeypatch.setattr(bench.measure, "load", lambda *_, **__: {"requests": sent, "errors": 0})
     side = bench.Llavero("llavero", tmp_path, bench.QUICK)
     side.open([])
     side.measure(KINDS[kind], 1)
@@ -192,7 +222,7 @@ def test_a_line_that_is_good_once_is_sent_once(monkeypatch, tmp_path, kind, sent
 
 def test_both_servers_know_their_client_in_the_same_way(tmp_path):
     (tmp_path / "client").write_text("id secret\n")
-    for server in (bench.Llavero, bench.OidcProvider):
+    for server in (bench.Llavero, sides.OidcProvider):
         side = server("one", tmp_path, bench.QUICK)
         side.client = side.service = side.credentials("client")
         for kind in KINDS:
@@ -201,30 +231,77 @@ def test_both_servers_know_their_client_in_the_same_way(tmp_path):
                 "check", bench.Llavero)
 
 
-def test_instructions_are_told_by_library_without_those_that_fill_with_zeros():
-    costs = instructions.Costs("""\
+def test_servers_are_asked_only_what_they_do(tmp_path):
+    asked = {side.__name__: {kind.name for kind in bench.KINDS
+                             if side("one", tmp_path, bench.QUICK).does(kind)}
+             for side in (sides.Llavero, sides.OidcProvider, sides.Glewlwyd)}
+    assert asked["Llavero"] == set(KINDS)
+    assert asked["Llavero"] - asked["OidcProvider"] == {"half"}
+    assert asked["OidcProvider"] - asked["Glewlwyd"] == {"es256", "rs256"}
+
+
+def test_what_waits_for_glewlwyd_is_in_its_database_and_in_the_files(tmp_path):
+    with sqlite3.connect(tmp_path / "glewlwyd.db") as db:
+        for table, columns in GLEWLWYD.items():
+            db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {columns})")
+    glewlwyd.fill(tmp_path, 3, 2, 1)
+    with sqlite3.connect(tmp_path / "glewlwyd.db") as db:
+        for name, column in (("codes", "gpgc_code_hash FROM gpg_code"),
+                             ("tokens", "gpga_token_hash FROM gpg_access_token"),
+                             ("refresh", "gpgr_token_hash FROM gpg_refresh_token")):
+            texts = (tmp_path / name).read_text().split()
+            assert [(glewlwyd.hashed(text),) for text in texts] == db.execute(
+                f"SELECT {column} ORDER BY id").fetchall()
+    assert [len((tmp_path / name).read_text().split()) for name in ("codes", "tokens", "refresh")
+            ] == [3, 2, 1]
+
+
+def test_instructions_are_told_by_part_without_those_that_fill_with_zeros():
+    counted = costs.Costs("""\
+events: Ir sysCount sysTime
 ob=(1) /usr/lib/libsqlite3.so.0
 fn=(1) sqlite3_step
-12 300
+12 300 2 900
 cob=(2) /usr/lib/libc.so.6
 cfn=(2) malloc
 calls=7 1
-12 5000
+12 5000 7 1
 +1 20
 ob=(2)
 fn=(2)
 3 80
 fn=(3) __memset_avx2_unaligned_erms
 4 9000
+fn=(5) memchr
+4 3
 ob=(3) /somewhere/llavero
-fn=(4) serve
+fl=(1) /anywhere/src/flow/refresh.c
+fn=(4) refresh
 * 10
 calls=2 1
 * 400
+fi=(2) src/base/str.h
++3 5 1 7
 """)
-    assert (costs.total, costs.part("libsqlite3"), costs.part("libc"), costs.part("/llavero$")) == (
-        410, 320, 80, 10)
-    assert costs.calls["malloc"] == 9
+    assert (counted.total, counted.kernel, counted.calls["malloc"]) == (418, 3, 9)
+    assert dict(counted.by_part) == {"SQLite": 320, "allocation": 80, "protocol": 10,
+                                     "our HTTP and texts": 5, "C library and others": 3}
+
+
+def test_a_plot_has_a_line_a_mark_and_a_name_for_each_and_colours_for_dark_pages():
+    lines = {"one <1>": [(1, 5), (1_000, 20)], "two": [(1, 40), (1_000, 10)]}
+    svg = plot.chart("Cost", "tokens", [plot.Panel("us", lines), plot.Panel("ms", lines, True)])
+    names = [e.text for e in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+    assert svg.count('class="l c0"') == svg.count('class="l c1"') == 2
+    assert {"one <1>", "two", "us", "ms", "tokens", "1 k"} <= set(names)
+    assert "prefers-color-scheme:dark" in svg
+
+
+def test_round_steps_reach_what_they_are_for():
+    for most in (0.3, 1, 7, 12, 99, 41_000):
+        assert plot.steps(most)[0] == 0 and plot.steps(most)[-1] >= most
+        assert len(plot.steps(most)) <= 7
 
 
 needs_build = pytest.mark.skipif(
