@@ -360,6 +360,13 @@ static char *origin(struct config *c, const char *address)
 		str_printf(&c->texts, "%s%.*s", tls ? "https://" : "http://", STR_ARG(at)));
 }
 
+/* It goes into headers, links and tokens as it is. */
+static bool is_origin(const char *url, const char *scheme)
+{
+	return str_starts(str_from(url), str_from(scheme)) && str_is_printable(str_from(url)) &&
+	       !strpbrk(url, "?# \"<>\\");
+}
+
 bool config_set_address(struct config *c, const char *address, char problem[256])
 {
 	char *base = *c->base_url ? str_c(&c->texts, str_from(c->base_url)) : origin(c, address);
@@ -367,9 +374,8 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 
 	while (n > 0 && base[n - 1] == '/')
 		base[--n] = '\0';
-	c->settings.https = strncmp(base, "https://", 8) == 0;
-	if ((!c->settings.https && strncmp(base, "http://", 7) != 0) ||
-		strpbrk(base, "?# \"<>\\")) {
+	c->settings.https = is_origin(base, "https://");
+	if (!c->settings.https && !is_origin(base, "http://")) {
 		snprintf(problem, 256, "base_url '%.100s' is not an http or https origin", base);
 		return false;
 	}
@@ -387,7 +393,7 @@ bool config_set_mtls(struct config *c, const char *address, char problem[256])
 	while (n > 0 && url[n - 1] == '/')
 		url[--n] = '\0';
 	c->settings.mtls_url = str_from(url);
-	if (n == 0 || strncmp(url, "https://", 8) == 0)
+	if (n == 0 || is_origin(url, "https://"))
 		return true;
 	snprintf(problem, 256, "mtls_url '%.100s' is not an https origin", url);
 	return false;

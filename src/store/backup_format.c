@@ -63,12 +63,29 @@ static size_t read_some(struct backup_file *f, void *to, size_t n)
 	return have;
 }
 
+/* For a payload of `n` bytes. */
+static bool make_room(struct backup_file *f, size_t n)
+{
+	size_t room = n > 2 * f->room ? n : 2 * f->room;
+
+	if (f->p && n <= f->room)
+		return true;
+	uint8_t *p = realloc(f->p, CONTENT_HASH_LEN + FRAME_HEAD + room);
+
+	if (!p)
+		return fail(f, "out of memory");
+	f->p = p;
+	f->room = room;
+	return true;
+}
+
 static bool prepare(struct backup_file *f, int fd, char problem[256])
 {
+	enum { USUAL = 4096 };
+
 	*f = (struct backup_file){.fd = fd, .problem = problem};
-	f->p = malloc(CONTENT_HASH_LEN + FRAME_HEAD + LIMIT_BACKUP_FRAME);
 	content_hash(STR(BACKUP_LINE), f->hash);
-	return f->p || fail(f, "out of memory");
+	return make_room(f, USUAL);
 }
 
 bool backup_file_create(struct backup_file *f, int fd, char problem[256])
@@ -103,10 +120,12 @@ static void go_on(struct backup_file *f, size_t n)
 
 bool backup_write(struct backup_file *f, char kind, struct str payload)
 {
-	uint8_t *head = f->p + CONTENT_HASH_LEN;
-
 	if (payload.n > LIMIT_BACKUP_FRAME)
 		return fail(f, "a row is too large for a back-up");
+	if (!make_room(f, payload.n))
+		return false;
+	uint8_t *head = f->p + CONTENT_HASH_LEN;
+
 	head[0] = (uint8_t)kind;
 	for (size_t i = 0; i < FRAME_HEAD - 1; i++)
 		head[1 + i] = (uint8_t)(payload.n >> 8 * (FRAME_HEAD - 2 - i));
@@ -147,6 +166,9 @@ bool backup_read(struct backup_file *f, char *kind, struct str *payload)
 		n = n << 8 | head[i];
 	if (n > LIMIT_BACKUP_FRAME)
 		return fail(f, "the back-up was changed: one of its pieces is too long");
+	if (!make_room(f, n))
+		return false;
+	head = f->p + CONTENT_HASH_LEN;
 	if (read_some(f, head + FRAME_HEAD, n) != n)
 		return fail(f, CUT_OFF);
 	*kind = (char)head[0];

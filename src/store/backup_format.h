@@ -21,10 +21,12 @@
 
 enum { FRAME_HEAD = 5 };
 
-/* A file that is written or read. `p` has room for the hash, the head and the longest payload. */
+/* A file that is written or read. `p` has the hash, the head and a payload of `room` bytes at most:
+ * of the longest one so far. */
 struct backup_file {
 	int fd;
 	uint8_t *p;
+	size_t room;
 	uint64_t bytes; /* so far */
 	uint8_t hash[CONTENT_HASH_LEN];
 	char *problem; /* 256 bytes: a sentence once something has failed */

@@ -17,6 +17,8 @@
 #include "base/str.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+/* Before the first input; a target need not have it. */
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 /* What must hold of every input. */
 #define MUST(condition)                                                                            \

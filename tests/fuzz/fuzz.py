@@ -83,8 +83,7 @@ def folders(target):
 
 def run(words, log):
     """Runs a program and returns its exit status and the processor time that it had for itself, in seconds."""
-    process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                               preexec_fn=lambda: os.nice(19))
+    process = subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, used.ru_utime
@@ -99,7 +98,7 @@ def fuzz(target, seconds):
     """One run of a target, into the ledger. Returns whether it stood everything."""
     new, kept = folders(target)
     (BUILD / "found").mkdir(exist_ok=True)
-    words = [str(program(target)), f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=20",
+    words = [str(program(target)), f"-max_total_time={seconds}", f"-max_len={LONGEST}", "-timeout=120",
              "-rss_limit_mb=2048", "-print_final_stats=1", "-use_value_profile=1", "-reload=0",
              f"-artifact_prefix={BUILD}/found/{target}-"]
     dictionary = HERE / "dictionaries" / target
@@ -156,7 +155,7 @@ def minimise(target):
         for path in new.iterdir():
             if path.stat().st_size <= LONGEST_KEPT:
                 shutil.copy(path, candidates / path.name)
-        status, _ = run([str(program(target)), "-merge=1", "-timeout=20", str(base), str(candidates)], log)
+        status, _ = run([str(program(target)), "-merge=1", "-timeout=120", str(base), str(candidates)], log)
         if status != 0:
             sys.exit(f"{target}: merging failed")
         room = MOST_KEPT
@@ -190,8 +189,10 @@ def main():
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--hours", type=float, default=1)
     parser.add_argument("--minimise", action="store_true")
+    parser.add_argument("--nice", type=int, default=19, help="how far behind other programs (19)")
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
+    os.nice(args.nice)
     chosen = [args.target] if args.target else targets()
     good = True
     if args.minimise:

@@ -293,10 +293,16 @@ static void begin(void)
 	stage_keep();
 }
 
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	begin();
+	return 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	if (!stage.worker.server)
-		begin();
 	stage_reset();
 	return fuzz_run_in(data, n, 64 << 20, converse);
 }

@@ -4,6 +4,13 @@
 
 #include "fuzz.h"
 
+__attribute__((weak)) int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	return 0;
+}
+
 static unsigned inputs;
 
 static void run_file(const char *path)
@@ -45,6 +52,7 @@ static void run(const char *path)
 
 int main(int argc, char **argv)
 {
+	LLVMFuzzerInitialize(&argc, &argv);
 	for (int i = 1; i < argc; i++)
 		run(argv[i]);
 	printf("%u inputs\n", inputs);

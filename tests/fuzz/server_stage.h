@@ -67,7 +67,8 @@ static const char stage_settings[] =
 	"base_url = " STAGE_ORIGIN "\n"
 	"demo = on\nsignup = on\nregistration_dialects = both\n"
 	"argon2_passes = 1\nargon2_memory = 8192\nlog_level = error\nmetrics = everyone\n"
-	"api_rate_limit = 5000\nsignins_per_hour = 0\n";
+	"api_rate_limit = 5000\nsignins_per_hour = 0\n"
+	"trusted_proxies = 127.0.0.1\nclient_cert_header = on\n";
 
 static void stage_configure(void)
 {

@@ -283,6 +283,8 @@ def test_database_by_flag_and_environment(launch, tmp_path):
     (["--nonsense"], "nonsense"), (["--nonsense=1"], "nonsense"), (["word"], "word"), (["-x"], "-x"),
     (["--base-url=ftp://x"], "base_url"), (["--base-url=http://x/?y"], "base_url"),
     (["--base-url=https://x/#y"], "base_url"), (["--base-url=x.example"], "base_url"),
+    (["--base-url=https://x\r.example"], "base_url"), (["--base-url=https://ü.example"], "base_url"),
+    (["--base-url=https://x\x7f.example"], "base_url"), (["--mtls-url=https://x\t.example"], "mtls_url"),
     (["--listen=nonsense"], "nonsense"), (["--listen=127.0.0.1:99999"], "99999"),
     (["--listen=127.0.0.1:x"], "127.0.0.1:x"), (["--listen=127.0.0.1:"], "127.0.0.1:"),
     (["--listen="], "listen"),
