@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Which branches of src/ the tests take: branches.py [options] [SUITE/TEST...].
 
-Every C test and every test file of the suites, or those named (http/test_code), runs against the build with
+Every C test, the corpora of fuzzing, the golden requests and every test file of the suites, or those named (http/test_code), runs against the build with
 counters (VARIANT=cov), each into a folder of its own, build/cov/runs/<suite>/<test>, so that tools/mutate.py
 knows who passes where. What has passed is not run again before its test or the program is newer. All branches
 that gcc sees count, in every file of src/: nothing is left out.
@@ -35,6 +35,11 @@ def tests():
         for path in sorted(glob.glob(os.path.join(ROOT, "tests", kind, "test_*.c"))):
             name = os.path.basename(path)[:-2]
             yield f"{kind}/{name}", path, [os.path.join(BUILD, "tests", name)]
+    for path in sorted(glob.glob(os.path.join(ROOT, "tests", "fuzz", "fuzz_*.c"))):
+        name = os.path.basename(path)[len("fuzz_"):-2]
+        yield f"fuzz/{name}", path, [os.path.join(BUILD, "replay", name), os.path.join(ROOT, "tests/fuzz/corpus", name)]
+    golden = os.path.join(ROOT, "tests", "torture", "golden.py")
+    yield "torture/golden", golden, [sys.executable, os.path.join(os.path.dirname(golden), "memcheck.py"), "--directly"]
     for suite in SUITES:
         for path in sorted(glob.glob(os.path.join(ROOT, "tests", suite, "test_*.py"))):
             name = os.path.basename(path)[:-3]
@@ -152,7 +157,7 @@ def tables(counts, runs):
     folders = collections.defaultdict(lambda: [0, 0, 0])
     below = []
     for path, lines in sorted(counts.items()):
-        folder = path.split("/")[1]
+        folder = path.split("/")[1] if path.count("/") > 1 else ""
         taken, every = of_file(lines)
         for at, n in enumerate((1, taken, every)):
             folders[folder][at] += n
@@ -160,7 +165,7 @@ def tables(counts, runs):
             below.append((path, taken, every))
     text = ["| Folder | Files | Branches | Taken | |", "|---|---:|---:|---:|---:|"]
     for folder, (files, taken, every) in sorted(folders.items()):
-        text.append(f"| `{folder}/` | {files} | {every:,} | {taken:,} | {share(taken, every):.1f} % |")
+        text.append(f"| `{folder or 'main.c'}{'/' if folder else ''}` | {files} | {every:,} | {taken:,} | {share(taken, every):.1f} % |")
     whole = [sum(row[i] for row in folders.values()) for i in range(3)]
     text.append(f"| all, by {runs} test files | {whole[0]} | {whole[2]:,} | {whole[1]:,} | {share(*whole[1:]):.1f} % |")
     files = [f"| File below {min(GOAL.values()):.0f} % | Branches | Not taken | |", "|---|---:|---:|---:|"]

@@ -38,6 +38,7 @@ static inline int fuzz_run_in(
 	char *copy = malloc(n ? n : 1);
 	struct arena arena;
 	jmp_buf out_of_memory;
+	const struct str input = {copy, n};
 
 	if (!copy)
 		return 0;
@@ -46,7 +47,7 @@ static inline int fuzz_run_in(
 	arena_init(&arena, cap);
 	if (setjmp(out_of_memory) == 0) {
 		arena.escape = &out_of_memory;
-		target(&arena, (struct str){copy, n});
+		target(&arena, input);
 	}
 	arena.escape = NULL;
 	arena_release(&arena);

@@ -97,6 +97,8 @@ class User:
 class Server:
     """`llavero serve` on a port of its own and a folder of its own."""
 
+    start_s = 60  # in which it has to be ready
+
     def __init__(self, data, env=None, demo=True, flags=(), **settings):
         self.data = pathlib.Path(data)
         self.data.mkdir(exist_ok=True)
@@ -140,7 +142,7 @@ class Server:
         self.rehearsal_token = self._read_rehearsal_token()
 
     def _wait_ready(self):
-        overdue = threading.Timer(60, self.process.kill)
+        overdue = threading.Timer(self.start_s, self.process.kill)
         overdue.start()
         try:
             for line in self.process.stdout:
