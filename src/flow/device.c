@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "flow/attempts.h"
 #include "flow/authenticate_client.h"
 #include "flow/read_details.h"
 #include "flow/read_scope.h"
@@ -63,6 +64,21 @@ static enum step_result check_details(struct context *c, struct device_start *d)
 	return read_details(c, &asked, &d->bound, &d->refusal);
 }
 
+/* Each pair of codes is a row until it is over, and whoever knows an app's client_id may ask for
+ * some (assurance A187). */
+static enum step_result check_pace(struct context *c, struct device_start *d)
+{
+	const struct attempts codes = {.who = str_printf(c->arena, "device codes %lld %.*s",
+					       (long long)d->client.app_id, STR_ARG(c->remote)),
+		.most = {c->settings->device_codes_per_hour, RATE_HOUR},
+		.cause = CAUSE_DEVICE_CODES_THROTTLED};
+	enum step_result result = attempts_look(c, &codes, &d->refusal);
+
+	if (result == STEP_NEXT)
+		attempts_count(c, &codes);
+	return result;
+}
+
 /* The first step with an effect; RFC 8628 3.2. */
 static enum step_result issue_codes(struct context *c, struct device_start *d)
 {
@@ -95,6 +111,7 @@ static const struct {
 	STEP(check_scope),       /* RFC 6749 3.3 */
 	STEP(check_resources),   /* RFC 8707 2 */
 	STEP(check_details),     /* RFC 9396 4 */
+	STEP(check_pace),
 	STEP(issue_codes),       /* the first effect; RFC 8628 3.2 */
 	/* clang-format on */
 };

@@ -30,6 +30,7 @@ struct settings {
 	bool require_pushed; /* authorization requests of the standard dialect have to be pushed */
 	int64_t device_code_lifetime_s;
 	int64_t device_interval_s;           /* least time between a device's polls */
+	int64_t device_codes_per_hour;       /* given for an app to one address; 0: any number */
 	int64_t device_submissions_per_hour; /* user codes entered per app; 0: any number */
 	int64_t access_token_lifetime_s;     /* of tokens of the GitHub dialect that expire */
 	int64_t standard_token_lifetime_s;   /* of tokens of the standard dialect */

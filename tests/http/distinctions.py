@@ -1039,6 +1039,7 @@ OTHERWISE = {
     "DEVICE_EMAIL_UNVERIFIED": "asked before a device is allowed",
     "DEVICE_PENDING": "no refusal worth noting: test_request_log.py",
     "REPORT_THROTTLED": "test_request_log.py, with a server of its own",
+    "DEVICE_CODES_THROTTLED": "test_attempts.py, with a server of its own",
     "INTROSPECTION_THROTTLED": "test_attempts.py, with a server of its own",
     "JTI_TOO_MANY": "after a million of them: test_flows.c",
     "PROOF_NONCE_MISSING": "asked for by a setting only: test_dpop.py",

@@ -20,6 +20,7 @@ GRANT = {"grant_type": "client_credentials"}
 @pytest.fixture(scope="module")
 def own(launch):
     return launch(client_failures_per_hour=MOST, unknown_tokens_per_minute=MOST,
+                  device_codes_per_hour=MOST,
                   trusted_proxies="127.0.0.1")
 
 
@@ -186,3 +187,34 @@ def test_7662_06_unknown_tokens_are_throttled_for_who_asks(own, launch):
     assert not s.is_active(own, other, "x")
     own.advance("61s")
     assert not s.is_active(own, app, "x")
+
+
+def test_A187_device_codes_of_one_app_and_address_have_a_limit(own, launch):
+    """At both edges together; another app and another address go on, and so does who polls."""
+    app, other = s.make_app(own, device=True), s.make_app(own, device=True)
+
+    def ask(of, address, edge=s.DEVICE):
+        form = of.credentials if edge == s.DEVICE else {"client_id": of.client_id}
+        reply = own.post(edge, form, headers={"Accept": "application/json", "X-Forwarded-For": address})
+        if reply.status_code == 200:
+            own.plant(reply.json()["device_code"])
+        return reply
+
+    first = ask(app, HERE).json()["device_code"]
+    for i in range(MOST - 1):
+        assert ask(app, HERE, "/login/device/code" if i % 2 else s.DEVICE).status_code == 200
+    for edge in (s.DEVICE, "/login/device/code"):
+        reply = ask(app, HERE, edge)
+        assert reply.status_code == 429 and reply.json()["error"] == "too_many_requests"
+        assert 0 < int(reply.headers["Retry-After"]) <= 3600
+        assert s.cause(own, reply) == "DEVICE_CODES_THROTTLED"
+    assert ask(app, ELSEWHERE).status_code == ask(other, HERE).status_code == 200
+    reply = s.post(own, s.TOKEN, {**app.credentials, "grant_type": s.DEVICE_GRANT, "device_code": first},
+                   **at(HERE))
+    assert reply.json()["error"] == "authorization_pending"
+    own.advance("1h")
+    assert ask(app, HERE).status_code == 200
+    free = launch(device_codes_per_hour=0)
+    app = s.make_app(free, device=True)
+    for _ in range(MOST * 2):
+        free.plant(s.post(free, s.DEVICE, app.credentials).json()["device_code"])

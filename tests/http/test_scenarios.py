@@ -50,7 +50,7 @@ NOT_REHEARSED = {
     # a scenario sends each parameter once
     "RESOURCE_TOO_MANY",
     # that would shut the rehearsing address out
-    "CLIENT_THROTTLED", "INTROSPECTION_THROTTLED", "JTI_TOO_MANY",
+    "CLIENT_THROTTLED", "INTROSPECTION_THROTTLED", "JTI_TOO_MANY", "DEVICE_CODES_THROTTLED",
     # these need a token that went through the endpoint before
     "EXCHANGE_TOKEN_ENDED", "EXCHANGE_TOKEN_OTHERS", "EXCHANGE_KEY", "EXCHANGE_NO_PERSON",
     "EXCHANGE_MAY_ACT", "EXCHANGE_DEPTH", "EXCHANGE_SCOPE", "TOKEN_ORIGIN_ENDED",
