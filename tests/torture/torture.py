@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """Makes every call that a golden request leads to fail, one after the other: memory, files, sockets, SQL; once, and
-from there on for ever.
+from there on for ever (A225).
 
     torture.py [--sample N] [--seed S] [--minutes M] [--request TEXT] [--kind KIND] [--from N] [--once] [--cold] [--list] [--write]
 
