@@ -65,10 +65,10 @@ static void finish(struct reading *r)
 	r->name = STR_NONE;
 }
 
-static void read_group(struct reading *r, const char *value)
+static void read_group(struct reading *r, struct str value)
 {
 	for (int i = 0; i < SCOPE_GROUPS; i++) {
-		if (*value && strcmp(group_names[i], value) == 0) {
+		if (str_has_text(value) && str_eq_c(value, group_names[i])) {
 			r->group = (enum scope_group)i;
 			return;
 		}
@@ -93,7 +93,7 @@ static void read_member(struct reading *r, const char *name, const char *value)
 	if (strcmp(name, "implies") == 0)
 		r->implied = text;
 	else if (strcmp(name, "group") == 0)
-		read_group(r, value);
+		read_group(r, text);
 	else
 		fail(r, "it has a member that is not known");
 }

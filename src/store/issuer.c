@@ -44,14 +44,15 @@ static struct str write_algs(unsigned algs, char text[ALGS_MAX])
 	size_t n = 0;
 
 	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++) {
-		struct str word = str_from(jose_alg_word((enum jose_alg)alg));
+		const char *word = jose_alg_word((enum jose_alg)alg);
+		size_t length = strlen(word);
 
-		if (!(algs & JOSE_BIT(alg)) || n + word.n + 1 > ALGS_MAX)
+		if (!(algs & JOSE_BIT(alg)) || n + length + 1 > ALGS_MAX)
 			continue;
 		if (n)
 			text[n++] = ' ';
-		memcpy(text + n, word.p, word.n);
-		n += word.n;
+		memcpy(text + n, word, length);
+		n += length;
 	}
 	return (struct str){text, n};
 }

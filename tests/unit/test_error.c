@@ -130,6 +130,21 @@ static void test_a033_causes_that_look_alike(void **state)
 			assert_int_equal(cause_wire(alike[i][j]), cause_wire(alike[i][0]));
 }
 
+static void test_evidence_that_has_room(void **state)
+{
+	struct refusal r = {.cause = CAUSE_CODE_UNKNOWN};
+
+	refusal_add(&r, EVIDENCE_fault, STR_NONE);
+	assert_int_equal(r.evidence_n, 0);
+	assert_false(str_is_set(refusal_evidence(&r, EVIDENCE_fault)));
+	for (int64_t n = 1; n <= REFUSAL_EVIDENCE + 1; n++) {
+		refusal_add_number(&r, *state, EVIDENCE_fault, n);
+		assert_int_equal(r.evidence_n, n <= REFUSAL_EVIDENCE ? n : REFUSAL_EVIDENCE);
+	}
+	assert_str(refusal_evidence(&r, EVIDENCE_fault), "1");
+	assert_str(r.evidence[REFUSAL_EVIDENCE - 1].value, "6");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_the_evidence_of_every_cause),
 		cmocka_unit_test(test_the_three_promised_replies),
 		cmocka_unit_test(test_a033_causes_that_look_alike),
+		test_with_arena(test_evidence_that_has_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

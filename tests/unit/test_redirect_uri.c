@@ -381,9 +381,21 @@ static void test_every_fault_has_words(void **state)
 		assert_true(strlen(redirect_uri_fault_text((enum redirect_uri_fault)f)) > 5);
 }
 
+static void test_plain_http_is_told(void **state)
+{
+	(void)state;
+	assert_true(redirect_uri_is_plain_http(STR("http://app.example/cb")));
+	assert_true(redirect_uri_is_plain_http(STR("HTTP://app.example/cb")));
+	assert_false(redirect_uri_is_plain_http(STR("https://app.example/cb")));
+	assert_false(redirect_uri_is_plain_http(STR("http://127.0.0.1/cb")));
+	assert_false(redirect_uri_is_plain_http(STR("com.example.app:/cb")));
+	assert_false(redirect_uri_is_plain_http(STR("/cb")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain_http_is_told),
 		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_private_use_schemes),
 		cmocka_unit_test(test_a019_length),

@@ -61,6 +61,15 @@ static void test_8628_07_what_people_type(void **state)
 	}
 	char code[USER_CODE_LEN + 1];
 
+	/* what stands between digits does not count, but its length does */
+	for (size_t n = 55; n <= 57; n++) {
+		struct str typed =
+			str_printf(*state, "%.*sWXYZ0123", STR_ARG(repeated(*state, '-', n)));
+
+		assert_false(user_code_read(typed, code));
+		typed = str_printf(*state, "%.*sabCD0123", STR_ARG(repeated(*state, '-', n)));
+		assert_int_equal(user_code_read(typed, code), n <= 56);
+	}
 	assert_false(user_code_read(STR_NONE, code));
 	assert_false(user_code_read(repeated(*state, 'A', 100000), code));
 }
