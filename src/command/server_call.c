@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "command/http_call.h"
+#include "base/memory.h"
 #include "command/rehearsal.h"
 
 enum { URL_MAX = 2300 };
@@ -100,7 +101,7 @@ bool ask_server(
 			    "--demo or --rehearsal, or name its folder with --data",
 			call->config.data);
 	}
-	free(text);
+	memory_give(text);
 	json_decref(body);
 	json_decref(server);
 	return good;

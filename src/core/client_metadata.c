@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/json_object.h"
+#include "base/memory.h"
 #include "core/client_members.h"
 
 /* The members that are one value each, in the order in which they are read and written. */
@@ -349,7 +350,7 @@ static bool read_subject(struct metadata_reading *r, const json_t *root)
 
 static void release_text(void *at)
 {
-	free(*(char **)at);
+	memory_give(*(char **)at);
 }
 
 static bool read_jwks(struct metadata_reading *r, const json_t *root)

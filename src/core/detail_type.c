@@ -6,6 +6,7 @@
 
 #include "base/json_object.h"
 #include "base/limits.h"
+#include "base/memory.h"
 
 static const char *const fault_words[DETAILS_FAULTS] = {
 	[DETAILS_GOOD] = "",
@@ -310,7 +311,7 @@ static bool check_detail(struct reading *r, json_t *object, struct str at)
 
 static void release_text(void *at)
 {
-	free(*(char **)at);
+	memory_give(*(char **)at);
 }
 
 static bool write(struct reading *r, const json_t *root, struct str *out)

@@ -9,6 +9,7 @@
 
 #include "base/crypto.h"
 #include "base/fail.h"
+#include "base/memory.h"
 
 enum { SIGNATURE_HERE_MAX = 64 };
 
@@ -100,7 +101,7 @@ static void release(void *what)
 	struct signing_by_library *s = what;
 
 	json_decref(s->header);
-	free(s->header_text);
+	memory_give(s->header_text);
 	cjose_jws_release(s->jws);
 }
 

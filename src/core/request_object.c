@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/memory.h"
 
 static bool is_of_the_jwt(const char *name)
 {
@@ -19,7 +20,7 @@ static bool is_of_the_jwt(const char *name)
 
 static void release(void *at)
 {
-	free(*(char **)at);
+	memory_give(*(char **)at);
 }
 
 static struct str dumped(struct arena *a, const json_t *value)

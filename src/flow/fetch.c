@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/version.h"
 #include "core/account.h"
 #include "core/address.h"
@@ -142,7 +143,11 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 		f->fault = FETCH_ADDRESS;
 		return CURL_SOCKET_BAD;
 	}
-	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+	int fd = socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+
+	if (fd < 0)
+		memory_note_missing();
+	return fd;
 }
 
 static size_t take_body(char *data, size_t size, size_t n, void *arg)
@@ -273,7 +278,8 @@ static void transfer(struct fetch *f, const char *pin_text, int64_t left_ms)
 		f->fault = FETCH_CONNECT;
 	} else {
 		set_options(curl, f, pin, headers, left_ms);
-		CURLcode code = curl_easy_perform(curl);
+		/* An option that there was no memory for is not set: it may be one that forbids. */
+		CURLcode code = memory_ran_out() ? CURLE_OUT_OF_MEMORY : curl_easy_perform(curl);
 
 		/* A callback that gave up has said why. */
 		if (f->fault == FETCH_OK)
@@ -293,13 +299,16 @@ void fetch_work(void *arg)
 {
 	enum { PIN = 1024 };
 	struct fetch *f = arg;
-	struct resolved addresses;
+	struct resolved addresses = {.n = 0};
 	char pin[PIN];
 	int64_t until = now_ms() + LIMIT_FETCH_SECONDS * MS;
 
 	if (f->fault != FETCH_OK)
 		return;
+	memory_forget();
 	if (!f->resolver(f->host, LIMIT_FETCH_SECONDS * MS, &addresses)) {
+		if (addresses.lacking)
+			memory_note_missing();
 		f->fault = FETCH_NAME;
 		return;
 	}

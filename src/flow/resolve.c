@@ -58,10 +58,13 @@ static void *run(void *arg)
 	struct addrinfo *list = NULL;
 	struct resolved result = {.n = 0};
 
-	if (getaddrinfo(q->host, NULL, &hints, &list) == 0) {
+	int code = getaddrinfo(q->host, NULL, &hints, &list);
+
+	if (code == 0) {
 		take(&result, list);
 		freeaddrinfo(list);
 	}
+	result.lacking = code == EAI_MEMORY || code == EAI_SYSTEM;
 	pthread_mutex_lock(&q->lock);
 	q->result = result;
 	q->done = true;
@@ -104,7 +107,7 @@ bool resolve_host(const char *host, int64_t timeout_ms, struct resolved *out)
 	struct asking *q = begin(host);
 	struct timespec until;
 
-	*out = (struct resolved){.n = 0};
+	*out = (struct resolved){.lacking = !q};
 	if (!q)
 		return false;
 	clock_gettime(CLOCK_REALTIME, &until);

@@ -15,7 +15,8 @@ struct resolved_address {
 struct resolved {
 	struct resolved_address v[RESOLVED_MOST];
 	size_t n;
-	bool more; /* there were others: nobody has looked at them */
+	bool more;    /* there were others: nobody has looked at them */
+	bool lacking; /* this machine had no memory or no thread to ask with */
 };
 
 /* False when the name has no address, or none in time. Tests put another in its place. */

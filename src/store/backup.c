@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "base/memory.h"
 #include "store/backup_format.h"
 
 enum { PIECE = 256 << 10, HEAD_MAX = 1 << 20 };
@@ -76,7 +77,7 @@ static bool write_head(struct making *m)
 	char *text = head ? json_dumps(head, JSON_COMPACT) : NULL;
 	bool good = counted && text && backup_write(&m->file, 'H', str_from(text));
 
-	free(text);
+	memory_give(text);
 	json_decref(head);
 	return good || (!*m->problem && fail(m, "the database cannot be read"));
 }

@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "store/upkeep.h"
 
 enum { ID_BYTES = 16, VERIFIER_BYTES = 32, SHOWN_MAX = 4 * DEMO_REPLY_MAX, LAST = 4, LEAST = 12 };
@@ -109,7 +110,7 @@ bool demo_flow_save(struct context *c, const struct demo_flow *f)
 	}
 	struct str copy = str_dup(c->arena, str_from(text));
 
-	free(text);
+	memory_give(text);
 	return !context_failed(c, demo_flow_put(c->store, f->id, copy, DEMO_FLOW_S));
 }
 
@@ -202,7 +203,7 @@ static void add_body(struct buf *b, const struct demo_call *call)
 		buf_addf(b, "<!DOCTYPE html> … (%zu bytes)", body.n);
 	else if (str_is_utf8(body))
 		buf_add(b, body);
-	free(lines);
+	memory_give(lines);
 }
 
 static struct str request_text(struct arena *a, const struct demo_call *call)

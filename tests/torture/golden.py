@@ -2,7 +2,8 @@
 
 A row is a function below @golden(NAME, STATUS, ...): it makes what the request needs, with ordinary requests, and
 returns the request. `has`: what stands in the body; `to`: what its Location begins with; `once`: a second one like
-it is answered otherwise, because the first has done it.
+it is answered otherwise, because the first has done it; `moving`: it shows what happened meanwhile;
+`fetches`: from somebody's server, and when that does not answer, it is the client that is refused.
 """
 import base64
 import dataclasses
@@ -18,6 +19,7 @@ import own_issuer  # noqa: E402
 import own_openid as o  # noqa: E402
 import standard as s  # noqa: E402
 import test_oauth_device as device  # noqa: E402
+from client_stub import Stub  # noqa: E402
 from llavero_http import PASSWORD, Page, challenged, basic, pkce, unique  # noqa: E402
 from own_jose import Key, assertion, by_assertion, jwks, proof, sign  # noqa: E402
 from test_device import enter  # noqa: E402
@@ -45,12 +47,14 @@ class Golden:
     has: tuple = ()
     to: str = ""
     once: bool = False
+    moving: bool = False
+    fetches: bool = False
 
 
-def golden(name, status, *has, to="", once=False):
+def golden(name, status, *has, to="", once=False, moving=False, fetches=False):
     def enters(prepare):
         assert name not in GOLDEN
-        GOLDEN[name] = Golden(name, status, prepare, has, to, once)
+        GOLDEN[name] = Golden(name, status, prepare, has, to, once, moving, fetches)
         return prepare
     return enters
 
@@ -102,6 +106,7 @@ class World:
             "grant_types": ["client_credentials", EXCHANGE, own_issuer.GRANT, "authorization_code"], "scope": "gist"})
         self.signs = s.make_app(server, auth_method="private_key_jwt", metadata={
             "grant_types": ["client_credentials"], "scope": "gist", "jwks": jwks(self.key)})
+        self.stub, self.fetched = Stub(), s.make_app(server, auth_method="private_key_jwt")
         self.asks = s.make_app(server, metadata={"jwks": jwks(self.key)})
         self.leaves = s.make_app(server, metadata={"post_logout_redirect_uris": [CALLBACK]})
         self.api = "https://api.example/v1"
@@ -382,7 +387,7 @@ def by_password(w):
     return basic(w.person.login, w.person.password)
 
 
-@golden("github authorizations, create", 201, '"token":"ghp_')
+@golden("github authorizations, create", 201, '"token":"ghp_', once=True)
 def _(w):
     return json_of("POST", "/api/v3/authorizations", {"scopes": ["repo"], "note": unique("note")}, by_password(w))
 
@@ -448,6 +453,13 @@ def _(w):
                 {"iss": w.asks.client_id, "client_id": w.asks.client_id, "aud": w.server.base, "scope": "openid repo",
                  "response_type": "code", "redirect_uri": CALLBACK, "nonce": "n", "exp": int(time.time()) + 60})
     return by(w.octocat, get(s.AUTHORIZE, client_id=w.asks.client_id, request=text))
+
+
+@golden("authorize, client fetched", 200, "Document app", 'name="authorize"', fetches=True)
+def _(w):
+    url = w.stub.put_client(f"/{unique('client')}.json")
+    return by(w.octocat, get(s.AUTHORIZE, client_id=url, response_type="code", redirect_uri="http://127.0.0.1/cb",
+                             code_challenge=pkce()[1], code_challenge_method="S256"))
 
 
 @golden("authorize, unknown client", 404)
@@ -544,6 +556,14 @@ def _(w):
 def _(w):
     return post(s.TOKEN, {"grant_type": "client_credentials", "client_id": w.signs.client_id,
                           **by_assertion(assertion(w.server, w.signs, w.key))})
+
+
+@golden("token, keys fetched", 200, '"access_token":"', once=True, fetches=True)
+def _(w):
+    url = w.stub.put(f"/{unique('keys')}.json", jwks(w.key))
+    s.serve(w.server, w.fetched, {"grant_types": ["client_credentials"], "scope": "gist", "jwks_uri": url})
+    return post(s.TOKEN, {"grant_type": "client_credentials", "client_id": w.fetched.client_id,
+                          **by_assertion(assertion(w.server, w.fetched, w.key))})
 
 
 @golden("token, exchange", 200, '"issued_token_type":"')
@@ -686,7 +706,7 @@ def _(w):
     return pressed(browser, browser.page("/login").form("/session"), login=w.person.login, password="wrong")
 
 
-@golden("page, sign up", 303, to="/")
+@golden("page, sign up", 303, to="/", once=True)
 def _(w):
     browser, login = w.server.browser(), unique("joins")
     return pressed(browser, browser.page("/join").form("/join"), login=login, email=f"{login}@example.com",
@@ -726,12 +746,12 @@ def _(w):
     return pressed(w.browser, w.browser.page(path).form(path + "/revoke"))
 
 
-@golden("page, security log", 200)
+@golden("page, security log", 200, "</html>", moving=True)
 def _(w):
     return by(w.browser, get("/settings/security-log"))
 
 
-@golden("page, sessions", 200)
+@golden("page, sessions", 200, "</html>", moving=True)
 def _(w):
     return by(w.developer, get("/settings/sessions"))
 
@@ -748,12 +768,12 @@ def _(w):
     return pressed(w.developer, w.developer.page(w.edited).form(w.edited), description=unique("about"))
 
 
-@golden("page, app's requests", 200)
+@golden("page, app's requests", 200, "</html>", moving=True)
 def _(w):
     return by(w.developer, get(w.edited + "/requests"))
 
 
-@golden("page, personal token", 200, "ghp_")
+@golden("page, personal token", 200, "ghp_", once=True)
 def _(w):
     form = w.browser.page("/settings/tokens/new").form("/settings/tokens")
     return pressed(w.browser, form, note=unique("note"))

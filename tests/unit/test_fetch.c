@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fail.h"
+#include "base/memory.h"
 #include "flow/fetch.h"
 #include "unit.h"
 
@@ -85,7 +87,7 @@ static enum fetch_fault run(struct arena *a, struct fetch *f, const char *url, b
 	asked = 0;
 	if (fetch_init(f, a, str_from(url), local, MOST) != FETCH_OK)
 		return f->fault;
-	if (answer.n)
+	if (answer.n || answer.lacking)
 		f->resolver = scripted;
 	fetch_work(f);
 	return f->fault;
@@ -292,6 +294,33 @@ static void test_A152_a_server_that_speaks_no_tls(void **state)
 		run(a, &f, str_printf(a, "https://127.0.0.1:%d/", stub.port).p, true), FETCH_TLS);
 }
 
+/* Nobody else is to blame for what is missing here, and options that forbid are not left out. */
+static void test_A225_whose_fault_it_is_that_nothing_came(void **state)
+{
+	struct fetch f;
+
+	answer = (struct resolved){.lacking = true};
+	assert_int_equal(run(*state, &f, "https://nobody.invalid/", false), FETCH_NAME);
+	assert_true(memory_ran_out());
+	answer = (struct resolved){.n = 0};
+	assert_int_equal(run(*state, &f, "https://nobody.invalid/", false), FETCH_NAME);
+	assert_false(memory_ran_out());
+#ifndef LLAVERO_RELEASE
+	for (unsigned long n = 1, passed = n; passed >= n; n++) {
+		char spec[40];
+
+		snprintf(spec, sizeof spec, "memory.library:%lu", n);
+		assert_true(fail_configure(spec));
+		enum fetch_fault fault = run_stub(*state, &f, HEAD "\r\n{}");
+
+		passed = fail_passages("memory.library");
+		fail_configure(NULL);
+		assert_true(fault == FETCH_OK || memory_ran_out());
+		assert_true(passed < n || memory_ran_out());
+	}
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -304,7 +333,10 @@ int main(void)
 		test_with_arena(test_A145_the_socket_is_checked_again),
 		test_with_arena(test_names_without_an_address),
 		test_with_arena(test_A152_a_server_that_speaks_no_tls),
+		test_with_arena(test_A225_whose_fault_it_is_that_nothing_came),
 	};
 
+	if (!memory_watch_libraries())
+		return 1;
 	return cmocka_run_group_tests(tests, start_stub, stop_stub);
 }

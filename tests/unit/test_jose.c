@@ -3,6 +3,7 @@
 #include "base/crypto.h"
 #include "base/fail.h"
 #include "base/limits.h"
+#include "base/memory.h"
 #include "core/jws.h"
 #include "unit.h"
 
@@ -468,6 +469,37 @@ static void test_a_library_that_fails_is_a_failure(void **state)
 	fail_configure(NULL);
 }
 
+#ifndef LLAVERO_RELEASE
+/* cjose goes on with memory that it did not get: without the reserve the process would end here. */
+static void test_A225_a_signature_that_there_is_no_memory_for(void **state)
+{
+	static const struct {
+		const char *text, *key;
+	} rows[] = {{a2, a2_key}, {a3, a3_key}};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct jwk key = read_key(*state, rows[i].key, JWK_PUBLIC);
+		struct jwks set = {&key, 1, 0};
+
+		for (unsigned long n = 1, passed = n; passed >= n; n++) {
+			char spec[40];
+			struct jws j;
+
+			memory_forget();
+			snprintf(spec, sizeof spec, "memory.library:%lu%s", n, i ? "+" : "");
+			assert_true(fail_configure(spec));
+			enum jws_verdict verdict =
+				jws_verify(*state, str_from(rows[i].text), &any, &set, &j);
+
+			passed = fail_passages("memory.library");
+			fail_configure(NULL);
+			assert_true(verdict == JWS_GOOD || memory_ran_out());
+			assert_int_equal(memory_ran_out(), passed >= n);
+		}
+	}
+}
+#endif
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,9 +518,12 @@ int main(void)
 		test_with_arena(test_7518_3_2_secrets_have_32_octets_at_least),
 		test_with_arena(test_words_of_algorithms),
 		test_with_arena(test_a_library_that_fails_is_a_failure),
+#ifndef LLAVERO_RELEASE
+		test_with_arena(test_A225_a_signature_that_there_is_no_memory_for),
+#endif
 	};
 
-	if (!crypto_start())
+	if (!memory_watch_libraries() || !crypto_start())
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

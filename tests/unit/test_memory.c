@@ -24,15 +24,47 @@ static void test_each_library_is_watched(void **state)
 	(void)state;
 	memory_forget();
 	assert_true(fail_configure("memory.library:1"));
-	assert_null(json_loads("{}", 0, NULL));
+	json_decref(json_loads("{}", 0, NULL));
 	assert_true(memory_ran_out());
 	memory_forget();
 	assert_true(fail_configure("memory.library:1"));
-	assert_null(OPENSSL_malloc(8));
+	OPENSSL_free(OPENSSL_malloc(8));
 	fail_configure(NULL);
 	assert_true(memory_ran_out());
 	memory_forget();
 	assert_false(memory_ran_out());
+}
+
+/* Some go on with the NULL they are given: there is a reserve, and it is used again and again. */
+static void test_there_is_a_reserve(void **state)
+{
+	enum { ROUNDS = 3000 };
+	static const size_t sizes[] = {1, 256, 257, 8192};
+
+	(void)state;
+	assert_true(fail_configure("memory.library:1+"));
+	for (int i = 0; i < ROUNDS; i++)
+		for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+			char *p = OPENSSL_malloc(sizes[s]);
+
+			assert_non_null(p);
+			memset(p, 'x', sizes[s]);
+			OPENSSL_free(p);
+		}
+	assert_null(OPENSSL_malloc(8193));
+	char *text = OPENSSL_strdup("kept"), *more = OPENSSL_realloc(text, 1000);
+
+	assert_non_null(more);
+	assert_string_equal(more, "kept");
+	fail_configure(NULL);
+	more = OPENSSL_realloc(more, 20000);
+	assert_string_equal(more, "kept");
+	assert_true(fail_configure("memory.library:1+"));
+	more = OPENSSL_realloc(more, 8000);
+	fail_configure(NULL);
+	assert_string_equal(more, "kept");
+	OPENSSL_free(more);
+	memory_forget();
 }
 
 /* 9449-09: without its key it would pass for a plain bearer token. */
@@ -70,6 +102,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_is_missing_by_itself),
 #ifndef LLAVERO_RELEASE
 		cmocka_unit_test(test_each_library_is_watched),
+		cmocka_unit_test(test_there_is_a_reserve),
 		cmocka_unit_test(test_what_a_token_is_bound_to_is_not_missed),
 #endif
 	};
