@@ -204,6 +204,7 @@ def test_output_that_cannot_be_written_is_a_failure(box):
 
 
 MANUAL = ROOT / "packaging" / "man" / "llavero.1"
+SETTINGS_MANUAL = ROOT / "packaging" / "man" / "llavero.conf.5"
 
 
 def manual_entries():
@@ -229,9 +230,26 @@ def test_the_manual_has_every_command_and_flag():
             assert f" {operand.lower()} " in found[0], (command, operand)
 
 
+def test_the_manual_has_whatever_the_program_has(box):
+    """Every command of `help`, with every flag of its own; every setting has its entry in llavero.conf(5)."""
+    entries = list(manual_entries())
+    where = {"--data", "--database", "--config"}
+    listed = re.findall(r"^  ([a-z][a-z -]*?)(?: (?:[A-Z\[]|on\|)\S*)*  ", box.bare("help").stdout, re.M)
+    assert len(listed) > 80 and set(COMMANDS) <= set(listed)
+    for command in listed:
+        found = [e for e in entries if e.startswith(command + " ")]
+        assert len(found) == 1, (command, found)
+        flags = re.findall(r"^  (--[a-z-]+)", box.bare("help", *command.split()).stdout, re.M)
+        assert all(f" {flag} " in found[0] for flag in set(flags) - where), (command, flags)
+    settings = re.findall(r"^  --(\w+)", box.bare("settings").stdout, re.M)
+    assert len(settings) > 60
+    assert re.findall(r"^\.It Cm (\w+)$", SETTINGS_MANUAL.read_text(), re.M) == settings
+
+
 @pytest.mark.skipif(not shutil.which("groff"), reason="there is no groff here")
-def test_the_manual_is_well_formed():
-    done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", MANUAL], capture_output=True,
+@pytest.mark.parametrize("page", [MANUAL, SETTINGS_MANUAL], ids=lambda page: page.name)
+def test_the_manual_is_well_formed(page):
+    done = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", page], capture_output=True,
                           text=True, check=False)
     assert done.returncode == 0 and done.stderr == ""
     assert "llavero" in done.stdout

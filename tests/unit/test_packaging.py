@@ -98,7 +98,7 @@ def test_make_install_puts_everything_where_the_standard_says(tmp_path):
                "PREFIX=/usr", "-o", BINARY, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     found = {str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*") if p.is_file()}
-    assert {"usr/bin/llavero", "usr/share/man/man1/llavero.1", "etc/llavero/llavero.conf",
+    assert {"usr/bin/llavero", "usr/share/man/man1/llavero.1", "usr/share/man/man5/llavero.conf.5", "etc/llavero/llavero.conf",
             "usr/lib/systemd/system/llavero.service", "usr/lib/systemd/system/llavero.socket",
             "usr/share/doc/llavero/operations.md"} <= found
     assert run(str(tmp_path / "usr/bin/llavero"), "version").returncode == 0
