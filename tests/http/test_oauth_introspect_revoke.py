@@ -54,7 +54,6 @@ def test_asking_writes_nothing_but_when_a_secret_was_last_used(server, app, pair
     used = "SELECT used_at FROM app_secret WHERE app_id = (SELECT id FROM app WHERE client_id = ?)"
     with server.database() as db:
         db.execute("UPDATE app_secret SET used_at = 1")
-        db.commit()
     assert s.introspect(server, app, pair["access_token"])["active"] is True
     with server.database() as db:
         assert db.execute(used, [app.client_id]).fetchone()[0] > 1
