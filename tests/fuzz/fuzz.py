@@ -27,6 +27,7 @@ LEDGER = HERE / "ledger"
 sys.path.insert(0, str(ROOT / "tools"))
 
 SLICE_S = 60
+INTERRUPTED = 72      # what a run that was told to stop exits with
 LONGEST = 40000       # bytes of an input that is made
 LONGEST_KEPT = 4096   # of one that goes into the tree
 MOST_KEPT = 120_000   # bytes of one target's inputs that were not written by hand
@@ -108,18 +109,19 @@ def fuzz(target, seconds):
         status, cpu = run(words + [str(new), str(kept)], log)
         log.seek(0)
         said = log.read().decode("utf-8", "replace")
+    good = status in (0, INTERRUPTED)
     counts = read_ledger()
     had = counts.get(target, Count())
     counts[target] = Count(had.executions + last(r"stat::number_of_executed_units: (\d+)", said), had.cpu + cpu,
-                           had.crashes + (status != 0), last(r"cov: (\d+)", said, had.edges),
+                           had.crashes + (not good), last(r"cov: (\d+)", said, had.edges),
                            last(r"ft: (\d+)", said, had.features), last(r"corp: (\d+)", said, had.inputs),
                            datetime.date.today())
     write_ledger(counts)
     print(counts[target].line(target), end="", flush=True)
-    if status != 0:
+    if not good:
         (BUILD / "found" / f"{target}.log").write_text(said, encoding="utf-8")
         print(f"{target} COULD NOT STAND SOMETHING: build/fuzz/found/{target}.log", flush=True)
-    return status == 0
+    return good
 
 
 def go_round(hours):
@@ -178,7 +180,7 @@ def table():
                     f"{c.inputs:,} | {c.crashes} | {c.date} |")
     cpu = sum(counts[t].cpu for t in targets() if t in counts)
     executions = sum(counts[t].executions for t in targets() if t in counts)
-    rows.append(f"| **all** | **{executions:,}** | **{cpu / 3600:.1f} h** | | | | | |")
+    rows.append(f"| **all** | **{executions:,}** | **{cpu / 60:.1f} min** | | | | | |")
     return "\n".join(rows)
 
 
