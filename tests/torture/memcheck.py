@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Answers the golden requests under valgrind's memcheck (A094, A227): memcheck.py [--request TEXT] [--directly] [--write].
+"""Answers the golden requests under valgrind's memcheck: memcheck.py [--request TEXT] [--directly] [--write].
+A094, A227.
 
 One server, started by valgrind, is asked each of them twice, so that what is set up once and what is kept are met
 too; then it stops. Its answers have to be right, and valgrind must find nothing: no access to what is not ours, no
