@@ -158,6 +158,8 @@ def main():
     say(f"seed {words.seed}")
     sizes, wrong = {"kill": words.rounds, "full-disk": words.full, "power": words.states}, []
     for name in [words.only] if words.only else PARTS:
+        if stopping.is_set():
+            break
         (folder / name).mkdir()
         table, found = PARTS[name](folder / name, words.seed, sizes[name])
         wrong += found
