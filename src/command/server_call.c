@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "command/http_call.h"
 #include "base/memory.h"
+#include "command/http_call.h"
 #include "command/rehearsal.h"
 
 enum { URL_MAX = 2300 };
