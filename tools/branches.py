@@ -93,7 +93,7 @@ def counters(folder):
 
 def merge():
     """All runs in one folder, beside the notes of the compiler that gcov needs."""
-    names = [name for name, _, _ in tests() if any(counters(os.path.join(RUNS, name)))]
+    names = [name for name, _, _ in tests() if os.path.exists(os.path.join(RUNS, name, "done"))]
     shutil.rmtree(SUM, ignore_errors=True)
     shutil.copytree(os.path.join(RUNS, names[0]), SUM)
     for name in names[1:]:
@@ -167,7 +167,7 @@ def tables(counts, runs):
     for folder, (files, taken, every) in sorted(folders.items()):
         text.append(f"| `{folder or 'main.c'}{'/' if folder else ''}` | {files} | {every:,} | {taken:,} | {share(taken, every):.1f} % |")
     whole = [sum(row[i] for row in folders.values()) for i in range(3)]
-    text.append(f"| all, by {runs} test files | {whole[0]} | {whole[2]:,} | {whole[1]:,} | {share(*whole[1:]):.1f} % |")
+    text.append(f"| all, by {runs} of {len(list(tests()))} test files | {whole[0]} | {whole[2]:,} | {whole[1]:,} | {share(*whole[1:]):.1f} % |")
     files = [f"| File below {min(GOAL.values()):.0f} % | Branches | Not taken | |", "|---|---:|---:|---:|"]
     for path, taken, every in sorted(below, key=lambda row: share(row[1], row[2])):
         files.append(f"| `{path[4:]}` | {every} | {every - taken} | {share(taken, every):.1f} % |")

@@ -306,7 +306,7 @@ def save(tried):
     os.replace(TRIED + ".new", TRIED)
 
 
-def table(tried, drawn):
+def table(tried, there_are):
     equivalents = read_equivalents()
     rows = collections.defaultdict(collections.Counter)
     for key, seen in tried.items():
@@ -322,12 +322,13 @@ def table(tried, drawn):
             row["by C tests"] += 1
         else:
             row["by requests"] += 1
-    text = ["| Folder | Files | Mutants tried | Found by C tests | Found by requests | Equivalent | Survived |",
-            "|---|---:|---:|---:|---:|---:|---:|"]
-    for folder, row in sorted(rows.items()):
+    text = ["| Folder | Files | Mutants | Tried | Found by C tests | Found by requests | Equivalent | Survived |",
+            "|---|---:|---:|---:|---:|---:|---:|---:|"]
+    for folder in FOLDERS:
+        row = rows[folder]
         files = sum(1 for name in row if isinstance(name, tuple))
-        text.append(f"| `{folder}/` | {files} | {row['mutants']} | {row['by C tests']} | {row['by requests']} | "
-                    f"{row['equivalent']} | {row['survived']} |")
+        text.append(f"| `{folder}/` | {files} | {there_are[folder]:,} | {row['mutants']} | {row['by C tests']} | "
+                    f"{row['by requests']} | {row['equivalent']} | {row['survived']} |")
     return "\n".join(text)
 
 
@@ -377,7 +378,10 @@ def main():
     trial, tried = Trial(options.suites), load()
     for path in paths(options.files):
         try_file(path, options, trial, tried)
-    found = table(tried, options)
+    there_are = collections.Counter()
+    for path in paths([]):
+        there_are[path.split("/")[1]] += len(mutants_of(path, trial.flags)[1])
+    found = table(tried, there_are)
     print(found)
     if options.write:
         figures.put("docs/security.md", "mutants", "./dev mutate", found)

@@ -64,11 +64,21 @@ static void test_an_expiry_without_a_date_is_over(void **state)
 	assert_int_equal(http_fresh_for(&f, 60, 86400, 3600), 60);
 }
 
+static void test_a_server_whose_clock_begins(void **state)
+{
+	const struct http_freshness f = {STR_NONE, STR_NONE, STR("Thu, 01 Jan 1970 00:10:00 GMT"),
+		STR("Thu, 01 Jan 1970 00:00:00 GMT")};
+
+	(void)state;
+	assert_int_equal(http_fresh_for(&f, 60, 86400, 3600), 600);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_MCP_08_how_long_a_document_is_fresh),
 		cmocka_unit_test(test_an_expiry_without_a_date_is_over),
+		cmocka_unit_test(test_a_server_whose_clock_begins),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
