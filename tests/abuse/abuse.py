@@ -45,11 +45,14 @@ KEPT = ROOT / "build" / "abuse.json"
 # Beyond what the quiet server takes; a sanitizer keeps what was freed for a while.
 MOST_MB, MOST_SANITIZED_MB = 600, 1500
 IDLE_S = 5
+GATHER_S = 40
 
 
 class Case:
-    def __init__(self, name, what, attack, tls=False, **settings):
-        self.name, self.what, self.attack = name, what, attack
+    """`least`: so many connections have to be open before anything is measured."""
+
+    def __init__(self, name, what, attack, tls=False, least=0, **settings):
+        self.name, self.what, self.attack, self.least = name, what, attack, least
         self.tls, self.settings = tls, settings
 
 
@@ -62,7 +65,7 @@ CASES = [
     Case("one-address", "3,000 connections of one address", "one_address"),
     Case("many-addresses", "6,000 connections, room for 1,600", "many_addresses",
          max_connections=800),
-    Case("idle", "10,000 idle connections", "idle"),
+    Case("idle", "10,000 idle connections", "idle", least=10000, idle_timeout=60),
     Case("form-names", "7,000 names in a form", "form_names"),
     Case("json-names", "4,500 names in JSON", "json_names"),
     Case("big-bodies", "65 KB in each body", "big_bodies"),
@@ -201,6 +204,12 @@ def settle(pid, files):
     return left
 
 
+def gather(pid, least):
+    until = time.monotonic() + GATHER_S
+    while descriptors(pid) < least and time.monotonic() < until:
+        time.sleep(0.2)
+
+
 def judge(case, stage, found):
     wrong = []
     for when in ("before", "during", "after"):
@@ -216,6 +225,8 @@ def judge(case, stage, found):
         wrong.append(f"{found['peak_mb']:.0f} MB at the peak")
     if found["files_after"] > found["files"] + 2:
         wrong.append(f"{found['files_after']} descriptors afterwards, {found['files']} before")
+    if found["peak_files"] < case.least:
+        wrong.append(f"only {found['peak_files']} descriptors at the peak")
     if found["tries"] < 1:
         wrong.append("nobody abused anything")
     if case.name == "client-documents" and stage.victim.most > 4:
@@ -231,8 +242,9 @@ def play(case, folder, seconds):
     found["quiet_mb"] = memory_mb(pid)
     with Watch(pid) as watch:
         # it begins a little earlier than what is measured, and ends a little later
-        pool, going = attack(stage, case, seconds + 3)
+        pool, going = attack(stage, case, seconds + 3 + (GATHER_S if case.least else 0))
         time.sleep(1.5)
+        gather(pid, case.least)
         found["during"] = stage.behave(seconds, case.tls)
         found["tries"] = going.result()
         pool.shutdown()
