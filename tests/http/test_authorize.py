@@ -11,7 +11,7 @@ from raw_http import ask
 PATH = "/login/oauth/authorize"
 PAGE = "/apps/managing-oauth-apps/troubleshooting-authorization-request-errors/#"
 CALLBACK = "https://app.example/cb"
-CHALLENGE = pkce()[1]
+CHALLENGE = pkce("a" * 64)[1]
 LIMIT_STATE, LIMIT_SCOPES = 2048, 100
 
 ERRORS = {
