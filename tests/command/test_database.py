@@ -166,19 +166,25 @@ def test_every_database_call_may_fail(box):
     probe.communicate()
     if probe.returncode == 2:
         pytest.skip("a release build has no failpoints")
+    made = in_a_row = failed = 0
     for n in range(1, 100):
         box.env["LLAVERO_FAIL"] = f"sqlite.step:{n}"
         process = box.start("app", "create", "--owner=mona", f"--name=n{n}", "--json",
                             "--homepage=https://a.example", "--callback=a:/")
         out, err = process.communicate(timeout=60)
         if process.returncode == 0:
+            # Nothing is lost when what was only read cannot be rolled back: that is done again later.
+            made, in_a_row = made + 1, in_a_row + 1
+            assert json.loads(out)["client_secret"]
+        else:
+            failed, in_a_row = failed + 1, 0
+            assert (process.returncode, out) == (1, b"")
+            assert err.startswith(b"llavero: ") and err.count(b"\n") == 1, err
+        assert len(box.json_without_failures("app", "list")) == made
+        assert box.sql("SELECT COUNT(*) FROM app_secret") == [(made,)]
+        if in_a_row == 3:
             break
-        assert (process.returncode, out) == (1, b"")
-        assert err.startswith(b"llavero: ") and err.count(b"\n") == 1, err
-        assert box.json_without_failures("app", "list") == []
-        assert box.sql("SELECT COUNT(*) FROM app_secret") == [(0,)]
-    assert 5 < n < 99
-    assert [a["name"] for a in box.json_without_failures("app", "list")] == [f"n{n}"]
+    assert failed > 5 and in_a_row == 3
 
 
 def test_a_bad_failpoint_is_refused(box):
