@@ -1,7 +1,6 @@
 #include "store/clock_back.h"
 
-#include <stdio.h>
-
+#include "store/instance_number.h"
 #include "store/signing_key.h"
 
 /* A decimal number in table `instance`. */
@@ -15,26 +14,12 @@ enum { TABLES = sizeof tables / sizeof tables[0] };
 
 enum db_status clock_back_read(struct store *s, int64_t *latest_s)
 {
-	struct db_rows r;
-	struct arena a;
-
-	*latest_s = 0;
-	arena_init(&a, 256);
-	db_query(&r, s->db, STMT_INSTANCE_GET, DB_ARGS(db_text(STR(NAME))));
-	bool good = !db_next(&r) || str_to_i64(db_str(&r, 0, &a), latest_s);
-
-	db_end(&r);
-	arena_release(&a);
-	return r.status != DB_OK ? r.status : good ? DB_OK : DB_FAILED;
+	return instance_number_read(s, NAME, latest_s);
 }
 
 enum db_status clock_back_note(struct store *s, int64_t latest_s)
 {
-	char text[24];
-	int n = snprintf(text, sizeof text, "%lld", (long long)latest_s);
-
-	return db_exec(s->db, STMT_INSTANCE_SET,
-		DB_ARGS(db_text(STR(NAME)), DB_BYTES(text, (size_t)n)), NULL);
+	return instance_number_put(s, NAME, latest_s);
 }
 
 enum db_status clock_back_settle(struct store *s, int64_t now_s, int64_t back_s, int64_t system_s)
