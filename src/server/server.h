@@ -24,6 +24,7 @@ struct server {
 	struct config config;
 	struct clock clock;
 	struct clock_floor floor; /* of that clock */
+	int64_t noted_s;          /* the system's time that was noted last (server/set_back.h) */
 	struct counters counters;
 	struct http_counts http;
 	struct rate_limits rates, attempts;

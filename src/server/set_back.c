@@ -24,12 +24,28 @@ static enum db_status settle(struct store *store, void *context)
 	return clock_back_settle(store, step->now_s, step->back_s, step->system_s);
 }
 
+static int64_t system_s(const struct clock *c)
+{
+	return (clock_now_us(c) - clock_offset_us(c)) / US;
+}
+
+static enum db_status note(struct store *store, void *server)
+{
+	return set_back_note(server, store);
+}
+
+/* Set forward: a step back from there would not be seen by what was noted before. */
+static bool has_leapt(const struct server *s)
+{
+	return system_s(&s->clock) - s->noted_s > LIMIT_CLOCK_WAIT;
+}
+
 bool set_back_look(struct server *s, struct store *store)
 {
 	int64_t behind_us = clock_behind_us(&s->clock);
 
 	if (behind_us <= (int64_t)LIMIT_CLOCK_WAIT * US)
-		return true;
+		return !has_leapt(s) || store_write(store, note, s) == DB_OK;
 	int64_t now_us = clock_now_us(&s->clock) - behind_us;
 	/* Rounded up: nothing may be left a second too long. */
 	struct step step = {.now_s = now_us / US,
@@ -55,12 +71,12 @@ bool set_back_start(struct server *s, struct store *store)
 	return good && set_back_look(s, store);
 }
 
-static int64_t system_s(const struct clock *c)
-{
-	return (clock_now_us(c) - clock_offset_us(c)) / US;
-}
-
 enum db_status set_back_note(struct server *s, struct store *store)
 {
-	return is_shared(store) ? DB_OK : clock_back_note(store, system_s(&s->clock));
+	int64_t now_s = system_s(&s->clock);
+	enum db_status status = is_shared(store) ? DB_OK : clock_back_note(store, now_s);
+
+	if (status == DB_OK)
+		s->noted_s = now_s;
+	return status;
 }

@@ -67,6 +67,7 @@ def test_A032_an_expired_code_stays_so_when_the_clock_is_set_back(own, back):
     app, browser = own.make_app(), own.signed_in()
     old = browser.code(app)
     own.at(601)
+    until(lambda: latest(own) > time.time() + WAIT, "the leap is noted")
     used = browser.code(app)
     own.exchange(app, used)
     waiting = browser.code(app)
