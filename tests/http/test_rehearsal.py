@@ -513,7 +513,7 @@ def test_a_device_is_told_to_slow_down(moved):
     moved.script(app, "slow_down")
     codes = begin(moved, app)  # that is no poll
     assert poll(moved, app, codes) == {**SLOW_DOWN, "interval": 10}
-    moved.advance("9s")
+    moved.advance("6s")
     assert poll(moved, app, codes) == {**SLOW_DOWN, "interval": 10}  # the real one
     moved.advance("10s")
     assert poll(moved, app, codes)["error"] == "authorization_pending"
