@@ -1,13 +1,14 @@
 #!/usr/bin/python3
 """Which branches of src/ the tests take: branches.py [options] [SUITE/TEST...].
 
-Every C test, the corpora of fuzzing, the golden requests and every test file of the suites, or those named (http/test_code), runs against the build with
-counters (VARIANT=cov), each into a folder of its own, build/cov/runs/<suite>/<test>, so that tools/mutate.py
-knows who passes where. What has passed is not run again before its test or the program is newer. All branches
+Every C test, the corpora of fuzzing, the golden requests and every test file of the suites, or those named
+(http/test_code), runs against the build with counters (VARIANT=cov), each into a folder of its own,
+build/cov/runs/<suite>/<test>, so that tools/mutate.py knows who passes where. What has passed is not run again before its test or the program is newer. All branches
 that gcc sees count, in every file of src/: nothing is left out.
 """
 import argparse
 import collections
+import concurrent.futures
 import glob
 import json
 import os
@@ -71,15 +72,17 @@ def run(name, path, command):
 
 
 def run_all(wanted):
-    failed = []
-    for name, path, command in tests():
-        if wanted and name not in wanted or is_fresh(os.path.join(RUNS, name), path):
-            continue
-        good = run(name, path, command)
-        print("passed" if good else "FAILED", name, flush=True)
-        if not good:
-            failed.append(name)
-    return failed
+    """Runs as many at a time as there are processors; gives the names of those that failed."""
+    due = [test for test in tests() if (not wanted or test[0] in wanted)
+           and not is_fresh(os.path.join(RUNS, test[0]), test[1])]
+
+    def one(test):
+        good = run(*test)
+        print("passed" if good else "FAILED", test[0], flush=True)
+        return good
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [test[0] for test, good in zip(due, pool.map(one, due)) if not good]
 
 
 # counting

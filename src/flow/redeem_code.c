@@ -7,6 +7,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
+#include "flow/note_end.h"
 #include "flow/read_details.h"
 #include "flow/refresh.h"
 
@@ -155,8 +156,16 @@ static enum step_result revoke_on_replay(struct context *c, struct redeem *r)
 	if (!r->code.consumed_at)
 		return STEP_NEXT;
 	/* The family, if there is one, has the id of its first token; it may have gone on since. */
-	if (context_failed(c, family_kill(c->store, r->code.token_id, "code replayed")) ||
-		context_failed(c, token_revoke(c->store, r->code.token_id, "code replayed")))
+	enum db_status family = family_kill(c->store, r->code.token_id, "code replayed");
+
+	if (context_failed(c, family))
+		return STEP_FAIL;
+	enum db_status token = token_revoke(c->store, r->code.token_id, "code replayed");
+
+	if (context_failed(c, token))
+		return STEP_FAIL;
+	if ((family == DB_OK || token == DB_OK) &&
+		!note_end(c, r->code.account_id, r->client.app_id, "oauth_access.replayed"))
 		return STEP_FAIL;
 	return refuse(r, CAUSE_CODE_REDEEMED);
 }

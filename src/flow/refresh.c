@@ -6,6 +6,7 @@
 #include "flow/check_grant_type.h"
 #include "flow/id_token.h"
 #include "flow/look_closer.h"
+#include "flow/note_end.h"
 #include "flow/read_details.h"
 #include "flow/read_scope.h"
 #include "flow/resource_scopes.h"
@@ -324,7 +325,8 @@ static enum step_result repeat(struct context *c, struct refresh *r, const struc
  * stolen from; the family ends, and the user is asked again. */
 static enum step_result end_family(struct context *c, struct refresh *r)
 {
-	if (context_failed(c, family_kill(c->store, r->family.id, "replayed")))
+	if (context_failed(c, family_kill(c->store, r->family.id, "replayed")) ||
+		!note_end(c, r->family.account_id, r->family.app_id, "oauth_access.replayed"))
 		return STEP_FAIL;
 	return refuse(r, CAUSE_REFRESH_REPLAYED);
 }

@@ -5,7 +5,7 @@
 #include "flow/authenticate_client.h"
 #include "flow/locate_token.h"
 #include "flow/look_closer.h"
-#include "store/audit.h"
+#include "flow/note_end.h"
 #include "store/authorization.h"
 
 /* RFC 7009 2.1: "The authorization server first validates the client credentials (in case of a
@@ -43,17 +43,9 @@ static enum step_result not_for_this_app(
 static enum step_result ended(
 	struct context *c, struct revocation *v, int64_t account_id, uint64_t flow_id)
 {
-	struct app app;
-
 	v->flow_id = flow_id;
-	if (account_id == ACCOUNT_OF_APPS)
-		return STEP_NEXT;
-	enum db_status status = app_by_id(c->store, c->arena, v->client.app_id, &app);
-
-	if (status == DB_OK)
-		status = audit_write(c->store, account_id, app.name, "oauth_access.destroy", app.id,
-			app.name, c->remote);
-	return context_failed(c, status) ? STEP_FAIL : STEP_NEXT;
+	return note_end(c, account_id, v->client.app_id, "oauth_access.destroy") ? STEP_NEXT
+										 : STEP_FAIL;
 }
 
 static enum step_result end_access_token(

@@ -74,6 +74,19 @@ def test_replay_is_refused_and_kills_the_token_A025_6749_13(server, app, code):
     assert server.exchange(app, code) == BAD_CODE
 
 
+def test_whose_token_a_replay_ended_reads_of_it_once_A025(server, app):
+    browser = server.signed_in(server.make_user())
+    code = browser.code(app)
+    server.exchange(app, code)
+    said = "what it came from was used twice"
+    assert said not in browser.page("/settings/security-log").text
+    for _ in range(3):
+        assert server.exchange(app, code) == BAD_CODE
+    log = browser.page("/settings/security-log").text
+    assert log.count(said) == 1 and app.name in log
+    assert "se usó dos veces" in browser.page("/settings/security-log?lang=es").text
+
+
 def test_replay_kills_no_other_token_A025(server, app, octocat):
     first = octocat.code(app)
     tokens = [token_of(server.exchange(app, first)), server.token_for(app, octocat)]

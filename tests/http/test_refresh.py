@@ -132,6 +132,9 @@ def test_a_used_one_ends_the_family_when_no_grace_is_given_A096(launch):
     child = refresh(strict, app, pair["refresh_token"])
     assert refresh(strict, app, pair["refresh_token"]) == BAD_REFRESH
     assert not strict.is_alive(child["access_token"])
+    assert refresh(strict, app, pair["refresh_token"]) == BAD_REFRESH
+    log = browser.page("/settings/security-log").text  # whose it was reads of it, once
+    assert log.count("what it came from was used twice") == 1 and app.name in log
 
 
 def test_a100_a_restart_forgets_nothing(launch):
