@@ -40,7 +40,7 @@ from golden import GOLDEN, World  # noqa: E402
 from llavero_http import BINARY, IS_SANITIZED, SANITIZER, Server  # noqa: E402
 
 INTERPOSER = ROOT / "build" / "torture" / "interpose.so"
-SETTINGS = {"workers": 1, "jobs": 1, "device_interval": 1, "device_submissions_per_hour": 0,
+SETTINGS = {"workers": 1, "jobs": 1, "device_interval": 1, "device_submissions_per_hour": 0, "device_codes_per_hour": 0,
             "registrations_per_hour": 0, "reports_per_hour": 0, "tokens_per_scope_set": 0, "signup": "on",
             "client_failures_per_hour": 0, "unknown_tokens_per_minute": 0, "log_per_minute": 60000,
             "api_rate_limit_anonymous": 1000000000}

@@ -172,6 +172,7 @@ static void test_passwords(void **state)
 		"$argon2id$v=19$m=4294967295,t=1,p=1$AAAAAAAAAAAAAAAAAAAAAA"
 		"$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		&failed));
+	assert_true(failed);
 #endif
 }
 
