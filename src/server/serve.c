@@ -1,6 +1,5 @@
 /* llavero serve: start, run, stop. */
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "server/database_clock.h"
 #include "server/demo.h"
 #include "server/descriptors.h"
+#include "server/give_back.h"
 #include "server/listen.h"
 #include "server/rehearse.h"
 #include "server/scopes_file.h"
@@ -256,7 +256,7 @@ static bool run(struct server *s, const sigset_t *signals, char problem[256])
 		goto out;
 	good = true;
 	master_key_forget(); /* every store is open */
-	malloc_trim(0);      /* what only starting needed */
+	give_back_memory();
 	greet(s);
 	supervisor_tell("READY=1");
 	wait_for_stop(s, signals);
