@@ -159,6 +159,7 @@ def start_and_memory(ours, size, args, report):
         idle = server.memory_mb()
         connections = measure.connect_idle(ours.port, size["idle"])
         crowded = server.memory_mb()
+        measure.ask_each(connections)
         for connection in connections:
             connection.close()
     finally:

@@ -204,14 +204,17 @@ def connect_idle(port, n):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     n = min(n, hard - 200)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, n + 200)), hard))
-    connections = []
-    for _ in range(n):
-        s = socket.create_connection(("127.0.0.1", port), timeout=10)
+    connections = [socket.create_connection(("127.0.0.1", port), timeout=10) for _ in range(n)]
+    ask_each(connections)
+    return connections
+
+
+def ask_each(connections):
+    """One reply for each connection: a Failure when one is no longer open."""
+    for s in connections:
         s.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         if not s.recv(4096).startswith(b"HTTP/1.1 200 "):
             raise Failure("/healthz of an idle connection was not answered with 200")
-        connections.append(s)
-    return connections
 
 
 def syncs_per_second(folder, seconds):

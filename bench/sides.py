@@ -96,7 +96,8 @@ class Llavero(Side):
     def argv(self, binary):
         return [str(binary), "serve", "--listen", f"127.0.0.1:{self.port}", "--database",
                 f"sqlite:{self.folder}/llavero.db", "--data", str(self.folder / "data"),
-                "--workers", "1", "--log-level", "error"]
+                "--workers", "1", "--log-level", "error",
+                "--connections-per-address", "0"]  # everybody here has the same
 
     def run_fill(self, database, tokens):
         size = self.size
