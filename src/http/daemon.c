@@ -343,10 +343,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	struct http_exchange *x = *con_cls;
 
 	(void)cls;
-	(void)connection;
 	(void)url;
 	(void)version;
-	if (!x)
+	/* Without a visitor there was no memory: whose request it is decides what it may see. */
+	if (!x || !visitor_of(connection))
 		return MHD_NO;
 	if (x->state == STATE_NEW) {
 		x->state = STATE_BODY;
