@@ -17,7 +17,7 @@ struct visitors *visitors_new(const struct http_daemon_config *config);
 void visitors_free(struct visitors *all);
 
 /* Somebody has connected, by the socket `fd`; we wait for the first request. Makes room when there
- * is none. NULL without memory: the connection is then nobody's. */
+ * is none. NULL without memory: the connection is then nobody's, and gets no answer. */
 struct visitor *visitors_add(struct visitors *all, const struct sockaddr *address, int fd);
 /* The connection is closed. */
 void visitors_remove(struct visitors *all, struct visitor *v);
