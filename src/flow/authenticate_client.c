@@ -90,8 +90,6 @@ static enum step_result check_secret(struct context *c, struct client_proof *p)
 
 	if (!secret)
 		return refuse(p->refusal, CAUSE_CLIENT_SECRET_WRONG);
-	if (secret->revoked_at)
-		return refuse(p->refusal, CAUSE_CLIENT_SECRET_REVOKED);
 	p->proven = true;
 	return note_use(c, p->client, secret) ? STEP_NEXT : STEP_FAIL;
 }

@@ -80,6 +80,20 @@ static bool find_owner_of(struct context *c, struct refusal *r, struct str sent)
 	return true;
 }
 
+/* One of its own, that is over. */
+static bool find_revoked(struct context *c, struct refusal *r, struct str sent)
+{
+	struct look_secret found;
+
+	if (!str_has_text(sent) || look_secret(c->store, c->arena, sent, &found) != DB_OK ||
+		found.app_id != r->app_id || !found.revoked_at)
+		return false;
+	r->cause = CAUSE_CLIENT_SECRET_REVOKED;
+	look_add_last_four(r, found.last_eight);
+	look_add_age(c, r, found.revoked_at);
+	return true;
+}
+
 static void look_at_secret(struct context *c, struct refusal *r, struct str sent)
 {
 	const char *placeholder = placeholder_of(sent);
@@ -96,16 +110,6 @@ static void look_at_secret(struct context *c, struct refusal *r, struct str sent
 		look_add_last_four(r, str_slice(sent, sent.n - 8, sent.n));
 	}
 	look_add_length(c, r, sent);
-}
-
-static void look_at_revoked_secret(struct context *c, struct refusal *r, struct str sent)
-{
-	struct look_secret found;
-
-	if (look_secret(c->store, c->arena, sent, &found) != DB_OK)
-		return;
-	look_add_last_four(r, found.last_eight);
-	look_add_age(c, r, found.revoked_at);
 }
 
 /* A registered client id that `sent` is but for what surrounds it. */
@@ -158,10 +162,10 @@ void look_at_client(struct context *c, struct refusal *r, const void *of)
 	if (r->cause == CAUSE_CLIENT_UNKNOWN && !is_swapped(c, r, given))
 		look_at_unknown(c, r, given->client_id, CAUSE_CLIENT_ID_ALTERED,
 			CAUSE_CLIENT_OF_ANOTHER_SERVER);
-	else if (r->cause == CAUSE_CLIENT_SECRET_WRONG)
+	else if (r->cause == CAUSE_CLIENT_SECRET_WRONG &&
+		 !find_revoked(c, r, given->client_secret) &&
+		 !find_revoked(c, r, given->raw_secret))
 		look_at_secret(c, r, basic_only ? given->raw_secret : given->client_secret);
-	else if (r->cause == CAUSE_CLIENT_SECRET_REVOKED)
-		look_at_revoked_secret(c, r, given->client_secret);
 	else if (r->cause == CAUSE_CLIENT_BASIC_MALFORMED)
 		refusal_add(r, EVIDENCE_fault, str_from(given->basic_fault));
 	else if (r->cause == CAUSE_CLIENT_CREDENTIALS_CONFLICT ||

@@ -306,8 +306,7 @@ static enum step_result check_same_secret(
 	if (context_failed(c, client_read(c->store, c->arena, r->app.client_id, &client)))
 		return STEP_FAIL;
 	for (size_t i = 0; i < client.secrets_n; i++)
-		if (!client.secrets[i].revoked_at &&
-			ct_equal(hash, client.secrets[i].hash, sizeof hash))
+		if (ct_equal(hash, client.secrets[i].hash, sizeof hash))
 			return STEP_NEXT;
 	return refuse_member(r, "client_secret", "it is not the current one");
 }

@@ -117,7 +117,7 @@ enum db_status app_transfer_cancel(struct store *s, int64_t app_id);
 struct client_secret {
 	uint64_t id;
 	uint8_t hash[SHA256_LEN];
-	int64_t revoked_at, used_at;
+	int64_t used_at;
 };
 struct client {
 	struct str client_id;
@@ -127,7 +127,7 @@ struct client {
 	enum profile profile;
 	enum auth_method auth_method;
 	struct str metadata;
-	struct client_secret *secrets;
+	struct client_secret *secrets; /* the live ones */
 	size_t secrets_n;
 	/* where client_metadata_of keeps what it has parsed; NULL: nowhere */
 	const struct client_metadata **parsed;

@@ -4,7 +4,7 @@
 #include "store/app.h"
 #include "store/sealed_secret.h"
 
-enum { SECRETS_MAX = 256 }; /* live and revoked ones that authentication looks at */
+enum { SECRETS_MAX = 64 }; /* more than LIMIT_SECRETS: two may be made at once */
 
 enum db_status app_secret_add_fixed(
 	struct store *s, int64_t app_id, int64_t created_by, struct str text)
@@ -61,10 +61,10 @@ static void read_service(const struct db_rows *r, struct arena *a, struct client
 {
 	if (out->dialects)
 		return;
-	out->dialects = (unsigned)db_int(r, 9);
-	profile_find(db_str(r, 10, a), &out->profile);
-	auth_method_find(db_str(r, 11, a), &out->auth_method);
-	out->metadata = db_str(r, 12, a);
+	out->dialects = (unsigned)db_int(r, 8);
+	profile_find(db_str(r, 9, a), &out->profile);
+	auth_method_find(db_str(r, 10, a), &out->auth_method);
+	out->metadata = db_str(r, 11, a);
 }
 
 enum db_status client_read(
@@ -80,8 +80,8 @@ enum db_status client_read(
 		out->app_id = db_int(&r, 0);
 		out->epoch = db_int(&r, 1);
 		out->suspended_at = db_int(&r, 2);
-		out->token_expiration = db_int(&r, 7) != 0;
-		out->device_flow = db_int(&r, 8) != 0;
+		out->token_expiration = db_int(&r, 6) != 0;
+		out->device_flow = db_int(&r, 7) != 0;
 		read_service(&r, a, out);
 		if (out->secrets_n == room) {
 			struct client_secret *more =
@@ -96,8 +96,7 @@ enum db_status client_read(
 
 		/* An app without secrets gives one row with a NULL hash. */
 		secret->id = (uint64_t)db_int(&r, 3);
-		secret->revoked_at = db_int(&r, 5);
-		secret->used_at = db_int(&r, 6);
+		secret->used_at = db_int(&r, 5);
 		out->secrets_n += db_bytes(&r, 4, secret->hash, sizeof secret->hash);
 	}
 	db_end(&r);

@@ -364,9 +364,35 @@ static void test_client_secrets_live_and_die(void **state)
 	assert_int_equal(app_secret_revoke(&f->store, app.id, list[1].id), DB_OK);
 	assert_int_equal(app_secret_revoke(&f->store, app.id, list[1].id), DB_NONE);
 	assert_int_equal(client_read(&f->store, &f->arena, app.client_id, &client), DB_OK);
-	assert_int_equal(client.secrets_n, 2);
-	assert_true(client.secrets[0].used_at > 0 && client.secrets[1].revoked_at > 0);
+	assert_int_equal(client.secrets_n, 1);
+	assert_true(client.secrets[0].id == list[0].id && client.secrets[0].used_at > 0);
 	assert_int_equal(client_read(&f->store, &f->arena, STR("unknown"), &client), DB_NONE);
+	commit(f);
+}
+
+/* Who renews a secret every day has had more than anybody would count. */
+static void test_client_secrets_that_ended_are_in_nobodys_way(void **state)
+{
+	struct fixture *f = *state;
+	char lasting[CLIENT_SECRET_LEN + 1], renewed[CLIENT_SECRET_LEN + 1];
+	struct app_secret *list;
+	struct client client;
+	struct app app;
+	size_t n;
+
+	begin(f);
+	app = make_app(f, make_account(f, "mona", "mona@example.com").id, "App");
+	assert_int_equal(app_secret_add(&f->store, app.id, app.owner_id, lasting), DB_OK);
+	for (int i = 0; i < 300; i++) {
+		assert_int_equal(app_secret_add(&f->store, app.id, app.owner_id, renewed), DB_OK);
+		assert_int_equal(app_secret_list(&f->store, &f->arena, app.id, &list, &n), DB_OK);
+		assert_int_equal(n, 2);
+		if (i < 299)
+			assert_int_equal(app_secret_revoke(&f->store, app.id, list[1].id), DB_OK);
+	}
+	assert_int_equal(client_read(&f->store, &f->arena, app.client_id, &client), DB_OK);
+	assert_int_equal(client.secrets_n, 2);
+	assert_int_equal(client.secrets[0].id ^ client.secrets[1].id, list[0].id ^ list[1].id);
 	commit(f);
 }
 
@@ -734,6 +760,7 @@ int main(void)
 		WITH_STORE(test_session_cookie_with_one_wrong_character_is_nobody),
 		WITH_STORE(test_app_fields_callbacks_and_names),
 		WITH_STORE(test_client_secrets_live_and_die),
+		WITH_STORE(test_client_secrets_that_ended_are_in_nobodys_way),
 		WITH_STORE(test_transfer_needs_the_right_recipient),
 		WITH_STORE(test_grant_union_revocation_and_epoch),
 		WITH_STORE(test_a026_a_code_is_taken_once),
