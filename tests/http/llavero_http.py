@@ -29,7 +29,8 @@ BINARY = os.environ.get("LLAVERO_BIN", str(ROOT / "build" / "llavero"))
 SANITIZER = re.compile(rb"ERROR: \w+Sanitizer|runtime error:|WARNING: ThreadSanitizer")
 PASSWORD = "correct horse battery staple"
 # A development binary reports memory errors; the release one is what people run.
-IS_SANITIZED = b"__asan_init" in pathlib.Path(BINARY).read_bytes() if os.path.exists(BINARY) else False
+IS_SANITIZED = os.path.exists(BINARY) and any(mark in pathlib.Path(BINARY).read_bytes()
+                                              for mark in (b"__asan_init", b"__tsan_init"))
 
 # Cheap passwords; a log that says all it can, so that a secret in it would be found.
 USUAL = {"argon2_passes": 1, "argon2_memory": 8192, "signin_failures": 1000,

@@ -321,7 +321,7 @@ def codes_of(kind):
 def shape(answer):
     """An answer without what is another one each time."""
     def plain(text):
-        text = re.sub(r"[0-9A-F]{4}(:[0-9A-F]+){4}|[\w-]*\d[\w+/=-]*|[\w+/=-]{20,}", "#", text)
+        text = re.sub(r"[0-9A-F]{4}(:[0-9A-F]+){4}|[A-Z0-9]{4}-[A-Z0-9]{4}|[\w-]*\d[\w+/=-]*|[\w+/=-]{20,}", "#", text)
         return hashlib.sha256(re.sub(r"[# ]+", "#", text).encode()).hexdigest()[:16]
     headers = tuple(sorted((name, plain(value) if name in STEADY else "") for name, value in answer.headers))
     return headers, plain(answer.body) if len(answer.body) < 200000 else ""
