@@ -78,10 +78,23 @@ class Point:
 
 
 class Alone(Server):
-    """No connection of a request that prepares another stays open beside it."""
+    """No connection of a request that prepares another stays open beside it. Its log is long: it is looked at in
+    pieces, each for the secrets of its own time and for those of the world."""
+
+    looked_at, lasting = 0, frozenset()
 
     def browser(self, **headers):
         return super().browser(Connection="close", **headers)
+
+    def log(self):
+        with open(self.log_path, "rb") as log:
+            log.seek(self.looked_at)
+            return log.read()
+
+    def check_log(self):
+        super().check_log()
+        self.looked_at = self.log_path.stat().st_size
+        self.planted = set(self.lasting)
 
 
 class Tormentor:
@@ -96,6 +109,7 @@ class Tormentor:
             env["LSAN_OPTIONS"] = f"suppressions={HERE}/leaks.txt:print_suppressions=0"
         self.server = Alone(folder / "data", env=env, **SETTINGS)
         self.world = World(self.server)
+        self.server.lasting = frozenset(self.server.planted)
         self.process = Process(self.server.process.pid)
         self.db = sqlite3.connect(folder / "data" / "llavero.db", timeout=0, isolation_level=None)
         self.findings, self.tried, self.outcomes = [], collections.Counter(), collections.Counter()
@@ -269,6 +283,14 @@ class Tormentor:
         found = invariants.broken(self.db)
         if found:
             self.note(Point(golden.name, "sql", 0, False), "invariants: " + invariants.told(found), Answer())
+        self.look_at_log()
+
+    def look_at_log(self):
+        try:
+            self.server.check_log()
+        except (AssertionError, ValueError) as problem:
+            self.findings.append(("the log", None, Answer(), []))
+            print(f"! the log: {str(problem)[:300]}", flush=True)
 
     def series(self, golden, kinds, modes, first=1):
         """Every point of a request."""
