@@ -10,6 +10,7 @@ import zlib
 import pytest
 import requests
 
+import distinctions_altered  # more CASES  # noqa: F401
 import distinctions_of_clients
 import distinctions_of_grants  # more CASES  # noqa: F401
 import distinctions_of_keys  # more CASES  # noqa: F401

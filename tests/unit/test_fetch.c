@@ -2,6 +2,7 @@
  * resolver of our own, so that names mean what a test wants. */
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -173,6 +174,13 @@ static void test_MCP_08_how_long_it_is_kept(void **state)
 	assert_int_equal(fetch_fresh_for(&f), LIMIT_FRESH_USUAL);
 	run_stub(*state, &f, HEAD "Cache-Control: no-store\r\n\r\n{}");
 	assert_int_equal(fetch_fresh_for(&f), LIMIT_FRESH_LEAST);
+	/* what is too long is read as far as there is room for it */
+	run_stub(*state, &f,
+		str_printf(*state,
+			HEAD "Cache-Control: max-age=120\r\nCache-Control: x=%.*s\r\n\r\n{}",
+			STR_ARG(repeated(*state, 'x', sizeof f.cache_control)))
+			.p);
+	assert_int_equal(fetch_fresh_for(&f), 120);
 }
 
 static void test_A144_refused_before_anybody_is_connected_to(void **state)
@@ -234,6 +242,46 @@ static void test_A144_literals_and_local_names(void **state)
 	assert_int_equal(run(a, &f, "https://client.example:22/", false), FETCH_URL);
 }
 
+static void test_MCP_08_urls_that_may_be_fetched(void **state)
+{
+	static const struct {
+		const char *url;
+		bool local;
+		enum fetch_fault fault;
+	} rows[] = {
+		{"https://client.example/doc", false, FETCH_OK},
+		{"https://client.example?x=1", false, FETCH_OK},
+		{"https://client.example/#x", false, FETCH_URL},
+		{"https://client.example:443/", false, FETCH_OK},
+		{"https://client.example:1023/", false, FETCH_URL},
+		{"https://client.example:1024/", false, FETCH_OK},
+		{"https://[2606:4700::1111]/", false, FETCH_OK},
+		{"https://8.8.8.8/", false, FETCH_OK},
+		/* a rehearsal's own machine, and no other */
+		{"http://127.0.0.1:22/", true, FETCH_OK},
+		{"http://[::1]/", true, FETCH_OK},
+		{"http://localhost/", true, FETCH_OK},
+		{"http://localhost/", false, FETCH_URL},
+		{"https://localhost/", false, FETCH_ADDRESS},
+		{"http://127.0.0.2/", true, FETCH_URL},
+		{"http://[::2]/", true, FETCH_URL},
+		{"https://printer/", true, FETCH_ADDRESS},
+	};
+	struct arena *a = *state;
+	struct fetch f;
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (fetch_init(&f, a, str_from(rows[i].url), rows[i].local, MOST) != rows[i].fault)
+			fail_msg("%s: %s", rows[i].url, fetch_fault_word(f.fault));
+	for (size_t n = LIMIT_METADATA_TEXT - 1; n <= LIMIT_METADATA_TEXT + 1; n++) {
+		struct str start = STR("https://client.example/");
+		struct str path = repeated(a, 'x', n - start.n);
+
+		assert_int_equal(fetch_init(&f, a, str_joined(a, start, "", path), false, MOST),
+			n <= LIMIT_METADATA_TEXT ? FETCH_OK : FETCH_URL);
+	}
+}
+
 /* A145: the name is asked for once; the connection goes where the check looked. */
 static void test_A145_the_connection_is_pinned_to_what_was_checked(void **state)
 {
@@ -259,6 +307,68 @@ static void test_A145_the_connection_is_pinned_to_what_was_checked(void **state)
 	assert_int_equal(stub.connections, 1);
 }
 
+/* What a name of this machine leads to in a rehearsal, without a look at what its URL says. */
+static enum fetch_fault run_pinned(struct arena *a, struct fetch *f, const char *host)
+{
+	stub.connections = 0;
+	assert_int_equal(fetch_init(f, a, STR("https://pinned.example/"), true, MOST), FETCH_OK);
+	snprintf(f->host, sizeof f->host, "%s", host);
+	snprintf(f->url, sizeof f->url, "http://%s:%d/doc", host, stub.port);
+	f->port = stub.port;
+	f->to_this_machine = true;
+	f->resolver = scripted;
+	fetch_work(f);
+	return f->fault;
+}
+
+static void test_A145_every_address_is_pinned(void **state)
+{
+	struct fetch f;
+
+	stub.reply = HEAD "\r\n{}";
+	answer.n = 0;
+	add("::1"); /* where nobody listens: the next one is tried */
+	add("127.0.0.1");
+	assert_int_equal(run_pinned(*state, &f, "pinned.invalid"), FETCH_OK);
+	assert_int_equal(stub.connections, 1);
+	answer.n = 1;
+	assert_int_equal(run_pinned(*state, &f, "pinned.invalid"), FETCH_CONNECT);
+	assert_int_equal(stub.connections, 0);
+	add("::2");
+	assert_int_equal(run_pinned(*state, &f, "pinned.invalid"), FETCH_ADDRESS);
+}
+
+/* Half of the addresses would be half of what was checked. */
+static void test_A145_a_pin_is_never_cut(void **state)
+{
+	struct arena *a = *state;
+	char host[251];
+	struct fetch f;
+
+	memset(host, 'x', sizeof host - 1);
+	host[sizeof host - 1] = '\0';
+	answer.n = 0;
+	for (size_t i = 0; i < RESOLVED_MOST; i++) {
+		add("127.0.0.1");
+		snprintf(answer.v[i].text, RESOLVED_TEXT, "%s",
+			repeated(a, '1', RESOLVED_TEXT - 1).p);
+	}
+	assert_int_equal(run_pinned(a, &f, host), FETCH_NAME);
+	assert_int_equal(stub.connections, 0);
+}
+
+static void test_A144_a_literal_of_this_machine(void **state)
+{
+	struct fetch f;
+
+	answer.n = 0;
+	add("::1");
+	assert_int_equal(run_pinned(*state, &f, "::1"), FETCH_CONNECT); /* only 127.0.0.1 listens */
+	answer.n = 0;
+	add("::2");
+	assert_int_equal(run_pinned(*state, &f, "::2"), FETCH_ADDRESS);
+}
+
 static void test_A145_the_socket_is_checked_again(void **state)
 {
 	struct arena *a = *state;
@@ -280,6 +390,29 @@ static void test_names_without_an_address(void **state)
 	answer.n = 0;
 	assert_int_equal(run(*state, &f, "https://nobody.invalid/", false), FETCH_NAME);
 	assert_true(fetch_may_pass(&f));
+}
+
+/* MCP-08: a copy serves on only while its server may come back. */
+static void test_which_faults_may_pass(void **state)
+{
+	static const struct {
+		enum fetch_fault fault;
+		long status;
+		bool may_pass;
+	} rows[] = {{FETCH_URL, 0, false}, {FETCH_THROTTLED, 0, true}, {FETCH_NAME, 0, true},
+		{FETCH_ADDRESS, 0, false}, {FETCH_CONNECT, 0, true}, {FETCH_TLS, 0, true},
+		{FETCH_TIMEOUT, 0, true}, {FETCH_REDIRECT, 503, false}, {FETCH_STATUS, 404, false},
+		{FETCH_STATUS, 428, false}, {FETCH_STATUS, 429, true}, {FETCH_STATUS, 430, false},
+		{FETCH_STATUS, 499, false}, {FETCH_STATUS, 500, true}, {FETCH_TYPE, 200, false},
+		{FETCH_SIZE, 200, false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct fetch f = {.fault = rows[i].fault, .status = rows[i].status};
+
+		if (fetch_may_pass(&f) != rows[i].may_pass)
+			fail_msg("%s, %ld", fetch_fault_word(f.fault), f.status);
+	}
 }
 
 /* A148 */
@@ -321,6 +454,33 @@ static void test_A225_whose_fault_it_is_that_nothing_came(void **state)
 #endif
 }
 
+/* The same of descriptors: with fewer than it needs, nobody is told that the other is to blame. */
+static void test_A225_no_descriptor_left(void **state)
+{
+	struct rlimit before, now;
+	struct fetch f;
+	bool fetched = false;
+	int refused = 0;
+
+	answer.n = 0;
+	add("127.0.0.1");
+	stub.reply = HEAD "\r\n{}";
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	int next = dup(0);
+
+	close(next);
+	for (now = before, now.rlim_cur = (rlim_t)next; !fetched; now.rlim_cur++) {
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+		fetched = run_pinned(*state, &f, "pinned.invalid") == FETCH_OK;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		if (!fetched)
+			assert_int_equal(f.fault, FETCH_CONNECT);
+		refused += f.fault == FETCH_CONNECT && memory_ran_out();
+		assert_true(now.rlim_cur < (rlim_t)next + 100);
+	}
+	assert_true(refused > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -329,11 +489,17 @@ int main(void)
 		test_with_arena(test_MCP_08_how_long_it_is_kept),
 		test_with_arena(test_A144_refused_before_anybody_is_connected_to),
 		test_with_arena(test_A144_literals_and_local_names),
+		test_with_arena(test_MCP_08_urls_that_may_be_fetched),
 		test_with_arena(test_A145_the_connection_is_pinned_to_what_was_checked),
+		test_with_arena(test_A145_every_address_is_pinned),
+		test_with_arena(test_A145_a_pin_is_never_cut),
+		test_with_arena(test_A144_a_literal_of_this_machine),
 		test_with_arena(test_A145_the_socket_is_checked_again),
 		test_with_arena(test_names_without_an_address),
+		cmocka_unit_test(test_which_faults_may_pass),
 		test_with_arena(test_A152_a_server_that_speaks_no_tls),
 		test_with_arena(test_A225_whose_fault_it_is_that_nothing_came),
+		test_with_arena(test_A225_no_descriptor_left),
 	};
 
 	if (!memory_watch_libraries())

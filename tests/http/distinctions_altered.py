@@ -1,0 +1,98 @@
+"""distinctions.py for what suffered on its way: secrets, codes, verifiers and challenges that are nearly
+right."""
+
+import hashlib
+
+from distinctions import case, redirects, with_pkce
+from llavero_http import challenged, pkce
+
+
+def secrets(cause, change, **expected):
+    @case(cause, **expected)
+    def _(w):
+        return w.redeem(w.code(), client_secret=w.server.plant(change(w.app.client_secret)))
+
+
+secrets("CLIENT_SECRET_SPACED", lambda s: f"{s}\r\n", stray="newline", place="end", length="42")
+secrets("CLIENT_SECRET_SPACED", lambda s: f"\r{s}", stray="newline", place="start")
+secrets("CLIENT_SECRET_SPACED", lambda s: f"\t{s}", stray="tab", place="start")
+secrets("CLIENT_SECRET_SPACED", lambda s: f"{s}\t ", stray="tab", place="end")
+secrets("CLIENT_SECRET_SPACED", lambda s: f"'{s}'", stray="quote", place="both", wanted_length="40")
+for text, kind in (("YOUR_CLIENT_SECRET", "word"), ("changeMe", "word"), ("{{ secret }}", "variable"),
+                   ("<secret>", "variable"), ("%SECRET%", "variable"), ("NULL", "null")):
+    secrets("CLIENT_SECRET_PLACEHOLDER", lambda _, text=text: text, placeholder=kind)
+secrets("CLIENT_SECRET_LENGTH", lambda _: " ", length="1")
+secrets("CLIENT_SECRET_LENGTH", lambda _: '""', length="2")
+
+
+@case("CLIENT_SECRET_OF_ANOTHER_APP")
+def _(w):  # and with something around it
+    return w.redeem(w.code(), client_secret=f" {w.another_app().client_secret}")
+
+
+@case("CLIENT_SECRET_LENGTH", length="41")
+def _(w):  # one's own that was revoked: that it was good is not told
+    secret = w.server.cli_json("app", "secret", "add", w.app.client_id)
+    w.server.plant(secret["client_secret"])
+    w.server.cli("app", "secret", "revoke", w.app.client_id, str(secret["id"]))
+    return w.redeem(w.code(), client_secret=secret["client_secret"] + "\n")
+
+
+@case("AUTHORIZE_SCOPE_TOO_LONG", length="101", most="100", unit="names")
+def _(w):
+    return w.ask(scope=",".join(f"s{i}" for i in range(101)))
+
+
+# codes
+
+@case("CODE_ALTERED", length="40")
+def _(w):  # two characters changed places
+    code = w.code()
+    at = next(i for i in range(20, 39) if code[i] != code[i + 1])
+    return w.redeem(code[:at] + code[at + 1] + code[at] + code[at + 2:])
+
+
+@case("CODE_ALTERED", position="41")
+def _(w):  # of an app whose requests are not shown to this one
+    code = w.code()
+    w.app = w.another_app()
+    return w.redeem(code + "&")
+
+
+def codes(cause, sent, **expected):
+    @case(cause, **expected)
+    def _(w):
+        return w.redeem(sent)
+
+
+codes("CODE_MALFORMED", "%zz", length="3")
+codes("CODE_MALFORMED", "%41%42", length="6")
+codes("CODE_MALFORMED", "%" + hashlib.sha1(b"no code").hexdigest(), length="41")
+codes("CODE_MALFORMED", "x" * 40, length="40")
+
+
+@case("CODE_REDIRECT_DIFFERS")
+def _(w):  # what is no URI differs in no part of one
+    return w.redeem(w.code(redirect_uri=w.app.callback), redirect_uri="no uri")
+
+
+# verifiers and challenges
+
+with_pkce("VERIFIER_MALFORMED", lambda v, c: "=" * 44, position="1", character="=")
+with_pkce("VERIFIER_LENGTH", lambda v, c: v[:41] + "=", length="42")
+with_pkce("VERIFIER_MALFORMED", lambda v, c: v[:43] + "\t", position="44", character="0x09")
+
+
+def challenges(cause, challenge, **expected):
+    @case(cause, **expected)
+    def _(w):
+        return w.ask(**challenged(challenge))
+
+
+challenges("AUTHORIZE_PKCE_CHALLENGE_HEX", hashlib.sha256(b"verifier").hexdigest().upper(), length="64")
+for letter in "-g":
+    challenges("AUTHORIZE_PKCE_CHALLENGE", letter * 64, length="64", wanted_length="43")
+challenges("AUTHORIZE_PKCE_CHALLENGE", pkce()[1][:42], length="42")
+challenges("AUTHORIZE_PKCE_CHALLENGE_ALPHABET", "=" * 43, character="=", position="1")
+challenges("AUTHORIZE_PKCE_CHALLENGE_ALPHABET", pkce()[1] + "\u00e9", character="0xC3", position="44")
+redirects("AUTHORIZE_REDIRECT_HOST", "https://app.example/cb", "https://app.example.org/cb")
