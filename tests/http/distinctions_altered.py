@@ -5,6 +5,7 @@ import hashlib
 
 from distinctions import case, redirects, with_pkce
 from llavero_http import challenged, pkce
+from test_two_factor import Person
 
 
 def secrets(cause, change, **expected):
@@ -74,6 +75,23 @@ codes("CODE_MALFORMED", "x" * 40, length="40")
 @case("CODE_REDIRECT_DIFFERS")
 def _(w):  # what is no URI differs in no part of one
     return w.redeem(w.code(redirect_uri=w.app.callback), redirect_uri="no uri")
+
+
+# access tokens and codes of a second factor
+
+def shown(text, **expected):
+    @case("TOKEN_MALFORMED", **expected)
+    def _(w):
+        return w.api(text)
+
+
+shown("eyJ", length="3")
+shown("eyJ.e30", length="7")
+
+
+@case("PASSWORD_OTP_WRONG", length="8")
+def _(w):
+    return w.authorizations(user=Person(w.server, w.person).user, **{"X-GitHub-OTP": "nonsense"})
 
 
 # verifiers and challenges

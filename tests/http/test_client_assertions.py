@@ -153,8 +153,9 @@ def test_7523_02_the_legacy_switch(launch):
         if audience != lenient.base:
             refused(lenient, ask(lenient, assertion(lenient, strict, key, aud=audience)),
                     "ASSERTION_AUDIENCE")
-    refused(lenient, ask(lenient, assertion(lenient, app, key, aud=lenient.base + "/oauth2/par")),
-            "ASSERTION_AUDIENCE")
+    for audience in lenient.base + "/oauth2/par", [lenient.base + "/oauth2/par"], [], [7]:
+        refused(lenient, ask(lenient, assertion(lenient, app, key, aud=audience)),
+                "ASSERTION_AUDIENCE")
 
 
 # clocks
@@ -240,6 +241,12 @@ def test_7523_05_keys_by_their_kid(server):
     why = refused(server, ask(server, assertion(server, app, two, {"kid": "three"})),
                   "ASSERTION_KEY_UNKNOWN")
     assert (why["expected"], why["received"]) == ("one, two", "three")
+    nameless = {k: v for k, v in two.listed().items() if k != "kid"}
+    some = s.make_app(server, auth_method="private_key_jwt", metadata={
+        "jwks": {"keys": [nameless, one.listed()]}})
+    why = refused(server, ask(server, assertion(server, some, two, {"kid": "three"})),
+                  "ASSERTION_KEY_UNKNOWN")
+    assert why["expected"] == "one"
     why = refused(server, ask(server, assertion(server, app, two, {"kid": LEFT_OUT})),
                   "ASSERTION_NO_KEY")
     assert why["evidence"]["fault"] == "kid_needed"

@@ -1,10 +1,12 @@
 """POST /credentials/revoke: tokens that somebody found. GitHub reference 7.3."""
 
 import json
+import secrets
 
 import pytest
 
 from llavero_http import basic
+from test_distinctions import BASE62, checksum
 
 PATH = "/api/v3/credentials/revoke"
 
@@ -58,6 +60,50 @@ def test_s7_3_an_access_token_takes_its_refresh_token_along(mine):
         **app.credentials, "grant_type": "refresh_token", "refresh_token": pair["refresh_token"]},
         headers={"Accept": "application/json"})
     assert again.json()["error"] == "bad_refresh_token"
+
+
+def refreshed(server, app, token):
+    body = server.post("/login/oauth/access_token", {
+        **app.credentials, "grant_type": "refresh_token", "refresh_token": token},
+        headers={"Accept": "application/json"}).json()
+    server.plant(body.get("access_token"), body.get("refresh_token"))
+    return body
+
+
+def test_s7_3_what_is_suspended_does_not_come_back(mine):
+    for what, why in ("app", "its app"), ("user", "its person"):
+        user, app = mine.make_user(), mine.make_app()
+        token, other = (mine.token_for(app, mine.signed_in(user)) for _ in range(2))
+        named = app.client_id if what == "app" else user.login
+        mine.cli(what, "suspend", named)
+        assert report(mine, [token]).status_code == 202
+        mine.cli(what, "unsuspend", named)
+        assert mine.is_alive(other) and not mine.is_alive(token), why
+
+
+def test_s7_3_a_used_refresh_token_ends_its_family_too(mine):
+    app = mine.make_app()
+    first = mine.exchange(app, mine.signed_in().code(app, scope="offline_access"))
+    second = refreshed(mine, app, first["refresh_token"])
+    assert mine.is_alive(second["access_token"])
+    for _ in range(2):  # said twice it ends but once
+        assert report(mine, [first["refresh_token"]]).status_code == 202
+    assert refreshed(mine, app, second["refresh_token"])["error"] == "bad_refresh_token"
+
+
+def test_s7_3_who_only_knows_how_tokens_look_ends_nothing(mine):
+    """Checksums are no secret: what stands in a row is compared as a whole."""
+    app = mine.make_app()
+    pair = mine.exchange(app, mine.signed_in().code(app, scope="offline_access"))
+    genuine = pair["refresh_token"]
+    altered = genuine[4:60] + ("A" if genuine[60] != "A" else "B") + genuine[61:-6]
+    nothing, never = ("".join(secrets.choice("0123456789") for _ in range(n)) for n in (30, 70))
+    assert set(altered) <= set(BASE62)
+    assert report(mine, ["ghr_" + altered + checksum(altered), "ghr_" + never + checksum(never),
+                         "gho_" + nothing + checksum(nothing),
+                         *("ghr_" + c * 70 + checksum(c * 70) for c in "z-")]).status_code == 202
+    assert mine.is_alive(pair["access_token"])
+    assert "access_token" in refreshed(mine, app, genuine)
 
 
 @pytest.mark.parametrize("n,status", [(1, 202), (999, 202), (1000, 202), (1001, 422), (0, 422)])

@@ -208,6 +208,10 @@ def test_9449_15_nbf_and_exp(server, app, key):
     for more in {"nbf": now + 300}, {"exp": now - 300}:
         refused(server, own(server, app, proof(key, "POST", token_url(server), **more)),
                 "PROOF_CLOCK")
+    for more in {"nbf": "now"}, {"exp": "soon"}, {"exp": now + 0.5}:
+        why = refused(server, own(server, app, proof(key, "POST", token_url(server), **more)),
+                      "PROOF_CLAIM")
+        assert why["evidence"]["parameter"] in more and why["evidence"]["fault"] == "wrong_type"
 
 
 def test_9449_06_A134_once(server, app, key):

@@ -385,6 +385,21 @@ def test_9470_stepping_up(server, app):
     assert claims["acr"] == o.TWO_FACTORS_CLASS
 
 
+def test_or_01_the_classes_that_an_app_is_registered_with(server):
+    """They count for OpenID requests that name none: the first that is known."""
+    app = s.make_app(server, metadata={"default_acr_values": ["gold", o.TWO_FACTORS_CLASS]})
+    unknown = s.make_app(server, metadata={"default_acr_values": ["gold"]})
+    user = server.make_user()
+    browser = server.signed_in(user)
+    for one in app, unknown:
+        assert allowed(server, browser, one)["acr"] == o.PASSWORD_CLASS
+    Person(server, user)
+    assert o.error(browser, app, prompt="none") == "login_required"
+    assert "code" in s.answer(browser, app, scope="openid", acr_values=o.PASSWORD_CLASS)
+    assert "code" in s.answer(browser, app, scope="user:email")
+    assert "code" in s.answer(browser, unknown, scope="openid")
+
+
 def test_a080_another_session_is_not_stepped_up(server, app):
     user = server.make_user()
     weak, strong = server.signed_in(user), server.browser()

@@ -321,7 +321,7 @@ def test_OC_19_a_sector_identifier_has_every_redirect_uri(open_server, stub):
     made = register(open_server, redirect_uris=uris, subject_type="pairwise",
                     sector_identifier_uri=good)
     assert made["sector_identifier_uri"] == good and made["subject_type"] == "pairwise"
-    for value in (uris[:1], {"list": uris}, [1], "x"):
+    for value in (uris[:1], {"list": uris}, [1], "x", b"{", b""):
         bad = stub.put("/bad", value)
         described = refused(post(open_server, {"redirect_uris": uris,
                                                "sector_identifier_uri": bad}),
@@ -484,3 +484,58 @@ def test_P21_a_suspended_app_stays_so_whatever_its_program_changes(open_server):
         "grant_type": "authorization_code", "code": "x", "client_id": made["client_id"],
         "client_secret": made["client_secret"]})
     assert reply.status_code == 400 and reply.json()["error"] == "unauthorized_client"
+
+
+@pytest.mark.parametrize("uris, more, name", [
+    (["https://apps.example/cb"], {}, "apps.example"),
+    (["http://127.0.0.1/cb"], {"application_type": "native"}, None),
+    (["com.example.app:/cb"], {"application_type": "native"}, None),
+    ([], {"grant_types": ["client_credentials"], "response_types": []}, None)])
+def test_7591_02_an_app_without_a_name(open_server, uris, more, name):
+    """People are shown where it is at home; a place that anybody may have names nobody."""
+    made = post(open_server, {"redirect_uris": uris, **more}).json()
+    open_server.plant(made["client_secret"], made["registration_access_token"])
+    shown = open_server.cli_json("app", "show", made["client_id"])
+    assert shown["name"] == (name or made["client_id"])
+
+
+@pytest.mark.parametrize("change, again", [
+    ({}, False), ({"logo_uri": "https://app.example/logo.png"}, False),
+    ({"redirect_uris": ["https://other.example/cb"]}, True),
+    ({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example/k"}, True),
+    ({"jwks": {"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "a" * 43}]}}, True),
+    ({"jwks_uri": "https://app.example/k"}, True)])
+def test_MCP_15_which_changes_ask_for_consent_again(open_server, change, again):
+    made = register(open_server)
+    browser, reply = ask(open_server, made)
+    assert browser.decide(reply).status_code == 302
+    open_server.advance("10s")
+    reply = manage(open_server, made, "PUT", {"client_id": made["client_id"], **WEB,
+                                              "client_name": made["client_name"], **change})
+    assert reply.status_code == 200, reply.text
+    assert ask(open_server, reply.json(), browser)[1].status_code == (200 if again else 302)
+
+
+def test_7592_02_a_secret_that_was_revoked_is_not_the_current_one(open_server):
+    made = register(open_server)
+    more = open_server.cli_json("app", "secret", "add", made["client_id"])
+    old = open_server.plant(more["client_secret"])
+    same = {"client_id": made["client_id"], **WEB}
+    made = manage(open_server, made, "PUT", {**same, "client_secret": old}).json()
+    open_server.cli("app", "secret", "revoke", made["client_id"], str(more["id"]))
+    refused(manage(open_server, made, "PUT", {**same, "client_secret": old}),
+            "invalid_client_metadata")
+
+
+def test_7592_01_an_id_longer_than_any(open_server):
+    made = register(open_server)
+    reply = post(open_server, None, made["registration_access_token"], "", f"{PATH}/{'x' * 1100}", "GET")
+    refused(reply, "invalid_token", 401)
+
+
+def test_A187_whose_token_it_is_has_a_hundred_apps_at_most(closed):
+    owner = closed.make_user()
+    token = make_token(closed, "--owner", owner.login)
+    for _ in range(100):
+        register(closed, token)
+    refused(post(closed, WEB, token), "invalid_token", 401)

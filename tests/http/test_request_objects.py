@@ -252,3 +252,14 @@ def test_9449_12_the_proof_agrees_with_what_is_inside(server, app):
     assert s.cause(server, pushed(400, dpop_jkt=Key().thumbprint)) == "PUSH_OF_ANOTHER_KEY"
     assert pushed(201, dpop_jkt=KEY.thumbprint)
     assert pushed(201)
+
+
+def test_9101_04_a_client_id_that_is_no_text(server, octocat, app):
+    for client_id, fault in (7, "wrong_type"), ([app.client_id], "wrong_type"), (None, "missing"):
+        refused(server, octocat, app, made(server, app, client_id=client_id), "OBJECT_CLAIM",
+                parameter="client_id", fault=fault)
+
+
+def test_9101_01_more_parameters_than_a_request_may_have(server, octocat, app):
+    many = {f"x{i}": "y" for i in range(300)}
+    refused(server, octocat, app, made(server, app, **many), "OBJECT_MALFORMED", fault="too_long")

@@ -188,3 +188,20 @@ def test_the_github_edge_knows_no_resources(server, octocat, app):
                         headers={"Accept": "application/json"})
     s.plant(server, reply.json())
     assert server.is_alive(reply.json()["access_token"])
+
+
+def test_8707_a_name_that_begins_as_ours_is_another(launch):
+    """A token for it is none for us, and it is known only when the operator says so."""
+    own = launch(base_url="https://id.example")
+    app = s.make_app(own, metadata={"grant_types": ["client_credentials"], "scope": "repo"})
+    other = "https://id.example.evil/"
+
+    def ask(resource, status):
+        return s.token(own, app, status, grant_type="client_credentials", resource=resource)
+    assert ask(other, 400)["error"] == "invalid_target"
+    own.cli("resource", "create", other)
+    for resource, cause in (other, "TOKEN_AUDIENCE"), ("https://id.example", "TOKEN_OF_NO_USER"), (
+            "https://id.example/api/v3", "TOKEN_OF_NO_USER"):
+        token = ask(resource, 200)["access_token"]
+        reply = own.api("/user", token)
+        assert reply.status_code in (401, 403) and s.cause(own, reply) == cause

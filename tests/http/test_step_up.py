@@ -114,6 +114,14 @@ def test_9470_what_tells_nothing_of_a_sign_in_falls_short(own, app):
     assert ask(own, API + "/user", s.sign_in(own, browser, app)["access_token"]).status_code == 200
 
 
+def test_9470_01_nobody_knows_how_long_ago_it_was(own, app):
+    token = own.token_for(app, own.signed_in())
+    want(own, API, "--max-age", "100000")
+    assert_stepped(own, until(own, API + "/user", token, 401), API, max_age="100000")
+    assert ask(own, API + "/user", s.sign_in(own, own.signed_in(), app)["access_token"]
+               ).status_code == 200
+
+
 def test_9470_what_is_said_of_an_api_counts_before_what_is_said_of_the_server(own, app):
     token = s.sign_in(own, own.signed_in(), app)["access_token"]
     want(own, "", "--acr-values", o.TWO_FACTORS_CLASS)

@@ -276,7 +276,9 @@ def test_8693_4_4_may_act(server, app):
     for may, good in ((mine, True), ({"client_id": app.client_id}, True),
                       ({**mine, "iss": server.base}, True), ({"sub": "another"}, False),
                       ({**mine, "iss": "https://other.example"}, False), ({}, False),
-                      ("text", False), ({"sub": 1}, False)):
+                      ("text", False), ({"sub": 1}, False),
+                      ({**mine, "client_id": app.client_id}, True),
+                      ({**mine, "client_id": "another"}, False)):
         reply = swap(server, app, issuer.says("octocat", may_act=may), JWT)
         if good:
             assert reply.status_code == 200, (may, reply.text)
@@ -286,6 +288,10 @@ def test_8693_4_4_may_act(server, app):
     text = issuer.says("octocat", may_act={"sub": user.login, "iss": issuer.name})
     body = swap(server, app, text, JWT, actor_token=issuer.says(user.login), actor_token_type=JWT).json()
     assert act(server, app, body["access_token"]) == {"iss": issuer.name, "sub": user.login}
+    # whom an issuer names is no client
+    text = issuer.says("octocat", may_act={"sub": user.login, "client_id": app.client_id})
+    no(server, swap(server, app, text, JWT, actor_token=issuer.says(user.login), actor_token_type=JWT),
+       "EXCHANGE_MAY_ACT")
 
 
 # bound to a key
@@ -353,6 +359,29 @@ def test_it_lives_no_longer(server, octocat, app):
             int(time.time()) + 100, hashlib.sha256(token.encode()).digest())).rowcount
     assert changed == 1
     assert 0 < swap(server, app, token).json()["expires_in"] <= 100
+
+
+def test_it_lives_as_long_as_others_where_its_subject_lives_longer(server, octocat, app):
+    usual = swap(server, app, subject(server, octocat, app)).json()["expires_in"]
+    token = subject(server, octocat, app)
+    for expires_at in int(time.time()) + 10 * usual, 0:
+        with server.database() as db:
+            changed = db.execute("UPDATE token SET expires_at = ? WHERE hash = ?", (
+                expires_at, hashlib.sha256(token.encode()).digest())).rowcount
+        assert changed == 1
+        assert usual - 60 < swap(server, app, token).json()["expires_in"] <= usual + 60
+
+
+def test_it_ends_where_its_subject_is_not_to_be_found(server, octocat, app):
+    token = subject(server, octocat, app)
+    got = swap(server, app, token).json()["access_token"]
+    assert s.is_active(server, app, got)
+    with server.database() as db:
+        gone = db.execute("DELETE FROM token WHERE hash = ?",
+                          (hashlib.sha256(token.encode()).digest(),)).rowcount
+    assert gone == 1
+    assert not s.is_active(server, app, got)
+    no(server, swap(server, app, got), "EXCHANGE_TOKEN_ENDED")
 
 
 def test_the_github_edge_does_not_know_it(server, octocat, app):

@@ -1,5 +1,6 @@
 /* Key sets of clients: row 7523-05, and what happens while their server is away. What a fetch would
  * bring is put in its place. */
+#include "flow/rate_limit.h"
 #include "flow/remote_keys.h"
 #include "store_fixture.h"
 
@@ -134,6 +135,42 @@ static void test_where_nobody_may_be_sent(void **state)
 	assert_string_equal(s.keys.fault, "fetch_address");
 }
 
+/* A150: neither one host nor because of one address, whoever names it; each by its name. */
+static void test_A150_fetches_are_counted(void **state)
+{
+	struct fixture *f = *state;
+	struct rate_limits rates;
+	struct stage s;
+
+	prepare(&s, f);
+	rate_limits_init(&rates, &f->random);
+	s.context.rates = &rates;
+	for (int i = 0; i < LIMIT_FETCHES_PER_HOST; i++)
+		assert_int_equal(ask(&s, false), KEYS_FETCH);
+	s.context.remote = STR("192.0.2.2");
+	assert_int_equal(ask(&s, false), KEYS_NONE);
+	assert_string_equal(s.keys.fault, "fetch_throttled");
+	s.metadata.jwks_uri = STR("https://CLIENT.example/elsewhere");
+	assert_int_equal(ask(&s, false), KEYS_NONE);
+	s.metadata.jwks_uri = STR("https://other.example/jwks");
+	assert_int_equal(ask(&s, false), KEYS_FETCH);
+	/* of the address that asked for all of those */
+	s.context.remote = STR("192.0.2.1");
+	assert_int_equal(ask(&s, false), KEYS_NONE);
+	assert_string_equal(s.keys.fault, "fetch_throttled");
+	/* a rehearsal's own machine is nobody's */
+	s.metadata.jwks_uri = STR("http://127.0.0.1/jwks");
+	assert_int_equal(ask(&s, false), KEYS_FETCH);
+	/* what came before goes on */
+	s.metadata.jwks_uri = STR("https://client.example/jwks");
+	assert_int_equal(ask(&s, false), KEYS_NONE);
+	assert_int_equal(take(&s, FETCH_OK, KEYS), KEYS_READY);
+	clock_advance(&f->clock, (int64_t)3500 * 1000000);
+	assert_int_equal(ask(&s, true), KEYS_READY);
+	clock_advance(&f->clock, (int64_t)200 * 1000000);
+	assert_int_equal(ask(&s, true), KEYS_FETCH);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +180,7 @@ int main(void)
 		WITH_STORE(test_old_keys_serve_a_day_while_their_server_is_away),
 		WITH_STORE(test_what_is_no_key_set_is_not_kept),
 		WITH_STORE(test_where_nobody_may_be_sent),
+		WITH_STORE(test_A150_fetches_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

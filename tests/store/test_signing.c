@@ -474,6 +474,54 @@ static void test_an_algorithm_that_was_given_up_ends_with_its_period(void **stat
 	end_node(&n);
 }
 
+/* What leaked is remembered for as long as what left in order, so that nobody takes it back. */
+static void test_a_revoked_key_is_forgotten_in_the_end(void **state)
+{
+	struct fixture *f = *state;
+	struct node n = make_node(f, &f->store);
+	struct signing_key *keys;
+	struct str first, kid;
+
+	sign(&n, &first);
+	assert_int_equal(retire(f, &n, first, true), KEY_RETIRE_DONE);
+	sign(&n, &kid);
+	advance(f, KEY_KEPT_S - 60);
+	tend(f, &n, false);
+	size_t before = list(f, &n, &keys);
+
+	assert_true(str_eq(keys[before - 1].kid, first));
+	advance(f, 120);
+	tend(f, &n, false);
+	size_t after = list(f, &n, &keys);
+
+	assert_int_equal(after, before - 1);
+	for (size_t i = 0; i < after; i++)
+		assert_false(str_eq(keys[i].kid, first));
+	end_node(&n);
+}
+
+/* 6.6: where the clock is behind, the first key of a node that is ahead signs; no second is made.
+ */
+static void test_6_6_a_first_key_of_a_node_that_is_ahead(void **state)
+{
+	struct fixture *f = *state;
+	struct node n = make_node(f, &f->store);
+	struct signing_key *keys;
+	struct str first, kid;
+
+	advance(f, LIMIT_CLOCK_SKEW);
+	sign(&n, &first);
+	advance(f, -LIMIT_CLOCK_SKEW);
+	sign(&n, &kid);
+	assert_true(str_eq(kid, first));
+	assert_int_equal(list(f, &n, &keys), 1);
+	/* further ahead than nodes may be it is no key for now */
+	advance(f, -2);
+	sign(&n, &kid);
+	assert_false(str_eq(kid, first));
+	end_node(&n);
+}
+
 /* Tokens live longer after a restart: the key that ends stays for these. */
 static void test_a_longer_token_lifetime_keeps_ending_keys_longer(void **state)
 {
@@ -588,6 +636,8 @@ int main(void)
 		WITH_STORE(test_a_private_key_is_sealed_for_its_own_row),
 		WITH_STORE(test_algorithms_that_are_not_set_do_not_sign),
 		WITH_STORE(test_an_algorithm_that_was_given_up_ends_with_its_period),
+		WITH_STORE(test_a_revoked_key_is_forgotten_in_the_end),
+		WITH_STORE(test_6_6_a_first_key_of_a_node_that_is_ahead),
 		WITH_STORE(test_a_longer_token_lifetime_keeps_ending_keys_longer),
 		WITH_STORE(test_a_clock_that_was_set_back_signs_again),
 		WITH_STORE(test_expired_key_is_rehearsed),
