@@ -274,7 +274,11 @@ def test_8705_06_a_public_clients_refresh_token(secure, authority):
     assert why["received"] == thumbprint(other[0])[:16]
     good = sent(cert, **again)
     assert good.status_code == 200
-    s.plant(secure, good.json())
+    again["refresh_token"] = s.plant(secure, good.json())["refresh_token"]
+    # it is bound still when the app is registered in another way since
+    s.serve(secure, app, {})
+    why = refused(secure, sent(None, **again), "REFRESH_OF_ANOTHER_KEY", 400)
+    assert why["received"] == ""
 
 
 def test_F2_02_F2_03_strict_by_certificate(secure, authority):
