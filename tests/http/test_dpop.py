@@ -208,7 +208,7 @@ def test_9449_15_nbf_and_exp(server, app, key):
     for more in {"nbf": now + 300}, {"exp": now - 300}:
         refused(server, own(server, app, proof(key, "POST", token_url(server), **more)),
                 "PROOF_CLOCK")
-    for more in {"nbf": "now"}, {"exp": "soon"}, {"exp": now + 0.5}:
+    for more in {"nbf": "now"}, {"exp": "soon"}, {"exp": now + 0.5}, {"iat": -1}:
         why = refused(server, own(server, app, proof(key, "POST", token_url(server), **more)),
                       "PROOF_CLAIM")
         assert why["evidence"]["parameter"] in more and why["evidence"]["fault"] == "wrong_type"

@@ -539,3 +539,36 @@ def test_A187_whose_token_it_is_has_a_hundred_apps_at_most(closed):
     for _ in range(100):
         register(closed, token)
     refused(post(closed, WEB, token), "invalid_token", 401)
+
+
+CROWD = """
+    INSERT INTO app (id, owner_id, client_id, name, name_key, homepage, device_flow, epoch, created_at,
+        updated_at, unverified)
+    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 49997)
+    SELECT 1000000 + n.i, app.owner_id, 'crowd' || n.i, 'Crowd', 'crowd ' || n.i, app.homepage, 0, 1,
+        app.created_at, app.updated_at, 1
+    FROM app, n WHERE app.client_id = ?"""
+
+
+def test_A187_strangers_have_fifty_thousand_apps_at_most(launch, stub):
+    """However they come: by registration or by documents. Whom somebody answers for is not counted."""
+    server = launch(registrations_per_hour=0)
+    made, owner = register(server), server.make_user()
+
+    def look(where, status):
+        url = stub.put_client(where, headers={"Cache-Control": "max-age=60"})
+        return server.rehearse("POST", "client-documents", {"client_id": url}, status)
+    look("/before", 200)
+    with server.database() as db:
+        assert db.execute(CROWD, (made["client_id"],)).rowcount == 49997
+    register(server)
+    reply = post(server, WEB)
+    refused(reply, "too_many_requests", 429)
+    assert server.cli_json("explain", reply.headers["X-GitHub-Request-Id"])["cause"] == "REGISTRATION_FULL"
+    told = look("/after", 422)
+    assert (told["cause"], told["evidence"]["fault"]) == ("DOCUMENT_UNREACHABLE", "apps_full")
+    server.advance("2m")
+    assert look("/before", 200)["fetched"]
+    register(server, make_token(server, "--owner", owner.login))
+    assert manage(server, made, "DELETE").status_code == 204
+    look("/after", 200)
