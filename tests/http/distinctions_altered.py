@@ -70,6 +70,7 @@ codes("CODE_MALFORMED", "%zz", length="3")
 codes("CODE_MALFORMED", "%41%42", length="6")
 codes("CODE_MALFORMED", "%" + hashlib.sha1(b"no code").hexdigest(), length="41")
 codes("CODE_MALFORMED", "x" * 40, length="40")
+codes("CODE_MALFORMED", "".join(f"%{ord(c):02X}" for c in hashlib.sha1(b"no code").hexdigest()), length="120")
 
 
 @case("CODE_REDIRECT_DIFFERS")

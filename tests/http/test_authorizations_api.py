@@ -115,6 +115,13 @@ class TestPersonalTokens:
         # a refusal changes nothing
         assert me.ask("GET", f"/authorizations/{made['id']}").json()["note"] == "n"
 
+    @pytest.mark.parametrize("member", ["note", "fingerprint"])
+    def test_s7_2_no_control_characters(self, me, member):
+        for text in "a\u0001b", "a\u001fb", "a\u007fb", "\n":
+            assert me.ask("POST", "/authorizations", {"note": "n", member: text}).status_code == 422
+        made = me.make(**{"note": "n", member: "a b~\u00e9"})
+        assert made[member] == "a b~\u00e9"
+
     def test_s7_2_notes_are_unique(self, server, me):
         made = me.make(note="twice")
         invalid(me.ask("POST", "/authorizations", {"note": "twice"}), "already_exists",

@@ -1,5 +1,6 @@
 """POST /credentials/revoke: tokens that somebody found. GitHub reference 7.3."""
 
+import hashlib
 import json
 import secrets
 
@@ -89,6 +90,19 @@ def test_s7_3_a_used_refresh_token_ends_its_family_too(mine):
     for _ in range(2):  # said twice it ends but once
         assert report(mine, [first["refresh_token"]]).status_code == 202
     assert refreshed(mine, app, second["refresh_token"])["error"] == "bad_refresh_token"
+
+
+def test_s7_3_a_refresh_token_that_nobody_remembers(mine):
+    app = mine.make_app()
+    pair = mine.exchange(app, mine.signed_in().code(app, scope="offline_access"))
+    mine.plant(pair["refresh_token"])
+    with mine.database() as db:
+        gone = db.execute("DELETE FROM refresh_family WHERE current_hash = ?", (
+            hashlib.sha256(pair["refresh_token"].encode()).digest(),)).rowcount
+    assert gone == 1
+    other = mine.token_for(app, mine.signed_in())
+    assert report(mine, [pair["refresh_token"], other]).status_code == 202
+    assert not mine.is_alive(other)
 
 
 def test_s7_3_who_only_knows_how_tokens_look_ends_nothing(mine):

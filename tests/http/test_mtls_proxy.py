@@ -104,3 +104,10 @@ def test_8705_01_without_authorities_nobody_is_vouched_for(behind):
     app = make(behind, tls_client_auth_subject_dn="CN=self")
     why = refused(behind, show(behind, app, Certificate()), "CERTIFICATE_UNTRUSTED")
     assert why["evidence"]["fault"] == "no_authorities"
+
+
+def test_8705_02_what_is_no_certificate(behind):
+    app = make(behind, METHOD, jwks={"keys": [Key().listed()]})
+    reply = ask(behind, app, None, origin=behind.base, headers={"Client-Cert": ":AAAA:"})
+    why = refused(behind, reply, "CERTIFICATE_UNTRUSTED")
+    assert why["evidence"]["fault"] == "certificate_unreadable"

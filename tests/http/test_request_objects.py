@@ -7,6 +7,7 @@ import time
 import pytest
 
 import standard as s
+from client_stub import Stub
 from llavero_http import Page, challenged, location_query, pkce
 from own_jose import LEFT_OUT, Key, assertion, b64, by_assertion, jwks, proof, sign
 
@@ -263,3 +264,20 @@ def test_9101_04_a_client_id_that_is_no_text(server, octocat, app):
 def test_9101_01_more_parameters_than_a_request_may_have(server, octocat, app):
     many = {f"x{i}": "y" for i in range(300)}
     refused(server, octocat, app, made(server, app, **many), "OBJECT_MALFORMED", fault="too_long")
+
+
+def test_9101_05_keys_that_the_client_publishes(server, octocat):
+    stub = Stub()
+    try:
+        app = s.make_app(server, CALLBACK, metadata={"jwks_uri": stub.put("/keys", jwks(KEY))})
+        assert "code" in answered(octocat, ask(octocat, app, made(server, app)))
+        s.push(server, app, request=made(server, app))
+        assert stub.times("/keys") == 1
+        refused(server, octocat, app, made(server, app, key=Key()), "OBJECT_KEY", fault="unknown_kid")
+        pushed = s.make_app(server, CALLBACK, metadata={"jwks_uri": stub.put("/pushed", jwks(KEY))})
+        s.push(server, pushed, request=made(server, pushed))
+        assert stub.times("/pushed") == 1
+        away = s.make_app(server, CALLBACK, metadata={"jwks_uri": stub.put("/away", {}, 503)})
+        refused(server, octocat, away, made(server, away), "OBJECT_KEY", fault="fetch_status")
+    finally:
+        stub.close()

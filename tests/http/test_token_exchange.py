@@ -201,6 +201,10 @@ def test_8693_2_1_as_a_jwt(server, octocat, app):
         assert (claims["aud"], claims["client_id"]) == (aud, app.client_id)
         assert s.is_active(server, app, body["access_token"])
     no(server, swap(server, app, token, requested_token_type=JWT, resource=asks), "EXCHANGE_TYPE")
+    # what has been forgotten since reads nothing
+    shown = subject(server, octocat, app, resource=reads)
+    server.cli("resource", "delete", reads, "--yes")
+    no(server, swap(server, app, shown, requested_token_type=JWT), "EXCHANGE_TYPE")
     # a JWT of ours is an access token like others
     assert swap(server, app, body["access_token"]).status_code == 200
 

@@ -2,6 +2,7 @@
  * bring is put in its place. */
 #include "flow/rate_limit.h"
 #include "flow/remote_keys.h"
+#include "flow/resolve_client.h"
 #include "store_fixture.h"
 
 #define N43 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -12,6 +13,7 @@ struct stage {
 	struct context context;
 	struct client_metadata metadata;
 	struct remote_keys keys;
+	struct resolve_client client;
 };
 
 static void prepare(struct stage *s, struct fixture *f)
@@ -152,6 +154,13 @@ static void test_A150_fetches_are_counted(void **state)
 	assert_string_equal(s.keys.fault, "fetch_throttled");
 	s.metadata.jwks_uri = STR("https://CLIENT.example/elsewhere");
 	assert_int_equal(ask(&s, false), KEYS_NONE);
+	/* for documents as for keys */
+	s.settings.client_id_documents = true;
+	assert_int_equal(resolve_client(&s.context, STR("https://client.example/doc"), &s.client),
+		RESOLVE_REFUSED);
+	assert_int_equal(s.client.refusal.cause, CAUSE_DOCUMENT_UNREACHABLE);
+	assert_int_equal(resolve_client(&s.context, STR("https://other.example/doc"), &s.client),
+		RESOLVE_FETCH);
 	s.metadata.jwks_uri = STR("https://other.example/jwks");
 	assert_int_equal(ask(&s, false), KEYS_FETCH);
 	/* of the address that asked for all of those */

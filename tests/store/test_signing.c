@@ -469,9 +469,31 @@ static void test_an_algorithm_that_was_given_up_ends_with_its_period(void **stat
 	advance(f, 120);
 	tend(f, &n, false);
 	assert_true(is_published(&n, kid));
+	tend(f, &n, false);
+	assert_int_equal(list(f, &n, &keys), 1);
 	advance(f, 2 * DAY);
 	assert_false(is_published(&n, kid));
 	end_node(&n);
+}
+
+/* Nor does it have one when it is ended before, in order or because it leaked. */
+static void test_an_algorithm_that_was_given_up_has_no_successor(void **state)
+{
+	for (int leaked = 0; leaked < 2; leaked++) {
+		struct fixture *f = *state;
+		struct node n = make_node(f, &f->store);
+		struct signing_key *keys;
+		struct str kid, token = sign(&n, &kid);
+		size_t before = list(f, &n, &keys);
+
+		n.settings.signing_algs = JOSE_BIT(JOSE_RS256);
+		assert_int_equal(retire(f, &n, kid, leaked), KEY_RETIRE_DONE);
+		assert_int_equal(list(f, &n, &keys), before);
+		assert_int_equal(
+			verify(&n, token, SIGNED_LIVE), leaked ? JWS_UNKNOWN_KID : JWS_GOOD);
+		assert_int_equal(signing_missing(context_of(&n)) & JOSE_BIT(JOSE_ES256), 0);
+		end_node(&n);
+	}
 }
 
 /* What leaked is remembered for as long as what left in order, so that nobody takes it back. */
@@ -636,6 +658,7 @@ int main(void)
 		WITH_STORE(test_a_private_key_is_sealed_for_its_own_row),
 		WITH_STORE(test_algorithms_that_are_not_set_do_not_sign),
 		WITH_STORE(test_an_algorithm_that_was_given_up_ends_with_its_period),
+		WITH_STORE(test_an_algorithm_that_was_given_up_has_no_successor),
 		WITH_STORE(test_a_revoked_key_is_forgotten_in_the_end),
 		WITH_STORE(test_6_6_a_first_key_of_a_node_that_is_ahead),
 		WITH_STORE(test_a_longer_token_lifetime_keeps_ending_keys_longer),

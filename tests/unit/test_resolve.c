@@ -1,6 +1,7 @@
 /* From a name to its addresses: what the system says of it, in a script of ours. */
 #include <arpa/inet.h>
 #include <netdb.h>
+#include <semaphore.h>
 
 #include "flow/resolve.h"
 #include "unit.h"
@@ -10,7 +11,8 @@ enum { MOST = 20, TIME_MS = 60000 };
 static struct {
 	int code;
 	size_t n;
-	bool freed;
+	_Atomic bool freed, late;
+	sem_t go;
 	struct addrinfo list[MOST];
 	struct sockaddr_in v4[MOST];
 	struct sockaddr_in6 v6[MOST];
@@ -22,6 +24,8 @@ int getaddrinfo(
 	/* on another thread, where nothing may be asserted */
 	if (service || strcmp(host, "client.example") != 0 || hints->ai_socktype != SOCK_STREAM)
 		return EAI_FAIL;
+	if (script.late)
+		sem_wait(&script.go);
 	if (script.code == 0)
 		*list = script.list;
 	return script.code;
@@ -113,6 +117,28 @@ static void test_A225_why_there_is_none(void **state)
 	}
 }
 
+/* Who asked goes on when its time is over; the answer that comes later is nobody's. */
+static void test_A150_nobody_waits_for_a_slow_resolver(void **state)
+{
+	struct resolved got;
+
+	(void)state;
+	sem_init(&script.go, 0, 0);
+	script.code = 0;
+	script.n = 0;
+	add(AF_INET, "192.0.2.1");
+	script.late = true;
+	assert_false(resolve_host("client.example", 0, &got));
+	assert_int_equal(got.n, 0);
+	assert_false(got.lacking);
+	sem_post(&script.go);
+	/* another one is asked as if nothing had been */
+	sem_post(&script.go);
+	assert_true(resolve(&got));
+	assert_string_equal(got.v[0].text, "192.0.2.1");
+	script.late = false;
+}
+
 static void test_a_name_that_is_longer_than_names_are(void **state)
 {
 	struct resolved got;
@@ -127,6 +153,7 @@ int main(void)
 		cmocka_unit_test(test_A145_addresses_of_both_families),
 		cmocka_unit_test(test_A145_more_than_anybody_needs),
 		cmocka_unit_test(test_A225_why_there_is_none),
+		cmocka_unit_test(test_A150_nobody_waits_for_a_slow_resolver),
 		test_with_arena(test_a_name_that_is_longer_than_names_are),
 	};
 
