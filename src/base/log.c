@@ -38,7 +38,7 @@ static void add(struct line *l, const char *p, size_t n)
 
 	if (n > room)
 		n = room;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; p && i < n; i++)
 		l->text[l->n++] = p[i];
 }
 

@@ -215,8 +215,8 @@ static enum fetch_fault fault_of(CURLcode code)
 	return FETCH_CONNECT;
 }
 
-/* All values of a header, joined as RFC 9110 5.3 has it. */
-static void keep_header(CURL *curl, const char *name, char *out, size_t size)
+/* All values of a header, joined as RFC 9110 5.3 has it. False when there is no room for them. */
+static bool keep_header(CURL *curl, const char *name, char *out, size_t size)
 {
 	struct curl_header *h;
 	size_t n = 0;
@@ -226,9 +226,10 @@ static void keep_header(CURL *curl, const char *name, char *out, size_t size)
 		int added = snprintf(out + n, size - n, "%s%s", i ? ", " : "", h->value);
 
 		if (added < 0 || (size_t)added >= size - n)
-			return;
+			return false;
 		n += (size_t)added;
 	}
+	return true;
 }
 
 /* "application/json", "application/NAME+json", with or without parameters. */
@@ -258,7 +259,9 @@ static enum fetch_fault judge(CURL *curl, struct fetch *f)
 		return FETCH_STATUS;
 	if (!f->accept && (!type || !is_json(type)))
 		return FETCH_TYPE;
-	keep_header(curl, "Cache-Control", f->cache_control, sizeof f->cache_control);
+	/* What was cut off may have been what forbids it. */
+	if (!keep_header(curl, "Cache-Control", f->cache_control, sizeof f->cache_control))
+		snprintf(f->cache_control, sizeof f->cache_control, "no-store");
 	keep_header(curl, "Age", f->age, sizeof f->age);
 	keep_header(curl, "Expires", f->expires, sizeof f->expires);
 	keep_header(curl, "Date", f->date, sizeof f->date);

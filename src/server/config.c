@@ -361,10 +361,12 @@ static char *origin(struct config *c, const char *address)
 }
 
 /* It goes into headers, links and tokens as it is. */
-static bool is_origin(const char *url, const char *scheme)
+static bool is_origin(struct str url, struct str scheme)
 {
-	return str_starts(str_from(url), str_from(scheme)) && str_is_printable(str_from(url)) &&
-	       !strpbrk(url, "?# \"<>\\");
+	for (const char *refused = "?# \"<>\\"; *refused; refused++)
+		if (str_has_char(url, *refused))
+			return false;
+	return str_starts(url, scheme) && str_is_printable(url);
 }
 
 bool config_set_address(struct config *c, const char *address, char problem[256])
@@ -374,8 +376,8 @@ bool config_set_address(struct config *c, const char *address, char problem[256]
 
 	while (n > 0 && base[n - 1] == '/')
 		base[--n] = '\0';
-	c->settings.https = is_origin(base, "https://");
-	if (!c->settings.https && !is_origin(base, "http://")) {
+	c->settings.https = is_origin(str_from(base), STR("https://"));
+	if (!c->settings.https && !is_origin(str_from(base), STR("http://"))) {
 		snprintf(problem, 256, "base_url '%.100s' is not an http or https origin", base);
 		return false;
 	}
@@ -393,7 +395,7 @@ bool config_set_mtls(struct config *c, const char *address, char problem[256])
 	while (n > 0 && url[n - 1] == '/')
 		url[--n] = '\0';
 	c->settings.mtls_url = str_from(url);
-	if (n == 0 || is_origin(url, "https://"))
+	if (n == 0 || is_origin(str_from(url), STR("https://")))
 		return true;
 	snprintf(problem, 256, "mtls_url '%.100s' is not an https origin", url);
 	return false;

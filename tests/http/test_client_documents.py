@@ -61,6 +61,7 @@ def test_MCP_08_a_good_document_becomes_an_app(stage, stub):
 def test_MCP_08_it_is_kept_by_the_rules_of_HTTP(stage, stub):
     for headers, fresh in (({"Cache-Control": "max-age=600"}, 600), ({}, 3600),
                            ({"Cache-Control": "no-store"}, 60),
+                           ({"Cache-Control": f"max-age=600, x={'y' * 300}, no-store"}, 60),
                            ({"Cache-Control": "max-age=999999999"}, 86400),
                            ({"Cache-Control": "max-age=600", "Age": "500"}, 100)):
         where = path()

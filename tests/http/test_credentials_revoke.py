@@ -71,6 +71,17 @@ def refreshed(server, app, token):
     return body
 
 
+def test_s7_3_a_refresh_token_that_was_used_long_ago_ends_what_became_of_it(mine):
+    app, browser = mine.make_app(), mine.signed_in()
+    first = mine.exchange(app, browser.code(app, scope="offline_access"))
+    mine.plant(first["refresh_token"])
+    last = refreshed(mine, app, refreshed(mine, app, first["refresh_token"])["refresh_token"])
+    assert mine.is_alive(last["access_token"])
+    assert report(mine, [first["refresh_token"]]).status_code == 202
+    assert not mine.is_alive(last["access_token"])
+    assert refreshed(mine, app, last["refresh_token"])["error"] == "bad_refresh_token"
+
+
 def test_s7_3_what_is_suspended_does_not_come_back(mine):
     for what, why in ("app", "its app"), ("user", "its person"):
         user, app = mine.make_user(), mine.make_app()
