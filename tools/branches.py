@@ -42,7 +42,7 @@ def tests():
     for path in sorted(glob.glob(os.path.join(ROOT, "tests", "fuzz", "fuzz_*.c"))):
         name = os.path.basename(path)[len("fuzz_"):-2]
         yield f"fuzz/{name}", path, [os.path.join(BUILD, "replay", name), os.path.join(ROOT, "tests/fuzz/corpus", name)]
-    golden = os.path.join(ROOT, "tests", "torture", "golden.py")
+    golden = max(glob.glob(os.path.join(ROOT, "tests", "torture", "golden*.py")), key=os.path.getmtime)
     yield "torture/golden", golden, [sys.executable, os.path.join(os.path.dirname(golden), "memcheck.py"), "--directly"]
     for kind in FAILING:
         yield f"torture/{kind}", golden, [sys.executable, os.path.join(os.path.dirname(golden), "torture.py"), "--kind", kind,

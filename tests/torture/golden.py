@@ -3,7 +3,8 @@
 A row is a function below @golden(NAME, STATUS, ...): it makes what the request needs, with ordinary requests, and
 returns the request. `has`: what stands in the body; `to`: what its Location begins with; `once`: a second one like
 it is answered otherwise, because the first has done it; `moving`: it shows what happened meanwhile;
-`fetches`: from somebody's server, and when that does not answer, it is the client that is refused.
+`fetches`: from somebody's server, and when that does not answer, it is the client that is refused. golden_rare.py has
+more of them.
 """
 import base64
 import dataclasses
@@ -121,7 +122,11 @@ class World:
         self.token = server.token_for(self.app, self.octocat, scope="user,repo,read:org")
         self.openid = o.sign_in(server, self.octocat, self.agreed_to)[0]
         self.edited = self._app_of_developer()
-        with server.database() as db:
+        self.remember()
+
+    def remember(self):
+        """The tokens that tidy() spares: those of now."""
+        with self.server.database() as db:
             self.newest, = db.execute("SELECT MAX(token_id) FROM grant_token").fetchone()
 
     def agree(self):
@@ -181,9 +186,9 @@ def _(w):
     return by(w.octocat, get("/login/oauth/authorize", client_id=w.app.client_id, scope="repo", state="x y"))
 
 
-def take_back(w):
+def take_back(w, app=None):
     """What the person has agreed to, if anything."""
-    path = f"/settings/connections/applications/{w.app.client_id}"
+    path = f"/settings/connections/applications/{(app or w.app).client_id}"
     reply = w.browser.get(path)
     if reply.status_code == 200:
         w.browser.submit(Page(reply.text).form(path + "/revoke"))

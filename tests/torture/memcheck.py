@@ -25,7 +25,7 @@ import figures  # noqa: E402
 import llavero_http  # noqa: E402
 import own_openid  # noqa: E402
 import standard  # noqa: E402
-from golden import GOLDEN, World  # noqa: E402
+from golden_rare import GOLDEN, World  # noqa: E402
 from torture import SETTINGS  # noqa: E402
 
 PATIENCE_S = 600   # valgrind takes its time

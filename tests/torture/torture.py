@@ -36,7 +36,7 @@ sys.path[:0] = [str(HERE), str(ROOT / "tests"), str(ROOT / "tests" / "http"), st
 import figures  # noqa: E402
 import invariants  # noqa: E402
 from control import KINDS, SQLITE, Control, Process  # noqa: E402
-from golden import GOLDEN, World  # noqa: E402
+from golden_rare import GOLDEN, World  # noqa: E402
 from llavero_http import BINARY, IS_SANITIZED, SANITIZER, Server  # noqa: E402
 
 INTERPOSER = ROOT / "build" / "torture" / "interpose.so"
