@@ -231,8 +231,8 @@ def _(w):
 
 @golden_request("token, refresh for one resource", 200, '"access_token":"eyJ')
 def _(w):
-    refreshed = w.for_resources(w.api, w.other_api)["refresh_token"]
-    return token_request(w, w.agreed_to, grant_type="refresh_token", refresh_token=refreshed, resource=w.api, scope="repo")
+    whole = w.for_resources(w.api, w.other_api)["refresh_token"]
+    return token_request(w, w.agreed_to, grant_type="refresh_token", refresh_token=whole, resource=w.api, scope="repo")
 
 
 @golden_request("token, replayed code", 400, '"error":"invalid_grant"')
@@ -249,7 +249,7 @@ def _(w):
 
 @golden_request("token, details", 200, '"authorization_details":[', once=True)
 def _(w):
-    return code_request(w, authorization_details=json.dumps([payment()]), nonce="n")
+    return code_request(w, authorization_details=json.dumps([payment("1.00")]), nonce="n")
 
 
 # other ways to a token
