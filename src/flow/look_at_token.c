@@ -22,8 +22,6 @@ static void add_end(struct context *c, struct refusal *r, const struct look_toke
 		look_add_age(c, r, t->app_suspended_at);
 	} else if (r->cause == CAUSE_TOKEN_USER_SUSPENDED) {
 		look_add_age(c, r, t->account_suspended_at);
-	} else if (r->cause == CAUSE_TOKEN_UNUSED) {
-		refusal_add_number(r, c->arena, EVIDENCE_days, c->settings->token_unused_days);
 	}
 	look_add_last_four(r, t->last_eight);
 }
@@ -57,6 +55,8 @@ void look_at_token(struct context *c, struct refusal *r, const void *of)
 	const struct checked_token *checked = of;
 	struct look_token t;
 
+	if (r->cause == CAUSE_TOKEN_UNUSED)
+		refusal_add_number(r, c->arena, EVIDENCE_days, c->settings->token_unused_days);
 	if (r->cause == CAUSE_TOKEN_UNKNOWN) {
 		look_at_stranger(c, r, checked->text);
 	} else if (r->cause == CAUSE_TOKEN_MALFORMED || r->cause == CAUSE_TOKEN_CHECKSUM) {

@@ -49,6 +49,7 @@ class World(golden.World):
         self.asked = o.sign_in(server, self.octocat, self.agreed_to, claims=json.dumps(CLAIMS))[0]
         self.private = o.sign_in(server, self.octocat, self.apart, claims=json.dumps(CLAIMS))[0]
         self.jwt = self.for_resources(self.api)["access_token"]
+        self.unused, _ = self.old_token()
         self.used, token_id = self.old_token()
         with server.database() as db:
             db.execute("INSERT INTO token_use (token_id, used_at) VALUES (?, ?)", (token_id, int(time.time())))
@@ -316,6 +317,11 @@ def _(w):
 @golden_request("github user, old token", 200, '"login":"octocat"')
 def _(w):
     return get("/api/v3/user", bearer(w.used))
+
+
+@golden_request("github user, token that was not used for long", 401, "Bad credentials")
+def _(w):
+    return get("/api/v3/user", bearer(w.unused))
 
 
 @golden_request("introspection, JWT by who serves its resource", 200, '"active":true', '"username":"octocat"')
