@@ -36,6 +36,7 @@ struct context {
 	struct str request_id;
 	struct str remote; /* the client's address */
 	bool failed;       /* a failure of ours: undo the request's writes, answer 503 */
+	bool part;         /* of the turn's transaction: those writes have a savepoint */
 	struct visit *visit;
 	struct rate_limits *rates;    /* of the process; NULL: nothing is counted */
 	struct rate_limits *attempts; /* the same for what proves nothing: flow/attempts.h */
@@ -74,12 +75,17 @@ static inline bool context_failed(struct context *c, enum db_status status)
 }
 
 /* For what few requests of a route write, and the route is not marked for: begins a write
- * transaction unless there is one, which the turn commits. False after setting context.failed. */
+ * transaction unless there is one, which the turn commits, and a part of it for this request. False
+ * after setting context.failed. */
 static inline bool context_begin_write(struct context *c)
 {
 	struct db *db = c->store->db;
 
-	return db_is_writing(db) || !context_failed(c, db_begin_write_at(db, DB_SNAPSHOT));
+	if (!db_is_writing(db) && context_failed(c, db_begin_write_at(db, DB_SNAPSHOT)))
+		return false;
+	if (db_shares_commit(db) && !c->part)
+		c->part = !context_failed(c, db_savepoint(db));
+	return !c->failed;
 }
 
 /* Notes how far a flow came: for explanations. */

@@ -81,14 +81,16 @@ static bool is_closed(const struct work *w, bool writes)
 		       !is_for_operators(w->exchange->request.route));
 }
 
-static bool begin(const struct work *w, bool writes)
+static bool begin(struct work *w, bool writes)
 {
 	struct db *db = w->worker->store.db;
 
 	if (!writes)
 		return true;
-	if (db_shares_commit(db))
-		return db_begin_write(db) == DB_OK && db_savepoint(db) == DB_OK;
+	if (db_shares_commit(db)) {
+		w->context.part = db_begin_write(db) == DB_OK && db_savepoint(db) == DB_OK;
+		return w->context.part;
+	}
 	store_lease_ids(&w->worker->store);
 	return db_begin_write_at(db, w->exchange->request.route->flags & ROUTE_SNAPSHOT
 					     ? DB_SNAPSHOT
@@ -116,11 +118,13 @@ static void run_guarded(struct work *w, void (*step)(struct work *))
 
 /* What cannot be undone by itself takes the whole turn with it: it would be committed with what the
  * others did, though its client is told of a failure. */
-static void settle_part_of_turn(struct work *w, bool writes)
+static void settle_part_of_turn(struct work *w)
 {
 	struct db *db = w->worker->store.db;
+	bool had = w->context.part;
 
-	if (!writes || (!w->context.failed && db_release(db) == DB_OK))
+	w->context.part = false;
+	if (!had || (!w->context.failed && db_release(db) == DB_OK))
 		return;
 	w->context.failed = true;
 	if (db_rollback_to(db) == DB_OK)
@@ -148,10 +152,10 @@ static void settle_alone(struct work *w)
 		w->context.failed = true;
 }
 
-static void settle(struct work *w, bool writes)
+static void settle(struct work *w)
 {
 	if (db_shares_commit(w->worker->store.db))
-		settle_part_of_turn(w, writes);
+		settle_part_of_turn(w);
 	else
 		settle_alone(w);
 	if (w->context.failed) {
@@ -174,7 +178,7 @@ bool transaction_run(struct work *w, void (*step)(struct work *))
 			return false;
 		notes_begin(w->worker->notes);
 		run_guarded(w, step);
-		settle(w, writes);
+		settle(w);
 		if (!w->context.failed || !db_wants_again(w->worker->store.db) ||
 			tries == LIMIT_TRANSACTION_TRIES)
 			return true;

@@ -53,6 +53,7 @@ class World(golden.World):
         self.used, token_id = self.old_token()
         with server.database() as db:
             db.execute("INSERT INTO token_use (token_id, used_at) VALUES (?, ?)", (token_id, int(time.time())))
+        self.bound = self.for_key()
         self.subject = self.shown(self.octocat)
         self.actor = s.token(server, self.serves, grant_type="client_credentials", scope="gist")["access_token"]
         self.chain = self.exchanged(self.exchanged(self.subject))
@@ -69,6 +70,14 @@ class World(golden.World):
         """Tokens for some of the APIs, of which the first has JWTs."""
         code, verifier = self.code(resource=list(resources), nonce="n")
         return s.exchange(self.server, self.agreed_to, code, code_verifier=verifier, resource=resources[0])
+
+    def for_key(self):
+        """A token that is good with a proof of the key only."""
+        code, verifier = self.code(nonce="n")
+        form = {**self.agreed_to.credentials, "grant_type": "authorization_code", "code": code,
+                "code_verifier": verifier}
+        shown = {"DPoP": proof(self.key, "POST", self.server.base + s.TOKEN)}
+        return s.plant(self.server, s.post(self.server, s.TOKEN, form, headers=shown).json())["access_token"]
 
     def shown(self, browser, **params):
         """What an app is shown that may exchange it."""
@@ -354,6 +363,12 @@ def _(w):
 @golden_request("userinfo, signed, of one app's person", 200, "eyJ")
 def _(w):
     return get(o.USERINFO, bearer(w.private["access_token"]))
+
+
+@golden_request("userinfo, bound by DPoP", 200, '"sub":"', once=True)
+def _(w):
+    shown = proof(w.key, "GET", w.server.base + o.USERINFO, token=w.bound)
+    return get(o.USERINFO, {**bearer(w.bound, "DPoP"), "DPoP": shown})
 
 
 # registration
