@@ -215,14 +215,15 @@ def test_tokens_without_resources_stay_as_they_were(server, octocat, app):
 
 def test_9068_03_of_the_issuer_that_this_server_was(launch):
     """The keys are the same, and the name is another: who is told apart by that must not be confused."""
-    one = launch()
-    two = launch(one.data, base_url="https://moved.example")
-    one.cli("resource", "create", one.base + "/api/v3", "--format", "jwt")
-    app = s.make_app(one, metadata={"scope": "repo"})
-    token = sign_in(one, one.signed_in(), app, one.base + "/api/v3")["access_token"]
-    two.plant(token)
-    assert one.api("/user", token).status_code == 200
-    reply = two.api("/user", token)
+    own = launch()
+    own.cli("resource", "create", own.base + "/api/v3", "--format", "jwt")
+    app = s.make_app(own, metadata={"scope": "repo"})
+    token = sign_in(own, own.signed_in(), app, own.base + "/api/v3")["access_token"]
+    assert own.api("/user", token).status_code == 200
+    own.stop()
+    own.settings["base_url"] = "https://moved.example"
+    own.start()
+    reply = own.api("/user", token)
     assert reply.status_code == 401
-    why = two.cli_json("explain", reply.headers["X-GitHub-Request-Id"])
+    why = own.cli_json("explain", reply.headers["X-GitHub-Request-Id"])
     assert (why["cause"], why["evidence"]["fault"]) == ("TOKEN_JWT", "other_value")
