@@ -2,9 +2,10 @@
 """Which branches of src/ the tests take: branches.py [options] [SUITE/TEST...].
 
 Every C test, the corpora of fuzzing, the golden requests, those with each call to the database or for memory failing
-once, and every test file of the suites, or those named (http/test_code), runs against the build with counters (VARIANT=cov), each into a folder of its own,
-build/cov/runs/<suite>/<test>, so that tools/mutate.py knows who passes where. What has passed is not run again before its test or the program is newer. All branches
-that gcc sees count, in every file of src/: nothing is left out.
+once, and every test file of the suites, or those named (http/test_code), runs against the build with counters
+(VARIANT=cov), each into a folder of its own, build/cov/runs/<suite>/<test>, so that tools/mutate.py knows who passes
+where. What has passed is not run again before its test or the program is newer. All branches that gcc sees count, in
+every file of src/: nothing is left out.
 """
 import argparse
 import collections
@@ -43,10 +44,10 @@ def tests():
         name = os.path.basename(path)[len("fuzz_"):-2]
         yield f"fuzz/{name}", path, [os.path.join(BUILD, "replay", name), os.path.join(ROOT, "tests/fuzz/corpus", name)]
     golden = max(glob.glob(os.path.join(ROOT, "tests", "torture", "golden*.py")), key=os.path.getmtime)
-    yield "torture/golden", golden, [sys.executable, os.path.join(os.path.dirname(golden), "memcheck.py"), "--directly"]
+    torture = os.path.dirname(golden)
+    yield "torture/golden", golden, [sys.executable, os.path.join(torture, "memcheck.py"), "--directly"]
     for kind in FAILING:
-        yield f"torture/{kind}", golden, [sys.executable, os.path.join(os.path.dirname(golden), "torture.py"), "--kind", kind,
-                                          "--once"]
+        yield f"torture/{kind}", golden, [sys.executable, os.path.join(torture, "torture.py"), "--kind", kind, "--once"]
     for suite in SUITES:
         for path in sorted(glob.glob(os.path.join(ROOT, "tests", suite, "test_*.py"))):
             name = os.path.basename(path)[:-3]

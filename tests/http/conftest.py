@@ -1,5 +1,6 @@
 import pytest
 
+from client_stub import Stub
 from llavero_http import BINARY, Server, own_database
 
 
@@ -34,6 +35,14 @@ def launch(tmp_path_factory):
             problems.append(str(problem))
         own_database.forget(running.data)
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def stub():
+    """A client's web server, for one test."""
+    running = Stub()
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@ import time
 import pytest
 
 import standard as s
-from client_stub import Stub
 from own_issuer import GRANT, Issuer, ask, make_app, refused, told
 from own_jose import LEFT_OUT, Key, assertion, by_assertion, jwks, proof, unsigned, verified
 from llavero_http import unique
@@ -247,13 +246,6 @@ def test_a_claim_that_was_changed(server, app, issuer):
 
 
 # keys that are fetched
-
-@pytest.fixture
-def stub():
-    running = Stub()
-    yield running
-    running.close()
-
 
 def test_7523_05_keys_at_an_address(server, app, stub):
     key, new = Key(), Key()

@@ -8,7 +8,6 @@ import zlib
 import pytest
 
 import standard as s
-from client_stub import Stub
 from llavero_http import challenged, pkce
 
 MOST = 65536
@@ -34,13 +33,6 @@ def own(launch):
 @pytest.fixture(scope="module")
 def person(own):
     return own.signed_in()
-
-
-@pytest.fixture
-def stub():
-    one = Stub()
-    yield one
-    one.close()
 
 
 def register(server, **members):

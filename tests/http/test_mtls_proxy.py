@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from jwcrypto import jwk
 
-from client_stub import Stub
 from own_jose import Key
 from test_mtls import ask, make, refused
 
@@ -45,13 +44,6 @@ class Certificate:
 def behind(launch):
     """Behind a proxy that asks for certificates, and without authorities that any could come from."""
     return launch(client_cert_header="on", trusted_proxies="127.0.0.1")
-
-
-@pytest.fixture
-def stub():
-    running = Stub()
-    yield running
-    running.close()
 
 
 def show(server, app, certificate):
