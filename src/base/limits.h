@@ -168,4 +168,12 @@ enum {
 	LIMIT_SANDBOX_NAME = 60,         /* characters of a sandbox's name */
 };
 
+/* Room for what was let in and is written again: percent-encoded, more than once, with what goes
+ * around it. */
+enum {
+	REWRITTEN_TARGET = 16 * LIMIT_REQUEST_TARGET,
+	REWRITTEN_BODY = 8 * LIMIT_BODY,
+	REWRITTEN_URL = 4 * LIMIT_CLIENT_URL + 64,
+};
+
 #endif

@@ -10,7 +10,9 @@ enum { PRINTED_USUAL = 256 };
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+	if (c < 'A' || c > 'Z')
+		return c;
+	return (char)(c + ('a' - 'A'));
 }
 
 bool str_eq_nocase(struct str a, struct str b)

@@ -49,7 +49,7 @@ int app_secret_add_command(struct call *call)
 int app_secret_list_command(struct call *call)
 {
 	struct app app;
-	struct app_secret *secrets;
+	struct app_secret *secrets = NULL;
 	struct list list;
 	struct arena *a = &call->arena;
 	size_t n = 0;

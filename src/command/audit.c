@@ -196,7 +196,7 @@ static int say_head_changed(void)
 
 int audit_head_command(struct call *call)
 {
-	struct audit_head head;
+	struct audit_head head = {.seq = 0};
 	char text[HEAD_TEXT];
 	enum db_status status = audit_seal_all(&call->store, &call->arena);
 
@@ -238,8 +238,9 @@ static void tell(void *context, const struct audit_finding *f)
 	long long from = f->from, to = f->to, id = f->id;
 
 	switch (f->fault) {
-	case AUDIT_HEAD_CHANGED:
 	case AUDIT_FAULTS:
+		return;
+	case AUDIT_HEAD_CHANGED:
 		snprintf(s, sizeof s,
 			"The head of the log was changed or taken away: where it ends is not "
 			"known.");

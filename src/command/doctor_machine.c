@@ -74,7 +74,7 @@ void doctor_certificate(struct checkup *c)
 	if (left_s <= 0)
 		found(c, FINDING_PROBLEM, "Renew it, and send the server SIGHUP.", "%s has expired",
 			config->tls_certificate);
-	else if (left_s < CERTIFICATE_DAYS * SECONDS_A_DAY)
+	else if (left_s < (int64_t)CERTIFICATE_DAYS * SECONDS_A_DAY)
 		found(c, FINDING_WARNING, "Renew it, and send the server SIGHUP.",
 			"%s expires in %lld days", config->tls_certificate,
 			(long long)(left_s / SECONDS_A_DAY));

@@ -71,7 +71,7 @@ int fault_clear_command(struct call *call)
 	struct buf b;
 	json_t *reply;
 
-	buf_init(&b, &call->arena, (size_t)8 * LIMIT_BODY);
+	buf_init(&b, &call->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "faults");
 	if (str_is_set(client_id)) {
 		buf_add_c(&b, "?client_id=");

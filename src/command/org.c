@@ -137,9 +137,9 @@ static json_t *teams_json(struct arena *a, const struct team *teams, size_t n)
 int org_show(struct call *call)
 {
 	struct arena *a = &call->arena;
-	struct org_member *members;
+	struct org_member *members = NULL;
 	size_t members_n = 0, teams_n = 0;
-	struct team *teams;
+	struct team *teams = NULL;
 	struct org org;
 	enum db_status status = find_org(call, call->args.words[0], &org);
 

@@ -6,7 +6,7 @@
 
 #define TEXT(literal)                                                                              \
 	{                                                                                          \
-		literal, sizeof literal - 1                                                        \
+		"" literal, sizeof(literal) - 1                                                    \
 	}
 
 static const struct preset presets[] = {

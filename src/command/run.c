@@ -84,11 +84,14 @@ static int run(struct call *call)
 
 	arena_init(&call->arena, CALL_ARENA);
 	call->arena.escape = &out_of_memory;
-	if (setjmp(out_of_memory) != 0)
-		return say_failure("out of memory");
-	status = call->command->needs == NEEDS_STORE ? run_with_store(call)
-						     : call->command->run(call);
-	arena_release(&call->arena);
+	if (setjmp(out_of_memory) == 0) {
+		status = call->command->needs == NEEDS_STORE ? run_with_store(call)
+							     : call->command->run(call);
+		arena_release(&call->arena);
+	} else {
+		status = say_failure("out of memory");
+	}
+	call->arena.escape = NULL;
 	return status;
 }
 

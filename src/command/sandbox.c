@@ -123,7 +123,7 @@ int sandbox_delete_command(struct call *call)
 	struct buf b;
 	json_t *reply;
 
-	buf_init(&b, &call->arena, (size_t)8 * LIMIT_BODY);
+	buf_init(&b, &call->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "sandboxes/");
 	buf_add_percent(&b, id);
 	if (!ask_server(call, "DELETE", buf_str(&b), NULL, &reply))

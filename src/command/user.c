@@ -170,7 +170,7 @@ static void tell_user(
 int user_show(struct call *call)
 {
 	struct account user;
-	struct email *emails;
+	struct email *emails = NULL;
 	size_t n = 0;
 	enum db_status status = find_user(call, call->args.words[0], &user);
 

@@ -39,7 +39,7 @@ static unsigned bits_of(const json_t *part)
 }
 
 /* A claim is asked for with null, or with an object. */
-static bool is_part(const json_t *part)
+static bool is_part(json_t *part)
 {
 	const char *name;
 	json_t *value;
@@ -48,7 +48,7 @@ static bool is_part(const json_t *part)
 		return true;
 	if (!json_is_object(part))
 		return false;
-	json_object_foreach ((json_t *)(uintptr_t)part, name, value) {
+	json_object_foreach (part, name, value) {
 		if (!json_is_null(value) && !json_is_object(value))
 			return false;
 	}
@@ -89,8 +89,8 @@ bool claims_request_read(struct arena *a, struct str text, struct claims_request
 		return true;
 	if (!str_has_text(text) || json_body_read(a, text, &body) != JSON_READ)
 		return false;
-	const json_t *userinfo = json_object_get(body.root, "userinfo"),
-		     *id_token = json_object_get(body.root, "id_token");
+	json_t *userinfo = json_object_get(body.root, "userinfo"),
+	       *id_token = json_object_get(body.root, "id_token");
 
 	if (!is_part(userinfo) || !is_part(id_token))
 		return false;

@@ -21,7 +21,7 @@ bool prompt_read(struct str text, unsigned *out)
 	struct str rest = text, name;
 
 	*out = 0;
-	while (str_has_text(rest) && str_next(&rest, ' ', &name)) {
+	while (str_next(&rest, ' ', &name)) {
 		unsigned bit = bit_of(name);
 
 		if (!bit && name.n)

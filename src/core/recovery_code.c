@@ -43,7 +43,9 @@ static char digit_of(char c)
 		return '0';
 	if (c == 'i' || c == 'l')
 		return '1';
-	return c != '\0' && strchr(alphabet, c) ? c : '\0';
+	if (c == '\0' || !strchr(alphabet, c))
+		return '\0';
+	return c;
 }
 
 bool recovery_code_read(struct str typed, char out[RECOVERY_TEXT_LEN + 1])

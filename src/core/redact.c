@@ -90,8 +90,12 @@ struct str redact(
 			continue;
 		}
 		passed = unprintable_at(text, i, utf8);
-		buf_add_char(&b, passed ? '?' : text.p[i]);
-		passed += passed == 0;
+		if (passed == 0) {
+			buf_add_char(&b, text.p[i]);
+			passed = 1;
+		} else {
+			buf_add_char(&b, '?');
+		}
 	}
 	return buf_str(&b);
 }

@@ -58,7 +58,7 @@ static enum redirect_uri_fault read_scheme(struct redirect_uri *u)
 	size_t colon = str_find(u->text, ':');
 
 	u->scheme = str_slice(u->text, 0, colon);
-	if (colon == u->text.n || colon == 0 || !is_alpha(u->scheme.p[0]))
+	if (colon == u->text.n || !str_has_text(u->scheme) || !is_alpha(u->scheme.p[0]))
 		return REDIRECT_URI_NO_SCHEME;
 	for (size_t i = 1; i < u->scheme.n; i++) {
 		char c = u->scheme.p[i];

@@ -163,7 +163,7 @@ static bool read_prefix(struct str text, enum token_kind *kind)
 static bool decode_random(const char *digits, uint8_t bytes[LOCATOR + TOKEN_SECRET])
 {
 	u128 upper = (u128)decode_group(digits) * GROUP_BASE + decode_group(digits + GROUP);
-	u128 low = (u128)(uint64_t)upper * GROUP_BASE + decode_group(digits + 2 * GROUP);
+	u128 low = (u128)(uint64_t)upper * GROUP_BASE + decode_group(digits + (ptrdiff_t)2 * GROUP);
 	u128 high = (upper >> 64) * GROUP_BASE + (uint64_t)(low >> 64);
 
 	if (high >> 64 > LOCATOR_MASK)

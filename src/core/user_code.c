@@ -11,7 +11,9 @@ void user_code_generate(struct random *r, char out[USER_CODE_LEN + 1])
 
 static char upper(char c)
 {
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	if (c < 'a' || c > 'z')
+		return c;
+	return (char)(c - 'a' + 'A');
 }
 
 /* The letters that digits are taken for are no hexadecimal digits. */
@@ -20,7 +22,9 @@ static char digit_of(char c)
 	c = upper(c);
 	if (c == 'O')
 		return '0';
-	return c == 'I' || c == 'L' ? '1' : c;
+	if (c == 'I' || c == 'L')
+		return '1';
+	return c;
 }
 
 bool user_code_read(struct str typed, char out[USER_CODE_LEN + 1])

@@ -22,7 +22,7 @@ static struct str whole_document(struct arena *a, const struct docs_page *page)
 {
 	struct buf b;
 
-	buf_init(&b, a, 2 * DOCS_MAX_HTML);
+	buf_init(&b, a, (size_t)2 * DOCS_MAX_HTML);
 	buf_addf(&b, "<!DOCTYPE html>\n<html lang=\"%.*s\">\n<head>\n<meta charset=\"utf-8\">\n",
 		STR_ARG(page->lang));
 	buf_add_c(&b, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"

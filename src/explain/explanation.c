@@ -106,12 +106,16 @@ static void tell_cause(struct arena *a, enum lang lang, struct explanation *e)
 /* "#code-expired" */
 static struct str docs_of(struct arena *a, enum cause cause)
 {
+	struct str name = str_lower(a, str_from(cause_name(cause)));
 	struct buf b;
 
 	buf_init(&b, a, LIMIT_LOG_TEXT);
 	buf_add_c(&b, CAUSES_PAGE "#");
-	for (const char *p = cause_name(cause); *p; p++)
-		buf_add_char(&b, *p == '_' ? '-' : *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p);
+	for (size_t i = 0; i < name.n; i++)
+		if (name.p[i] == '_')
+			buf_add_char(&b, '-');
+		else
+			buf_add_char(&b, name.p[i]);
 	return buf_str(&b);
 }
 

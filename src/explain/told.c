@@ -3,7 +3,8 @@
 
 #include "base/clock.h"
 
-enum { KEY_MAX = 128, MINUTE = 60, HOUR = 3600, DAY = 86400 };
+enum { KEY_MAX = 128 };
+static const int64_t MINUTE = 60, HOUR = 3600, DAY = 86400;
 
 /* The message "<prefix><a>.<b>", lower case, with '_' for spaces; `b` may be "". */
 static bool find(

@@ -149,7 +149,7 @@ static struct str wanted_class(const struct authorize *a)
 	for (size_t i = 0; i < a->asks.claims.acrs_n; i++)
 		if (acr_is_known(a->asks.claims.acrs[i]))
 			return a->asks.claims.acrs[i];
-	while (str_has_text(rest) && str_next(&rest, ' ', &one))
+	while (str_next(&rest, ' ', &one))
 		if (acr_is_known(one))
 			return one;
 	for (size_t i = 0; a->asks.openid && !str_is_set(a->request->acr_values) && i < defaults->n;

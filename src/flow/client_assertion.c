@@ -132,10 +132,11 @@ static void choose_audience(struct context *c, struct assertion *s, const struct
 	if (!c->settings->assertion_audience_legacy || s->proof->client->profile == PROFILE_STRICT)
 		return;
 	e->aud_may_be_list = true;
-	if (json_body_text(c->arena, claims, "aud", &aud) == JSON_HERE && str_eq(aud, token))
-		e->aud = token;
-	else if (json_body_texts(c->arena, claims, "aud", &list, &n) == JSON_HERE && n == 1 &&
-		 str_eq(list[0], token))
+	if (json_body_texts(c->arena, claims, "aud", &list, &n) == JSON_HERE && n == 1)
+		aud = list[0];
+	else if (json_body_text(c->arena, claims, "aud", &aud) != JSON_HERE)
+		return;
+	if (str_eq(aud, token))
 		e->aud = token;
 }
 

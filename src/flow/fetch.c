@@ -16,7 +16,7 @@
 #include "flow/context.h"
 #include "flow/rate_limit.h"
 
-enum { HTTPS = 443, PRIVILEGED = 1024, MS = 1000 };
+enum { HTTPS = 443, PRIVILEGED = 1024, MS = 1000, DEADLINE_MS = LIMIT_FETCH_SECONDS * MS };
 
 /* Scheme, host and port, read as strictly as redirect URIs are; path and query are free. */
 static bool read_origin(struct str url, struct redirect_uri *out)
@@ -56,8 +56,7 @@ enum fetch_fault fetch_init(
 		return FETCH_URL;
 	if (u.port < PRIVILEGED && u.port != HTTPS && !f->to_this_machine)
 		return FETCH_URL;
-	bool is_name = !str_starts(u.host, STR("[")) &&
-		       !(u.host.p[u.host.n - 1] >= '0' && u.host.p[u.host.n - 1] <= '9');
+	bool is_name = !str_starts(u.host, STR("[")) && u.host.p[u.host.n - 1] > '9';
 
 	if (is_name && !f->to_this_machine && host_is_local_name(u.host))
 		return f->fault = FETCH_ADDRESS;
@@ -204,14 +203,23 @@ static void set_options(CURL *curl, struct fetch *f, struct curl_slist *pin,
 
 static enum fetch_fault fault_of(CURLcode code)
 {
-	if (code == CURLE_OPERATION_TIMEDOUT)
-		return FETCH_TIMEOUT;
-	if (code == CURLE_FILESIZE_EXCEEDED)
-		return FETCH_SIZE;
-	if (code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-		code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER ||
-		code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CACERT_BADFILE)
-		return FETCH_TLS;
+	static const struct {
+		CURLcode code;
+		enum fetch_fault fault;
+	} faults[] = {
+		{CURLE_OPERATION_TIMEDOUT, FETCH_TIMEOUT},
+		{CURLE_FILESIZE_EXCEEDED, FETCH_SIZE},
+		{CURLE_SSL_CONNECT_ERROR, FETCH_TLS},
+		{CURLE_PEER_FAILED_VERIFICATION, FETCH_TLS},
+		{CURLE_SSL_CERTPROBLEM, FETCH_TLS},
+		{CURLE_SSL_CIPHER, FETCH_TLS},
+		{CURLE_SSL_ISSUER_ERROR, FETCH_TLS},
+		{CURLE_SSL_CACERT_BADFILE, FETCH_TLS},
+	};
+
+	for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+		if (faults[i].code == code)
+			return faults[i].fault;
 	return FETCH_CONNECT;
 }
 
@@ -304,12 +312,12 @@ void fetch_work(void *arg)
 	struct fetch *f = arg;
 	struct resolved addresses = {.n = 0};
 	char pin[PIN];
-	int64_t until = now_ms() + LIMIT_FETCH_SECONDS * MS;
+	int64_t until = now_ms() + DEADLINE_MS;
 
 	if (f->fault != FETCH_OK)
 		return;
 	memory_forget();
-	if (!f->resolver(f->host, LIMIT_FETCH_SECONDS * MS, &addresses)) {
+	if (!f->resolver(f->host, DEADLINE_MS, &addresses)) {
 		if (addresses.lacking)
 			memory_note_missing();
 		f->fault = FETCH_NAME;

@@ -12,30 +12,17 @@ static bool is_nearer(struct nearness a, struct nearness b)
 	return a.difference != b.difference ? a.difference > b.difference : a.same > b.same;
 }
 
-static enum cause cause_of(enum redirect_difference d)
-{
-	switch (d) {
-	case REDIRECT_DIFFERS_SCHEME:
-		return CAUSE_AUTHORIZE_REDIRECT_SCHEME;
-	case REDIRECT_DIFFERS_HOST:
-		return CAUSE_AUTHORIZE_REDIRECT_HOST;
-	case REDIRECT_DIFFERS_PORT:
-		return CAUSE_AUTHORIZE_REDIRECT_PORT;
-	case REDIRECT_DIFFERS_TRAILING_SLASH:
-		return CAUSE_AUTHORIZE_REDIRECT_SLASH;
-	case REDIRECT_DIFFERS_CASE:
-		return CAUSE_AUTHORIZE_REDIRECT_CASE;
-	case REDIRECT_DIFFERS_ENCODING:
-		return CAUSE_AUTHORIZE_REDIRECT_ENCODING;
-	case REDIRECT_DIFFERS_PATH:
-		return CAUSE_AUTHORIZE_REDIRECT_PATH;
-	case REDIRECT_DIFFERS_QUERY:
-		return CAUSE_AUTHORIZE_REDIRECT_QUERY;
-	case REDIRECT_SAME:
-		break;
-	}
-	return CAUSE_AUTHORIZE_REDIRECT_UNREGISTERED;
-}
+static const enum cause causes[] = {
+	[REDIRECT_SAME] = CAUSE_AUTHORIZE_REDIRECT_UNREGISTERED,
+	[REDIRECT_DIFFERS_SCHEME] = CAUSE_AUTHORIZE_REDIRECT_SCHEME,
+	[REDIRECT_DIFFERS_HOST] = CAUSE_AUTHORIZE_REDIRECT_HOST,
+	[REDIRECT_DIFFERS_PORT] = CAUSE_AUTHORIZE_REDIRECT_PORT,
+	[REDIRECT_DIFFERS_PATH] = CAUSE_AUTHORIZE_REDIRECT_PATH,
+	[REDIRECT_DIFFERS_QUERY] = CAUSE_AUTHORIZE_REDIRECT_QUERY,
+	[REDIRECT_DIFFERS_TRAILING_SLASH] = CAUSE_AUTHORIZE_REDIRECT_SLASH,
+	[REDIRECT_DIFFERS_CASE] = CAUSE_AUTHORIZE_REDIRECT_CASE,
+	[REDIRECT_DIFFERS_ENCODING] = CAUSE_AUTHORIZE_REDIRECT_ENCODING,
+};
 
 /* Why `callback` is not the one, and how near it is. */
 static struct nearness compare(const struct callback *callback, const struct redirect_uri *sent)
@@ -69,5 +56,5 @@ void look_at_callbacks(struct context *c, struct refusal *r, const void *of)
 		best = n;
 		r->expected = a->callbacks[i].uri;
 	}
-	r->cause = cause_of(best.difference);
+	r->cause = causes[best.difference];
 }

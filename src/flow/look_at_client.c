@@ -23,13 +23,13 @@ static const char *placeholder_of(struct str s)
 		       : NULL;
 }
 
-static const char *stray_name(char c)
+static const char *stray_name(const char *c)
 {
-	if (c == '\n' || c == '\r')
+	if (*c == '\n' || *c == '\r')
 		return "newline";
-	if (c == '\t')
+	if (*c == '\t')
 		return "tab";
-	return c == ' ' ? "space" : "quote";
+	return *c == ' ' ? "space" : "quote";
 }
 
 static bool is_live_secret_of(
@@ -45,7 +45,7 @@ static void say_spaced(struct context *c, struct refusal *r, struct str sent, st
 	bool before = bare.p > sent.p, after = bare.p + bare.n < sent.p + sent.n;
 
 	r->cause = CAUSE_CLIENT_SECRET_SPACED;
-	refusal_add(r, EVIDENCE_stray, str_from(stray_name(before ? sent.p[0] : bare.p[bare.n])));
+	refusal_add(r, EVIDENCE_stray, str_from(stray_name(before ? sent.p : bare.p + bare.n)));
 	refusal_add(r, EVIDENCE_place,
 		str_from(before && after ? "both"
 			 : before        ? "start"

@@ -2,7 +2,7 @@
 #include "core/pkce.h"
 #include "flow/look_closer.h"
 
-enum { PREFIX_SHOWN = 6 };
+enum { PREFIX_SHOWN = 6, HEX_DIGEST = 2 * SHA256_LEN };
 
 static bool is_unreserved(char c)
 {
@@ -119,7 +119,7 @@ void look_at_challenge(struct context *c, struct refusal *r, const void *of)
 
 	if (is_padded(sent, bad))
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_PADDED;
-	else if (sent.n == 2 * SHA256_LEN && all_hex(sent))
+	else if (sent.n == HEX_DIGEST && all_hex(sent))
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_HEX;
 	else if (bad < sent.n)
 		r->cause = CAUSE_AUTHORIZE_PKCE_CHALLENGE_ALPHABET;

@@ -112,7 +112,7 @@ static enum step_result keep(struct context *c, struct pushed *p)
 	struct str reference;
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	for (size_t i = 0; i < sent->n; i++)
 		if (is_kept(sent->v[i].name))
 			add(&b, sent->v[i].name, sent->v[i].value);

@@ -6,12 +6,14 @@
 #include "flow/look_closer.h"
 #include "store/detail_type.h"
 
+enum { TYPES_TEXT = LIMIT_DETAIL_TYPES * (LIMIT_DETAIL_TYPE_NAME + 3) };
+
 /* What `types` names, for somebody who sent another name. */
 static struct str names_of(struct context *c, const struct detail_types *types)
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, LIMIT_DETAIL_TYPES * (LIMIT_DETAIL_TYPE_NAME + 3));
+	buf_init(&b, c->arena, TYPES_TEXT);
 	for (size_t i = 0; i < types->n; i++) {
 		buf_add_c(&b, b.n ? " | " : "");
 		buf_add(&b, types->v[i].name);

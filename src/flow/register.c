@@ -1,6 +1,6 @@
 #include "flow/register.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "base/json_body.h"
 #include "base/limits.h"
@@ -225,7 +225,7 @@ static enum step_result show_whole(struct context *c, struct registration *r)
 
 	if (context_failed(c, app_metadata_whole(c->store, c->arena, &r->app, &r->metadata)))
 		return STEP_FAIL;
-	r->metadata.auth_post = r->metadata.auth_post || post;
+	r->metadata.auth_post |= post;
 	return STEP_NEXT;
 }
 
@@ -432,8 +432,7 @@ enum step_result registration_show(struct context *c, struct registration *r)
 	if (result == STEP_NEXT)
 		result = show_whole(c, r);
 	if (result == STEP_NEXT)
-		memcpy(r->access_token, r->token.p,
-			r->token.n < sizeof r->access_token ? r->token.n : 0);
+		snprintf(r->access_token, sizeof r->access_token, "%.*s", STR_ARG(r->token));
 	return result == STEP_NEXT ? STEP_DONE : result;
 }
 

@@ -307,8 +307,7 @@ enum jws_verdict check_own_jwt(struct context *c, struct str text, const struct 
 {
 	struct jws_want own = *want;
 
-	if (!own.algs)
-		own.algs = JOSE_ASYMMETRIC;
+	own.algs = JOSE_ASYMMETRIC;
 	enum jws_verdict v = jws_read(c->arena, text, &own, out);
 
 	if (v != JWS_GOOD)

@@ -29,7 +29,7 @@ static bool is_sure_enough(const struct sign_in_wants *wants, struct str reached
 {
 	struct str rest = wants->acr_values, one;
 
-	while (str_has_text(rest) && str_next(&rest, ' ', &one))
+	while (str_next(&rest, ' ', &one))
 		if (acr_suffices(reached, one))
 			return true;
 	return !str_has_text(wants->acr_values);

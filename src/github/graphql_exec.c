@@ -272,7 +272,7 @@ static void write_use(struct gql_exec *ex, const struct gql_object *object,
 	const struct gql_field *field = gql_field_find(object->type, use->all[0]->name);
 	struct buf key;
 
-	buf_init(&key, ex->c->arena, LIMIT_BODY * 8);
+	buf_init(&key, ex->c->arena, REWRITTEN_BODY);
 	buf_add_json(&key, use->key);
 	ex->path[ex->path_n++] = buf_str(&key);
 	buf_add(out, buf_str(&key));

@@ -65,7 +65,7 @@ void github_paging_link(struct context *c, struct http_request *req, struct http
 	int64_t last = ((int64_t)total + p->per_page - 1) / p->per_page;
 	struct buf b;
 
-	buf_init(&b, req->arena, 8 * LIMIT_REQUEST_TARGET);
+	buf_init(&b, req->arena, REWRITTEN_TARGET);
 	if (p->page > 1)
 		add_link(&b, c, req, p->page - 1 <= last || last == 0 ? p->page - 1 : last, "prev");
 	if (p->page < last) {
@@ -83,7 +83,7 @@ void github_paging_go_on(struct context *c, struct http_request *req, struct htt
 {
 	struct buf b;
 
-	buf_init(&b, req->arena, 8 * LIMIT_REQUEST_TARGET);
+	buf_init(&b, req->arena, REWRITTEN_TARGET);
 	add_link_with(&b, c, req, name, value, "next");
 	http_header_str(req, rep, "Link", buf_str(&b));
 }

@@ -163,7 +163,7 @@ static void go_on_by_get(struct context *c, struct http_request *req, struct htt
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add(&b, authorize_paths_of(DIALECT_STANDARD).authorize);
 	for (size_t i = 0; i < form->n; i++) {
 		buf_add_char(&b, i ? '&' : '?');

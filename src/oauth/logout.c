@@ -21,7 +21,7 @@ static struct str location_of(struct context *c, const struct logout_wish *w)
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add(&b, w->redirect_uri);
 	if (str_is_set(w->request->state)) {
 		buf_add_char(&b, str_has_char(w->redirect_uri, '?') ? '&' : '?');
@@ -69,7 +69,7 @@ static void go_on_by_get(struct context *c, struct http_request *req, struct htt
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add_c(&b, PATH);
 	for (size_t i = 0; i < form->n; i++) {
 		buf_add_char(&b, i ? '&' : '?');

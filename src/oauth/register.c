@@ -88,7 +88,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 	struct str metadata = client_metadata_write(a, &r->metadata, METADATA_WHOLE);
 	struct buf b, uri;
 
-	buf_init(&uri, a, 4 * LIMIT_CLIENT_URL);
+	buf_init(&uri, a, REWRITTEN_URL);
 	buf_add(&uri, c->settings->base_url);
 	buf_add_c(&uri, "/oauth2/register/");
 	buf_add_percent(&uri, r->app.client_id);

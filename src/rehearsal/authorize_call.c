@@ -103,7 +103,7 @@ static struct str with_code(struct arena *a, struct str location, struct str was
 
 	while (at + was.n < location.n && !str_starts(str_slice(location, at, location.n), was))
 		at++;
-	buf_init(&b, a, LIMIT_REQUEST_TARGET * 4);
+	buf_init(&b, a, REWRITTEN_TARGET);
 	buf_add(&b, str_slice(location, 0, at));
 	buf_add_form(&b, is);
 	buf_add(&b, str_slice(location, at + was.n, location.n));

@@ -42,8 +42,7 @@ static enum db_status make_users(struct context *c, struct making *m)
 
 	for (int64_t i = 0; i < m->request.users && status == DB_OK; i++) {
 		struct sandbox_user *u = &m->users[i];
-		struct str login =
-			str_printf(c->arena, "sandbox-%s-%lld", m->id, (long long)(i + 1));
+		struct str login = str_printf(c->arena, "sandbox-%s-%lld", m->id, (long long)i + 1);
 
 		u->email = str_printf(c->arena, "%.*s@example.com", STR_ARG(login));
 		status = account_create(c->store, c->arena, login, STR_NONE, u->email, true,

@@ -21,6 +21,7 @@ static int forget_read_only(struct dl_phdr_info *info, size_t size, void *of)
 
 		begin = (begin + page - 1) & ~(page - 1);
 		if (segment->p_type == PT_LOAD && !(segment->p_flags & PF_W) && begin < end)
+			/* NOLINTNEXTLINE(performance-no-int-to-ptr): so the linker tells it */
 			madvise((void *)begin, end - begin, MADV_DONTNEED);
 	}
 	return 0;

@@ -131,7 +131,7 @@ bool listen_on(const char *address, int *fds, unsigned n, char bound[128], char 
 
 static bool name_of(int fd, char bound[128])
 {
-	struct sockaddr_storage at;
+	struct sockaddr_storage at = {.ss_family = AF_UNSPEC};
 	socklen_t length = sizeof at;
 	char host[96], port[16];
 

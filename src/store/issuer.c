@@ -1,5 +1,6 @@
 #include "store/issuer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -45,14 +46,9 @@ static struct str write_algs(unsigned algs, char text[ALGS_MAX])
 
 	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++) {
 		const char *word = jose_alg_word((enum jose_alg)alg);
-		size_t length = strlen(word);
 
-		if (!(algs & JOSE_BIT(alg)) || n + length + 1 > ALGS_MAX)
-			continue;
-		if (n)
-			text[n++] = ' ';
-		memcpy(text + n, word, length);
-		n += length;
+		if ((algs & JOSE_BIT(alg)) && n + 1 + strlen(word) < ALGS_MAX)
+			n += (size_t)snprintf(text + n, ALGS_MAX - n, "%s%s", n ? " " : "", word);
 	}
 	return (struct str){text, n};
 }

@@ -9,6 +9,7 @@
  * that a look-up finds nothing, and a log is kept. */
 static char *mend(struct str s, int *length)
 {
+	static const char instead[] = {'\xEF', '\xBF', '\xBD'};
 	char *out = malloc(s.n * 3 + 1);
 	size_t n = 0;
 
@@ -19,8 +20,8 @@ static char *mend(struct str s, int *length)
 		n += whole;
 		i += whole;
 		if (i < s.n) {
-			memcpy(out + n, "\xEF\xBF\xBD", 3);
-			n += 3;
+			memcpy(out + n, instead, sizeof instead);
+			n += sizeof instead;
 			i++;
 		}
 	}

@@ -14,7 +14,7 @@ enum db_status seen_once(
 
 	sha256(str_from(kind), parts);
 	sha256(whose, parts + SHA256_LEN);
-	sha256(jti, parts + 2 * SHA256_LEN);
+	sha256(jti, parts + (ptrdiff_t)2 * SHA256_LEN);
 	sha256((struct str){(const char *)parts, sizeof parts}, hash);
 	enum db_status status = db_exec(s->db, STMT_SEEN_ONCE_PUT,
 		DB_ARGS(DB_BYTES(hash, sizeof hash), DB_INT(expires_at + LIMIT_CLOCK_SKEW),

@@ -23,7 +23,7 @@ static struct carried carry(struct arena *a, const struct params *params)
 	struct carried out = {fields, 0, STR("")};
 	struct buf query;
 
-	buf_init(&query, a, 4 * LIMIT_BODY);
+	buf_init(&query, a, REWRITTEN_BODY);
 	for (size_t i = 0; i < params->n; i++) {
 		const struct param *p = &params->v[i];
 
@@ -158,7 +158,7 @@ static void show_account_picker(struct context *c, struct http_request *req, str
 	struct carried carried = carry(c->arena, params);
 	struct buf other;
 
-	buf_init(&other, c->arena, 4 * LIMIT_BODY);
+	buf_init(&other, c->arena, REWRITTEN_BODY);
 	buf_add_c(&other, "/login?switch=1&return_to=");
 	buf_add_form(&other,
 		path_after_sign_in(c->arena, paths, params, a->fixed ? a->sign_in_mark : STR_NONE));
@@ -227,7 +227,7 @@ static void ask_sign_in(struct context *c, struct http_request *req, struct http
 		web_ask_sign_in(c, req, rep, a->app.client_id);
 		return;
 	}
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "/login");
 	web_add_parameter(&b, "client_id", a->app.client_id);
 	if (a->ask == ASK_SIGN_IN_AGAIN)

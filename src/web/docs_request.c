@@ -72,12 +72,12 @@ static struct str sign_in_href(struct context *c, const struct http_request *req
 {
 	struct buf to, b;
 
-	buf_init(&to, c->arena, 4 * LIMIT_REQUEST_TARGET);
+	buf_init(&to, c->arena, REWRITTEN_TARGET);
 	buf_add(&to, req->path);
 	buf_add_c(&to, "?request=");
 	buf_add_form(&to, wanted);
 	buf_add_c(&to, "#" ANCHOR);
-	buf_init(&b, c->arena, 16 * LIMIT_REQUEST_TARGET);
+	buf_init(&b, c->arena, REWRITTEN_TARGET);
 	buf_add_c(&b, "/login?return_to=");
 	buf_add_percent(&b, buf_str(&to));
 	return buf_str(&b);

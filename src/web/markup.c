@@ -109,8 +109,8 @@ void markup_add_ago(struct buf *out, enum lang lang, int64_t age_s)
 		int64_t unit_s;
 		enum message one, other;
 	} units[] = {
-		{365 * 86400, MSG_TIME_YEAR_AGO, MSG_TIME_YEARS_AGO},
-		{30 * 86400, MSG_TIME_MONTH_AGO, MSG_TIME_MONTHS_AGO},
+		{INT64_C(365) * 86400, MSG_TIME_YEAR_AGO, MSG_TIME_YEARS_AGO},
+		{INT64_C(30) * 86400, MSG_TIME_MONTH_AGO, MSG_TIME_MONTHS_AGO},
 		{86400, MSG_TIME_DAY_AGO, MSG_TIME_DAYS_AGO},
 		{3600, MSG_TIME_HOUR_AGO, MSG_TIME_HOURS_AGO},
 		{60, MSG_TIME_MINUTE_AGO, MSG_TIME_MINUTES_AGO},

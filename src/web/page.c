@@ -18,7 +18,7 @@ static struct str switch_href(struct context *c, const struct http_request *req)
 	/* A path such as "//evil.example" would be a link to elsewhere. */
 	if ((req->method != HTTP_GET && req->method != HTTP_HEAD) || !return_to_is_local(path))
 		return STR("");
-	buf_init(&b, c->arena, 4 * LIMIT_REQUEST_TARGET);
+	buf_init(&b, c->arena, REWRITTEN_TARGET);
 	if (str_starts(path, STR("/en/")) || str_starts(path, STR("/es/"))) {
 		buf_addf(&b, "/%s%.*s", lang_tag(other), STR_ARG(str_slice(path, 3, path.n)));
 	} else {

@@ -26,7 +26,7 @@ struct str return_to_here(struct http_request *req, const struct params *form)
 	struct buf b;
 	char separator = '?';
 
-	buf_init(&b, req->arena, 2 * LIMIT_BODY);
+	buf_init(&b, req->arena, REWRITTEN_BODY);
 	buf_add(&b, req->path);
 	if (str_is_set(req->raw_query)) {
 		buf_add_char(&b, '?');

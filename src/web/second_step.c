@@ -59,7 +59,7 @@ static struct str own_path(struct context *c, enum lang lang, struct str return_
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "/sessions/two-factor");
 	web_add_parameter(&b, "lang", str_from(lang_tag(lang)));
 	web_add_parameter(&b, "return_to", return_to);

@@ -8,7 +8,7 @@ static struct str href_of(struct arena *a, struct str client_id)
 {
 	struct buf b;
 
-	buf_init(&b, a, 4 * LIMIT_CLIENT_URL + 64);
+	buf_init(&b, a, REWRITTEN_URL);
 	buf_add_c(&b, "/settings/connections/applications/");
 	buf_add_percent(&b, client_id);
 	return buf_str(&b);

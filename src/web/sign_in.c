@@ -51,7 +51,7 @@ void web_ask_sign_in(
 	if (!str_has_text(login))
 		login = params_get(sent, "login_hint");
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "/login");
 	if (str_has_text(client_id))
 		web_add_parameter(&b, "client_id", client_id);
@@ -82,7 +82,7 @@ static struct str sign_up_href(struct context *c, struct str return_to)
 	if (!c->settings->signup ||
 		str_eq_c(return_to_parameter(c->arena, return_to, "allow_signup"), "false"))
 		return STR("");
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_add_c(&b, "/join");
 	if (!str_eq_c(return_to, "/"))
 		web_add_parameter(&b, "return_to", return_to);
@@ -94,7 +94,7 @@ static struct str page_in_other_language(struct context *c, struct str return_to
 {
 	struct buf b;
 
-	buf_init(&b, c->arena, 4 * LIMIT_BODY);
+	buf_init(&b, c->arena, REWRITTEN_BODY);
 	buf_addf(&b, "/login?lang=%s", lang_tag(c->visit->lang == LANG_EN ? LANG_ES : LANG_EN));
 	if (!str_eq_c(return_to, "/"))
 		web_add_parameter(&b, "return_to", return_to);

@@ -29,7 +29,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 		.error_password = s->error_password,
 	};
 
-	buf_init(&login_href, c->arena, 4 * LIMIT_BODY);
+	buf_init(&login_href, c->arena, REWRITTEN_BODY);
 	buf_add_c(&login_href, "/login?return_to=");
 	buf_add_form(&login_href, s->return_to);
 	page.login_href = buf_str(&login_href);

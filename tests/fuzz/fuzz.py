@@ -2,14 +2,16 @@
 """Runs the fuzz targets that `make fuzz` has built, and keeps count of it in tests/fuzz/ledger.
 
     fuzz.py [TARGET [SECONDS]]      each target, or one, for so long (60)
-    fuzz.py --all [--hours H]       round all targets in slices of a minute, until each has had H hours (1) by the
-                                    ledger; stop it when you like, the next one goes on
+    fuzz.py --all [--hours H]       round all targets in slices of a minute, as many at a time as there are processors,
+                                    until each has had H hours (1) by the ledger; stop it when you like, the next one
+                                    goes on
     fuzz.py --minimise [TARGET]     what was found new and reaches further goes into tests/fuzz/corpus
     fuzz.py --write                 the ledger as a table of docs/security.md
 
 What a target could not stand is left in build/fuzz/found, and what reaches new places in build/fuzz/new.
 """
 import argparse
+import concurrent.futures
 import datetime
 import hashlib
 import os
@@ -19,11 +21,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = ROOT / "tests/fuzz"
 BUILD = ROOT / "build/fuzz"
 LEDGER = HERE / "ledger"
+ledger_lock = threading.Lock()
 sys.path.insert(0, str(ROOT / "tools"))
 
 SLICE_S = 60
@@ -110,13 +114,14 @@ def fuzz(target, seconds):
         log.seek(0)
         said = log.read().decode("utf-8", "replace")
     good = status in (0, INTERRUPTED)
-    counts = read_ledger()
-    had = counts.get(target, Count())
-    counts[target] = Count(had.executions + last(r"stat::number_of_executed_units: (\d+)", said), had.cpu + cpu,
-                           had.crashes + (not good), last(r"cov: (\d+)", said, had.edges),
-                           last(r"ft: (\d+)", said, had.features), last(r"corp: (\d+)", said, had.inputs),
-                           datetime.date.today())
-    write_ledger(counts)
+    with ledger_lock:
+        counts = read_ledger()
+        had = counts.get(target, Count())
+        counts[target] = Count(had.executions + last(r"stat::number_of_executed_units: (\d+)", said), had.cpu + cpu,
+                               had.crashes + (not good), last(r"cov: (\d+)", said, had.edges),
+                               last(r"ft: (\d+)", said, had.features), last(r"corp: (\d+)", said, had.inputs),
+                               datetime.date.today())
+        write_ledger(counts)
     print(counts[target].line(target), end="", flush=True)
     if not good:
         (BUILD / "found" / f"{target}.log").write_text(said, encoding="utf-8")
@@ -132,9 +137,10 @@ def go_round(hours):
         left = [t for t in targets() if is_built(t) and t not in fallen and counts.get(t, Count()).cpu < hours * 3600]
         if not left:
             return not fallen
-        for target in sorted(left, key=lambda t: counts.get(t, Count()).cpu):
-            if not fuzz(target, SLICE_S):
-                fallen.add(target)
+        left.sort(key=lambda t: counts.get(t, Count()).cpu)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            stood = pool.map(lambda target: fuzz(target, SLICE_S), left)
+            fallen.update(target for target, good in zip(left, stood) if not good)
 
 
 def size_of(folder):
