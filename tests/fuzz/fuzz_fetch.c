@@ -3,13 +3,15 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "flow/fetch.h"
 #include "fuzz.h"
 
-enum { BODY_MAX = 2000 };
+enum { BODY_MAX = 2000, PATIENCE_S = 10 };
 
 /* The other server: it answers every request with `answer`, and hangs up. */
 static struct {
@@ -18,6 +20,7 @@ static struct {
 	pthread_t thread;
 	struct str answer;
 	_Atomic unsigned asked;
+	sem_t hung_up;
 } other;
 
 static void *serve_others(void *arg)
@@ -38,6 +41,7 @@ static void *serve_others(void *arg)
 		while (n > 0 && recv(fd, request, sizeof request, 0) > 0)
 			;
 		close(fd);
+		sem_post(&other.hung_up);
 	}
 	return arg;
 }
@@ -54,6 +58,7 @@ static void start_other(void)
 	MUST(getsockname(other.fd, (struct sockaddr *)&address, &n) == 0);
 	MUST(listen(other.fd, 16) == 0);
 	other.port = ntohs(address.sin_port);
+	MUST(sem_init(&other.hung_up, 0, 0) == 0);
 	MUST(pthread_create(&other.thread, NULL, serve_others, NULL) == 0);
 }
 
@@ -61,6 +66,17 @@ static bool this_machine(const char *host, int64_t timeout_ms, struct resolved *
 {
 	*out = (struct resolved){.v = {{false, {127, 0, 0, 1}, "127.0.0.1"}}, .n = 1};
 	return timeout_ms > 0 && *host;
+}
+
+/* It may still be sending, of a text that is about to be freed. Not for ever: it may have heard of
+ * nobody. */
+static void wait_for_other(void)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += PATIENCE_S;
+	sem_timedwait(&other.hung_up, &until);
 }
 
 /* `form`: the answer to a POST is asked for, of which only the status counts. */
@@ -74,6 +90,7 @@ static void fetch_once(struct arena *a, const char *form)
 	f.form = form;
 	other.asked = 0;
 	fetch_work(&f);
+	wait_for_other();
 	int64_t fresh = fetch_fresh_for(&f);
 
 	MUST(other.asked <= 1);
