@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/bound.h"
 #include "core/certificate.h"
 #include "core/dpop.h"
 #include "flow/check_proof.h"
@@ -259,18 +258,17 @@ enum step_result check_presented_token(
 	struct context *c, const struct presented_token *p, struct checked_token *out)
 {
 	enum step_result result = examine_token(c, p->text, out);
-	struct bound bound;
 
 	if (result != STEP_DONE)
 		return result;
-	c->failed = !bound_read(c->arena, out->token.bound, &bound);
+	c->failed = !bound_read(c->arena, out->token.bound, &out->bound);
 	if (c->failed)
 		return STEP_FAIL;
-	result = check_audience(c, &bound, out);
+	result = check_audience(c, &out->bound, out);
 	if (result == STEP_NEXT)
-		result = check_hands(c, &bound, p, out);
+		result = check_hands(c, &out->bound, p, out);
 	if (result == STEP_NEXT)
-		result = check_step_up(c, p->shown.path, &bound, out);
+		result = check_step_up(c, p->shown.path, &out->bound, out);
 	if (result != STEP_NEXT)
 		return result;
 	note_token_use(c, out);

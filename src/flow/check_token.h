@@ -2,6 +2,7 @@
 #ifndef LLAVERO_FLOW_CHECK_TOKEN_H
 #define LLAVERO_FLOW_CHECK_TOKEN_H
 
+#include "core/bound.h"
 #include "core/client_auth.h"
 #include "core/scope.h"
 #include "flow/context.h"
@@ -12,6 +13,7 @@ struct checked_token {
 	struct str text; /* as sent */
 	struct token token;
 	struct scope_set scopes;
+	struct bound bound;         /* read by check_presented_token only */
 	int exchanges;              /* that led to it (RFC 8693) */
 	struct sign_in_wants wants; /* of the resource, where that is what it falls short of */
 	struct refusal refusal;     /* when the result is STEP_REFUSE */

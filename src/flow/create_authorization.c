@@ -26,9 +26,8 @@ static bool read_granted(struct context *c, const struct create_request *q, cons
 	memset(out, 0, sizeof *out);
 	if (context_failed(c, status))
 		return false;
-	if (status == DB_OK && !scope_read(grant.scopes, out))
-		memset(out, 0, sizeof *out);
-	return true;
+	c->failed = status == DB_OK && !scope_read(grant.scopes, out);
+	return !c->failed;
 }
 
 static const char *action_of(const struct create_request *q)

@@ -1,6 +1,5 @@
 #include "flow/device_decide.h"
 
-#include "core/bound.h"
 #include "store/audit.h"
 
 static enum step_result end(struct device_decision *d, enum device_outcome outcome)
@@ -49,19 +48,17 @@ static enum step_result find_app(struct context *c, struct device_decision *d)
 static enum step_result load_grant(struct context *c, struct device_decision *d)
 {
 	struct grant grant;
-	struct bound bound;
 	struct scope_set asked;
 	enum db_status status = grant_read(c->store, c->arena, d->account->id, &d->app, &grant);
 
-	if (context_failed(c, status) || !bound_read(c->arena, d->device.bound, &bound) ||
+	if (context_failed(c, status) || !bound_read(c->arena, d->device.bound, &d->bound) ||
 		!scope_read(d->device.scopes, &asked))
 		return STEP_FAIL;
 	d->has_grant = status == DB_OK;
-	d->details = bound.details;
 	if (d->has_grant && !scope_read(grant.scopes, &d->granted))
 		return STEP_FAIL;
 	/* GitHub reference 2.3: without scopes the token gets what was allowed. */
-	bool as_before = d->has_grant && !bound.standard && scope_is_empty(asked);
+	bool as_before = d->has_grant && !d->bound.standard && scope_is_empty(asked);
 
 	d->scopes = as_before ? scope_without_openid(d->granted) : asked;
 	return STEP_NEXT;
@@ -92,20 +89,15 @@ static enum step_result need_verified_email(struct context *c, struct device_dec
 
 /* OpenID Connect: what the ID token will say of the sign-in is settled now. The device is another
  * one than the browser, and goes on when that signs out. */
-static bool bind(struct context *c, struct device_decision *d, struct str *out)
+static struct str bind(struct context *c, const struct device_decision *d)
 {
-	struct bound bound;
+	struct bound bound = d->bound;
 
-	if (!bound_read(c->arena, d->device.bound, &bound)) {
-		c->failed = true;
-		return false;
-	}
 	bound.oidc = bound.standard && scope_allows(d->scopes, "openid");
 	bound.offline = d->device.offline;
 	if (bound.oidc)
 		bind_sign_in(&d->signed_on, &bound);
-	*out = bound_write(c->arena, &bound);
-	return true;
+	return bound_write(c->arena, &bound);
 }
 
 /* The place among the grant's tokens is taken now (store/token_slot.c). */
@@ -114,10 +106,9 @@ static enum step_result approve(struct context *c, struct device_decision *d, ui
 	struct token_slot slot;
 	struct device_approval approval = {.account_id = d->account->id,
 		.grant_id = grant_id,
-		.scopes = scope_format(c->arena, d->scopes, " ")};
+		.scopes = scope_format(c->arena, d->scopes, " "),
+		.bound = bind(c, d)};
 
-	if (!bind(c, d, &approval.bound))
-		return STEP_FAIL;
 	if (context_failed(c, token_slot_take(c->store, c->arena, grant_id, approval.scopes,
 				      c->settings->tokens_per_scope_set,
 				      c->settings->device_code_lifetime_s, &slot)))
@@ -142,8 +133,8 @@ static enum step_result record_grant(struct context *c, struct device_decision *
 	enum db_status status =
 		grant_put(c->store, c->arena, d->account->id, &d->app, text, &grant, &created);
 
-	if (status == DB_OK && str_is_set(d->details))
-		status = grant_set_details(c->store, &grant, d->details);
+	if (status == DB_OK && str_is_set(d->bound.details))
+		status = grant_set_details(c->store, &grant, d->bound.details);
 	if (status == DB_OK)
 		status = audit_write(c->store, d->account->id, d->account->login,
 			created ? "oauth_authorization.create" : "oauth_authorization.update",

@@ -26,7 +26,7 @@ struct device_decision {
 	struct app app;
 	struct scope_set granted, scopes; /* allowed before; what the device will get */
 	bool has_grant;
-	struct str details;          /* RFC 9396: asked for */
+	struct bound bound;          /* what the code is bound to as it was asked for */
 	enum device_outcome outcome; /* unless the result is STEP_FAIL */
 };
 

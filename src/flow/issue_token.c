@@ -52,11 +52,10 @@ static bool scopes_at_resources(
 	struct bound bound;
 
 	*out = q->scopes;
-	c->failed = !bound_read(c->arena, text, &bound);
+	c->failed = !bound_read(c->arena, text, &bound) || !scope_read(q->scopes, &scopes);
 	if (c->failed || bound.resources_n == 0)
 		return !c->failed;
-	c->failed = !scope_read(q->scopes, &scopes);
-	if (c->failed || !narrow_to_resources(c, &bound, &scopes))
+	if (!narrow_to_resources(c, &bound, &scopes))
 		return false;
 	*out = scope_format(c->arena, scopes, " ");
 	return true;

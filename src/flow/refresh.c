@@ -107,7 +107,7 @@ static enum step_result check_key(struct context *c, struct refresh *r)
 	struct bound bound = r->bound;
 	enum step_result result;
 
-	(void)c;
+	take_bound_certificate(c, &r->request->credentials, &bound, &r->sender);
 	if (r->client.auth_method != AUTH_NONE && str_is_set(r->sender.jkt))
 		bound.jkt = r->sender.jkt;
 	if (r->client.auth_method != AUTH_NONE && str_is_set(r->sender.x5t))

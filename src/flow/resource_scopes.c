@@ -20,8 +20,12 @@ static bool known_at(
 			return false;
 		/* One that was deleted since knows nothing that could be told. */
 		*all = !str_is_set(one.scopes);
-		if (!*all && scope_read(one.scopes, &its))
-			*known = scope_union(*known, its);
+		if (*all)
+			break;
+		c->failed = !scope_read(one.scopes, &its);
+		if (c->failed)
+			return false;
+		*known = scope_union(*known, its);
 	}
 	return true;
 }

@@ -11,21 +11,20 @@ static enum step_result refuse(struct refusal *r, enum cause cause)
 	return STEP_REFUSE;
 }
 
-/* RFC 8705 3.4: tokens are bound to the certificate when the app is registered so, or has to be
- * bound to something and shows nothing else. */
 static void take_certificate(
-	struct context *c, const struct client_credentials *given, bool wanted, struct sender *s)
+	struct context *c, const struct client_credentials *given, struct sender *s)
 {
 	char *text;
 
-	if (!wanted || str_is_set(s->jkt) || !str_is_set(given->shown.certificates))
+	if (!str_is_set(given->shown.certificates))
 		return;
 	text = arena_alloc(c->arena, CERTIFICATE_THUMBPRINT_LEN + 1);
 	certificate_thumbprint(c->arena, given->shown.certificates, text);
 	s->x5t = str_from(text);
 }
 
-/* RFC 9449 5.2, RFC 8705 3.4: what the app is registered for. */
+/* RFC 9449 5.2, RFC 8705 3.4: what the app is registered for. Tokens are bound to the certificate
+ * when it is registered so, or has to be bound to something and shows nothing else. */
 static enum step_result check_registered(struct context *c, const struct client_credentials *given,
 	const struct client *client, bool bound, struct sender *s, struct refusal *refusal)
 {
@@ -38,7 +37,8 @@ static enum step_result check_registered(struct context *c, const struct client_
 	if (m.dpop_bound_access_tokens && !str_is_set(s->jkt))
 		return refuse(refusal, CAUSE_PROOF_MISSING);
 	bound |= m.tls_client_certificate_bound_access_tokens;
-	take_certificate(c, given, bound, s);
+	if (bound && !str_is_set(s->jkt))
+		take_certificate(c, given, s);
 	return bound && !str_is_set(s->jkt) && !str_is_set(s->x5t)
 		       ? refuse(refusal, CAUSE_SENDER_UNBOUND)
 		       : STEP_NEXT;
@@ -58,6 +58,13 @@ enum step_result check_sender(struct context *c, const struct client_credentials
 		result = check_registered(c, given, client,
 			rules_for(service_of_client(client), edge).sender_bound, out, refusal);
 	return result;
+}
+
+void take_bound_certificate(struct context *c, const struct client_credentials *given,
+	const struct bound *bound, struct sender *s)
+{
+	if (str_is_set(bound->x5t) && !str_is_set(s->x5t))
+		take_certificate(c, given, s);
 }
 
 enum step_result check_same_sender(const struct bound *bound, const struct sender *s,

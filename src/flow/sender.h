@@ -17,6 +17,10 @@ struct sender {
 enum step_result check_sender(struct context *c, const struct client_credentials *given,
 	const struct client *client, enum dialect edge, struct sender *out,
 	struct refusal *refusal);
+/* RFC 8705 4: the certificate shown counts for what was bound to one, however the app is registered
+ * since. */
+void take_bound_certificate(struct context *c, const struct client_credentials *given,
+	const struct bound *bound, struct sender *s);
 /* What was given to one key is that one's: RFC 9449 10, RFC 9449 5, RFC 8705 4. `cause` says what
  * it was. STEP_NEXT or STEP_REFUSE. */
 enum step_result check_same_sender(const struct bound *bound, const struct sender *s,

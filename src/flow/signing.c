@@ -171,41 +171,10 @@ static enum db_status add_all(struct context *c, char texts[JOSE_ALGS][JWK_TEXT_
 	return status;
 }
 
-/* Running out of memory must not leave a savepoint behind. */
-static enum db_status add_guarded(struct context *c, char texts[JOSE_ALGS][JWK_TEXT_MAX])
-{
-	jmp_buf *outer = c->arena->escape;
-	jmp_buf out_of_memory;
-	enum db_status status = DB_FAILED;
-
-	if (setjmp(out_of_memory) == 0) {
-		c->arena->escape = &out_of_memory;
-		status = add_all(c, texts);
-	} else {
-		status = DB_FAILED;
-	}
-	c->arena->escape = outer;
-	return status;
-}
-
-/* Within the request's own part of the turn when it has one; else in one made here, which the turn
- * commits too. */
+/* Within the request's own part of the turn, which is undone with it when it fails. */
 bool signing_add(struct context *c, char texts[JOSE_ALGS][JWK_TEXT_MAX])
 {
-	struct db *db = c->store->db;
-	bool had = db_is_writing(db);
-
-	if (!had && (context_failed(c, db_begin_write(db)) || context_failed(c, db_savepoint(db))))
-		return false;
-	enum db_status status = add_guarded(c, texts);
-
-	if (!had && (status == DB_OK ? db_release(db) : db_rollback_to(db)) != DB_OK)
-		status = DB_FAILED;
-	if (status != DB_OK) {
-		store_drop_lease(c->store);
-		c->failed = true;
-	}
-	return !c->failed && refresh(c);
+	return context_begin_write(c) && !context_failed(c, add_all(c, texts)) && refresh(c);
 }
 
 /* Nobody asked for this algorithm before, and nobody saw it coming. */

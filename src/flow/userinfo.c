@@ -1,6 +1,5 @@
 #include "flow/userinfo.h"
 
-#include "core/bound.h"
 #include "flow/id_token.h"
 #include "flow/person_claims.h"
 #include "flow/signing.h"
@@ -53,20 +52,15 @@ static enum step_result find_app(struct context *c, struct userinfo *u)
 }
 
 /* 5.4 and 5.5: by scopes, and one by one. */
-static bool find_claims(struct context *c, const struct userinfo *u, unsigned *out)
+static unsigned claims_of(struct context *c, const struct userinfo *u)
 {
-	struct bound bound;
 	struct claims_request asked;
-
-	if (!bound_read(c->arena, u->checked.token.bound, &bound)) {
-		c->failed = true;
-		return false;
-	}
-	*out = openid_claims_of_scope(scope_allows(u->checked.scopes, "profile"),
+	unsigned claims = openid_claims_of_scope(scope_allows(u->checked.scopes, "profile"),
 		scope_allows(u->checked.scopes, "email"));
-	if (claims_request_read(c->arena, bound.claims, &asked))
-		*out |= asked.userinfo;
-	return true;
+
+	if (claims_request_read(c->arena, u->checked.bound.claims, &asked))
+		claims |= asked.userinfo;
+	return claims;
 }
 
 static enum step_result tell_claims(struct context *c, struct userinfo *u)
@@ -74,15 +68,14 @@ static enum step_result tell_claims(struct context *c, struct userinfo *u)
 	const struct account *account = &u->checked.token.account;
 	const struct client_metadata *m = app_metadata_of(c->arena, &u->app);
 	struct str sub, alg = m->userinfo_signed_response_alg;
-	unsigned claims;
 	struct buf b;
 
-	if (!find_claims(c, u, &claims) || !subject_for(c, u->app.id, m, account->id, &sub))
+	if (!subject_for(c, u->app.id, m, account->id, &sub))
 		return STEP_FAIL;
 	buf_init(&b, c->arena, CLAIMS_MAX);
 	buf_add_c(&b, "{\"sub\":");
 	buf_add_json(&b, sub);
-	if (!person_claims_add(c, &b, account, claims))
+	if (!person_claims_add(c, &b, account, claims_of(c, u)))
 		return STEP_FAIL;
 	u->is_jwt = str_is_set(alg);
 	if (u->is_jwt) {

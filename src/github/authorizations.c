@@ -94,8 +94,9 @@ static bool apply_scopes(
 {
 	struct scope_set now, all;
 
-	if (!scope_read(t->scopes, &now))
-		now = (struct scope_set){{0}};
+	c->failed = !scope_read(t->scopes, &now);
+	if (c->failed)
+		return false;
 	all = now;
 	if (b->scopes.is_set)
 		all = b->scopes.set;

@@ -27,18 +27,19 @@ static enum db_status union_of_tokens(
 	struct store *s, struct arena *a, uint64_t grant_id, struct scope_set *out)
 {
 	struct db_rows r;
+	bool good = true;
 
 	*out = (struct scope_set){{0}};
 	db_query(&r, s->db, STMT_GRANT_TOKEN_SCOPES,
 		DB_ARGS(DB_INT(grant_id), DB_INT(store_now(s) - PENDING_S)));
-	while (db_next(&r)) {
+	while (good && db_next(&r)) {
 		struct scope_set one;
 
-		if (scope_read(db_str(&r, 0, a), &one))
-			*out = scope_union(*out, one);
+		good = scope_read(db_str(&r, 0, a), &one);
+		*out = scope_union(*out, one);
 	}
 	db_end(&r);
-	return r.status;
+	return good ? r.status : DB_FAILED;
 }
 
 static enum db_status set_token_scopes(

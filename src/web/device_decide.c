@@ -15,7 +15,7 @@ static void show(struct context *c, struct http_request *req, struct http_reply 
 	struct permissions asked =
 		permissions_of(c->arena, c->visit->lang, d->scopes, scope_expand(d->granted));
 	struct permissions held = permissions_of(c->arena, c->visit->lang, d->granted, none);
-	struct shown_details details = web_details(c, d->details);
+	struct shown_details details = web_details(c, d->bound.details);
 	const struct page_device_confirmation page = {
 		.layout = web_layout(c, req, rep),
 		.app_name = d->app.name,

@@ -6,13 +6,14 @@ import contextlib
 import json
 
 import pytest
+import requests
 
 import own_issuer
 import own_openid as o
 import standard as s
 import test_token_exchange as tokens
 from authenticator import settle, totp
-from llavero_http import Page, challenged, pkce
+from llavero_http import Page, basic, challenged, pkce, unique
 from test_authorization_details import PAYMENT, asked, payment
 from test_device import enter
 from test_oauth_device import approve
@@ -33,6 +34,7 @@ class World:
         self.server, self.browser = server, server.signed_in()
         server.cli("resource", "create", API, "--scopes", "repo gist")
         self.app = s.make_app(server, expiring=True, device=True)
+        self.plain, self.user = server.make_app(), server.make_user()
         self.swaps = tokens.make(server)
         file = server.data / "type.json"
         file.write_text(json.dumps(PAYMENT), encoding="utf-8")
@@ -72,6 +74,10 @@ class World:
     def bearer(self, path, token):
         return lambda: self.server.get(path, headers={"Authorization": f"Bearer {token}"})
 
+    def by_password(self, method, path, **body):
+        return lambda: requests.request(method, self.server.url(f"/api/v3/authorizations{path}"), json=body,
+                                        headers=basic(self.user.login, self.user.password), timeout=60)
+
     def introspect(self, token):
         return lambda: s.post(self.server, s.INTROSPECT, {**self.app.credentials, "token": token})
 
@@ -110,6 +116,20 @@ def code_and_request(w):
 case("code, bound", "code", "bound", "{")(code_and_request)
 case("code, scopes", "code", "scopes", LONG)(code_and_request)
 case("code, challenge", "code", "challenge", "?", bad=400)(code_and_request)
+case("resource, scopes", "resource", "scopes", LONG)(lambda w: ({"identifier": API}, code_and_request(w)[1]))
+
+
+@case("code, scopes, for no resource", "code", "scopes", LONG)
+def _(w):
+    code, verifier = w.code(scope="repo")
+    return w.newest("code"), w.token(grant_type="authorization_code", code=code, code_verifier=verifier)
+
+
+@case("code, scopes, GitHub dialect", "code", "scopes", LONG)
+def _(w):
+    code = w.browser.code(w.plain, scope="repo")
+    return w.newest("code"), lambda: w.server.post("/login/oauth/access_token", {
+        **w.plain.credentials, "code": code})
 
 
 def refresh_and_request(w):
@@ -184,6 +204,27 @@ def _(w):
     return w.grant(), lambda: w.browser.submit(form, ("authorize", "1"))
 
 
+@case("grant, scopes, token by password", "app_grant", "scopes", LONG, 201)
+def _(w):
+    send = w.by_password("POST", "", **w.app.credentials, scopes=["gist"])
+    assert send().status_code == 201
+    return w.newest("app_grant"), send
+
+
+def changed(*more, **body):
+    """A personal token's row, and what changes the last of them."""
+    def prepare(w):
+        first, *rest = [w.by_password("POST", "", scopes=["gist"], note=unique("note"))().json()["id"]
+                        for _ in (0, *more)]
+        return {"id": first}, w.by_password("PATCH", f"/{[first, *rest][-1]}", **body)
+    return prepare
+
+
+case("token, scopes, change of scopes", "token", "scopes", LONG)(changed(add_scopes=["user"]))
+case("token, scopes, change of its note", "token", "scopes", LONG)(changed(note_url="https://x.example"))
+case("token, scopes, change of another's", "token", "scopes", LONG)(changed("another", add_scopes=["user"]))
+
+
 # devices
 
 def answered(w):
@@ -194,6 +235,15 @@ def answered(w):
 
 case("device, bound", "device_code", "bound", "{")(answered)
 case("device, scopes", "device_code", "scopes", LONG)(answered)
+
+
+def answered_for_no_resource(w):
+    codes = w.waiting()
+    approve(w.browser, codes)
+    return w.newest("device_code"), w.token(grant_type=s.DEVICE_GRANT, device_code=codes["device_code"])
+
+
+case("device, scopes, for no resource", "device_code", "scopes", LONG)(answered_for_no_resource)
 
 
 def asks_person(w):

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 import standard as s
+import test_token_exchange as exchange
 from certificates import Authority, openssl
 from own_jose import Key, assertion, b64, by_assertion, jwks, proof
 from llavero_http import BINARY, Server, challenged, free_port, pkce
@@ -255,21 +256,25 @@ def test_8705_03_the_api_compares(secure, authority):
     refused(secure, person_token(secure, octocat, app, None), "SENDER_UNBOUND", 400)
 
 
+def refreshing(server, octocat, app, cert):
+    """What sends to the token endpoint with a certificate, and a refresh token that was got with `cert`."""
+    verifier, challenge = pkce()
+    code = s.code(octocat, app, **challenged(challenge))
+    known = {"client_id": app.client_id} if s.is_public(server, app) else app.credentials
+
+    def sent(shown, **form):
+        return requests.post(server.mtls + s.TOKEN, timeout=60, cert=shown, data={**known, **form})
+    body = s.plant(server, sent(cert, grant_type="authorization_code", code=code,
+                                code_verifier=verifier).json())
+    return sent, {"grant_type": "refresh_token", "refresh_token": body["refresh_token"]}
+
+
 def test_8705_06_a_public_clients_refresh_token(secure, authority):
     # A105
-    octocat = secure.signed_in()
     cert, other = issue(authority, "/CN=client"), issue(authority, "/CN=other")
     app = s.make_public(secure, expiring=True,
                         metadata={"tls_client_certificate_bound_access_tokens": True})
-    verifier, challenge = pkce()
-    code = s.code(octocat, app, **challenged(challenge))
-
-    def sent(shown, **form):
-        return requests.post(secure.mtls + s.TOKEN, timeout=60, cert=shown,
-                             data={"client_id": app.client_id, **form})
-    body = s.plant(secure, sent(cert, grant_type="authorization_code", code=code,
-                                code_verifier=verifier).json())
-    again = {"grant_type": "refresh_token", "refresh_token": body["refresh_token"]}
+    sent, again = refreshing(secure, secure.signed_in(), app, cert)
     why = refused(secure, sent(other, **again), "REFRESH_OF_ANOTHER_KEY", 400)
     assert why["received"] == thumbprint(other[0])[:16]
     good = sent(cert, **again)
@@ -277,8 +282,64 @@ def test_8705_06_a_public_clients_refresh_token(secure, authority):
     again["refresh_token"] = s.plant(secure, good.json())["refresh_token"]
     # it is bound still when the app is registered in another way since
     s.serve(secure, app, {})
-    why = refused(secure, sent(None, **again), "REFRESH_OF_ANOTHER_KEY", 400)
-    assert why["received"] == ""
+    for shown, received in (None, ""), (other, thumbprint(other[0])[:16]):
+        why = refused(secure, sent(shown, **again), "REFRESH_OF_ANOTHER_KEY", 400)
+        assert why["received"] == received
+    good = sent(cert, **again)
+    assert good.status_code == 200, good.text
+    token = s.plant(secure, good.json())["access_token"]
+    assert user(secure, token, cert).status_code == 200
+    refused(secure, user(secure, token, other), "TOKEN_OF_ANOTHER_CERTIFICATE")
+
+
+def test_8705_06_a_public_client_that_changed_to_proofs(secure, authority):
+    cert, other, key = issue(authority, "/CN=client"), issue(authority, "/CN=other"), Key()
+    app = s.make_public(secure, expiring=True,
+                        metadata={"tls_client_certificate_bound_access_tokens": True})
+    sent, again = refreshing(secure, secure.signed_in(), app, cert)
+    s.serve(secure, app, {"dpop_bound_access_tokens": True})
+
+    def proven(shown):
+        return requests.post(secure.mtls + s.TOKEN, timeout=60, cert=shown,
+                             data={"client_id": app.client_id, **again},
+                             headers={"DPoP": proof(key, "POST", secure.mtls + s.TOKEN)})
+    refused(secure, sent(cert, **again), "PROOF_MISSING", 400)
+    for shown in None, other:
+        refused(secure, proven(shown), "REFRESH_OF_ANOTHER_KEY", 400)
+    good = proven(cert)
+    assert good.status_code == 200, good.text
+    assert s.plant(secure, good.json())["token_type"] == "DPoP"
+
+
+def test_8705_06_a_confidential_clients_refresh_token(secure, authority):
+    """It authenticates, so it may have another certificate; but what was bound stays bound to one."""
+    cert, other = issue(authority, "/CN=client"), issue(authority, "/CN=other")
+    app = s.make_app(secure, expiring=True,
+                     metadata={"tls_client_certificate_bound_access_tokens": True})
+    sent, again = refreshing(secure, secure.signed_in(), app, cert)
+    s.serve(secure, app, {})
+    refused(secure, sent(None, **again), "REFRESH_OF_ANOTHER_KEY", 400)
+    for shown, wrong in (cert, other), (other, cert):
+        good = sent(shown, **again)
+        assert good.status_code == 200, good.text
+        body = s.plant(secure, good.json())
+        again["refresh_token"] = body["refresh_token"]
+        assert user(secure, body["access_token"], shown).status_code == 200
+        refused(secure, user(secure, body["access_token"], wrong), "TOKEN_OF_ANOTHER_CERTIFICATE")
+
+
+def test_8705_03_an_exchange_however_the_app_is_registered_since(secure, authority):
+    cert, other = issue(authority, "/CN=client"), issue(authority, "/CN=client")
+    grants = {"grant_types": ["client_credentials", exchange.GRANT], "tls_client_auth_subject_dn": "CN=client"}
+    app = make(secure, **grants, tls_client_certificate_bound_access_tokens=True)
+    token = ask(secure, app, cert).json()["access_token"]
+    s.serve(secure, app, {"scope": "repo", **grants})
+    form = {"grant_type": exchange.GRANT, "subject_token": token, "subject_token_type": exchange.ACCESS}
+    refused(secure, ask(secure, app, other, **form), "EXCHANGE_KEY", 400)
+    good = ask(secure, app, cert, **form)
+    assert good.status_code == 200, good.text
+    told = ask(secure, app, cert, s.INTROSPECT, token=good.json()["access_token"]).json()
+    assert told["cnf"] == {"x5t#S256": thumbprint(cert[0])}
 
 
 def test_F2_02_F2_03_strict_by_certificate(secure, authority):

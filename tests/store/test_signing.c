@@ -405,6 +405,52 @@ static void test_keys_are_added_outside_a_transaction_too(void **state)
 	end_node(&n);
 }
 
+/* Adds keys in a turn that another request began to write in, while the `passage`-th statement
+ * fails, and ends its part as server/transaction.c does. */
+static bool add_in_a_turn(
+	struct fixture *f, struct node *n, char texts[JOSE_ALGS][JWK_TEXT_MAX], int passage)
+{
+	struct context *c = context_of(n);
+	char login[16], email[32], spec[32];
+
+	snprintf(login, sizeof login, "user%d", passage);
+	snprintf(email, sizeof email, "user%d@example.com", passage);
+	snprintf(spec, sizeof spec, "store.query:%d", passage);
+	begin(f);
+	make_account(f, login, email);
+	assert_true(fail_configure(spec));
+	bool good = signing_add(c, texts);
+
+	fail_configure(NULL);
+	assert_int_equal(good, !c->failed);
+	assert_true(c->part || !good);
+	if (c->part)
+		assert_int_equal((good ? db_release : db_rollback_to)(f->store.db), DB_OK);
+	c->part = c->failed = false;
+	commit(f);
+	return good;
+}
+
+static void test_keys_that_fail_leave_the_turn_to_others(void **state)
+{
+	struct fixture *f = *state;
+	struct node n = make_node(f, &f->store);
+	static char texts[JOSE_ALGS][JWK_TEXT_MAX];
+	int passage = 1;
+
+	if (!db_shares_commit(f->store.db))
+		skip();
+	n.settings.signing_algs |= JOSE_BIT(JOSE_EDDSA);
+	assert_true(jwk_generate(JOSE_ES256, texts[JOSE_ES256]));
+	assert_true(jwk_generate(JOSE_EDDSA, texts[JOSE_EDDSA]));
+	while (!add_in_a_turn(f, &n, texts, passage)) {
+		assert_int_equal(count(f, "signing_key"), 0);
+		assert_int_equal(count(f, "account WHERE login LIKE 'user%'"), passage++);
+	}
+	assert_int_equal(count(f, "signing_key"), 2);
+	end_node(&n);
+}
+
 static void test_a_private_key_is_sealed_for_its_own_row(void **state)
 {
 	struct fixture *f = *state;
@@ -655,6 +701,7 @@ int main(void)
 		WITH_STORE(test_6_6_nodes_agree_and_never_sign_too_soon),
 		WITH_STORE(test_a_rolled_back_key_signs_nothing),
 		WITH_STORE(test_keys_are_added_outside_a_transaction_too),
+		WITH_STORE(test_keys_that_fail_leave_the_turn_to_others),
 		WITH_STORE(test_a_private_key_is_sealed_for_its_own_row),
 		WITH_STORE(test_algorithms_that_are_not_set_do_not_sign),
 		WITH_STORE(test_an_algorithm_that_was_given_up_ends_with_its_period),
