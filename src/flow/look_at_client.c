@@ -32,13 +32,6 @@ static const char *stray_name(const char *c)
 	return *c == ' ' ? "space" : "quote";
 }
 
-static bool is_live_secret_of(
-	struct context *c, int64_t app_id, struct str text, struct look_secret *out)
-{
-	return str_has_text(text) && look_secret(c->store, c->arena, text, out) == DB_OK &&
-	       out->app_id == app_id && !out->revoked_at;
-}
-
 static void say_spaced(struct context *c, struct refusal *r, struct str sent, struct str bare,
 	const struct look_secret *secret)
 {
@@ -55,23 +48,45 @@ static void say_spaced(struct context *c, struct refusal *r, struct str sent, st
 	look_add_last_four(r, secret->last_eight);
 }
 
-/* A secret that is right but for what surrounds it, or for its case; or another app's. */
+static bool say_revoked(struct context *c, struct refusal *r, const struct look_secret *secret)
+{
+	r->cause = CAUSE_CLIENT_SECRET_REVOKED;
+	look_add_last_four(r, secret->last_eight);
+	look_add_age(c, r, secret->revoked_at);
+	return true;
+}
+
+/* The app's own in small letters. */
+static bool find_lower(struct context *c, struct refusal *r, struct str bare)
+{
+	struct str lower = str_lower(c->arena, bare);
+	struct look_secret found;
+
+	if (str_eq(lower, bare) || look_secret(c->store, c->arena, lower, &found) != DB_OK ||
+		found.app_id != r->app_id || found.revoked_at)
+		return false;
+	r->cause = CAUSE_CLIENT_SECRET_CASE;
+	look_add_last_four(r, found.last_eight);
+	return true;
+}
+
+/* One of the app's own, that is over, or right but for what surrounds it, or for its case; or
+ * another app's. */
 static bool find_owner_of(struct context *c, struct refusal *r, struct str sent)
 {
 	struct str bare = look_stripped(sent);
 	struct look_secret found;
 
-	if (bare.n != sent.n && is_live_secret_of(c, r->app_id, bare, &found)) {
+	if (!str_has_text(bare))
+		return false;
+	if (look_secret(c->store, c->arena, bare, &found) != DB_OK)
+		return find_lower(c, r, bare);
+	if (found.app_id == r->app_id && found.revoked_at && bare.n == sent.n)
+		return say_revoked(c, r, &found);
+	if (found.app_id == r->app_id && !found.revoked_at && bare.n != sent.n) {
 		say_spaced(c, r, sent, bare, &found);
 		return true;
 	}
-	if (is_live_secret_of(c, r->app_id, str_lower(c->arena, bare), &found)) {
-		r->cause = CAUSE_CLIENT_SECRET_CASE;
-		look_add_last_four(r, found.last_eight);
-		return true;
-	}
-	if (look_secret(c->store, c->arena, bare, &found) != DB_OK)
-		return false;
 	look_add_other_app(c, r, found.app_id, found.owner_id, found.app_name);
 	if (r->evidence_n == 0)
 		return false; /* of somebody else: that a secret is good is not told */
@@ -85,20 +100,16 @@ static bool find_revoked(struct context *c, struct refusal *r, struct str sent)
 {
 	struct look_secret found;
 
-	if (!str_has_text(sent) || look_secret(c->store, c->arena, sent, &found) != DB_OK ||
-		found.app_id != r->app_id || !found.revoked_at)
-		return false;
-	r->cause = CAUSE_CLIENT_SECRET_REVOKED;
-	look_add_last_four(r, found.last_eight);
-	look_add_age(c, r, found.revoked_at);
-	return true;
+	return str_has_text(sent) && look_secret(c->store, c->arena, sent, &found) == DB_OK &&
+	       found.app_id == r->app_id && found.revoked_at && say_revoked(c, r, &found);
 }
 
-static void look_at_secret(struct context *c, struct refusal *r, struct str sent)
+/* `other` is the same before or after form-decoding. */
+static void look_at_secret(struct context *c, struct refusal *r, struct str sent, struct str other)
 {
 	const char *placeholder = placeholder_of(sent);
 
-	if (find_owner_of(c, r, sent))
+	if (find_owner_of(c, r, sent) || (!str_eq(other, sent) && find_revoked(c, r, other)))
 		return;
 	if (placeholder) {
 		r->cause = CAUSE_CLIENT_SECRET_PLACEHOLDER;
@@ -162,10 +173,9 @@ void look_at_client(struct context *c, struct refusal *r, const void *of)
 	if (r->cause == CAUSE_CLIENT_UNKNOWN && !is_swapped(c, r, given))
 		look_at_unknown(c, r, given->client_id, CAUSE_CLIENT_ID_ALTERED,
 			CAUSE_CLIENT_OF_ANOTHER_SERVER);
-	else if (r->cause == CAUSE_CLIENT_SECRET_WRONG &&
-		 !find_revoked(c, r, given->client_secret) &&
-		 !find_revoked(c, r, given->raw_secret))
-		look_at_secret(c, r, basic_only ? given->raw_secret : given->client_secret);
+	else if (r->cause == CAUSE_CLIENT_SECRET_WRONG)
+		look_at_secret(c, r, basic_only ? given->raw_secret : given->client_secret,
+			basic_only ? given->client_secret : given->raw_secret);
 	else if (r->cause == CAUSE_CLIENT_BASIC_MALFORMED)
 		refusal_add(r, EVIDENCE_fault, str_from(given->basic_fault));
 	else if (r->cause == CAUSE_CLIENT_CREDENTIALS_CONFLICT ||

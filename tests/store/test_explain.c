@@ -590,6 +590,67 @@ static void test_an_app_without_callbacks(void **state)
 	assert_int_equal(a.refusal.cause, CAUSE_AUTHORIZE_NO_CALLBACK);
 }
 
+/* What an explanation of the app's secret `sent` says, and how often it asks the store. */
+static enum cause look_at_wrong_secret(
+	struct fixture *f, const struct app *app, struct str sent, bool basic, unsigned long *asked)
+{
+	const struct client_credentials given = {.client_id = app->client_id,
+		.client_secret = sent,
+		.raw_secret = basic ? sent : STR_NONE,
+		.from_basic = basic,
+		.from_body = !basic};
+	const struct look_client look = {.given = &given};
+	struct refusal r = {.cause = CAUSE_CLIENT_SECRET_WRONG, .app_id = app->id};
+	static const struct settings settings;
+	struct context c = {.store = &f->store, .arena = &f->arena, .settings = &settings};
+
+	assert_true(fail_configure("store.query:1000"));
+	look_at_client(&c, &r, &look);
+	*asked = fail_passages("store.query");
+	fail_configure(NULL);
+	db_rollback(f->store.db);
+	return r.cause;
+}
+
+static void test_a_wrong_secret_is_asked_for_once(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = meet(f);
+	char live[CLIENT_SECRET_LEN + 1], over[CLIENT_SECRET_LEN + 1];
+	struct app_secret *secrets;
+	unsigned long asked;
+	size_t n;
+
+	begin(f);
+	assert_int_equal(app_secret_add(&f->store, p.app.id, p.owner.id, over), DB_OK);
+	assert_int_equal(app_secret_list(&f->store, &f->arena, p.app.id, &secrets, &n), DB_OK);
+	assert_int_equal(app_secret_revoke(&f->store, p.app.id, secrets[0].id), DB_OK);
+	assert_int_equal(app_secret_add(&f->store, p.app.id, p.owner.id, live), DB_OK);
+	commit(f);
+	const struct {
+		struct str sent;
+		enum cause cause;
+		unsigned long asked;
+	} cases[] = {
+		{STR("0123456789012345678901234567890123456789"), CAUSE_CLIENT_SECRET_WRONG, 1},
+		{STR("x"), CAUSE_CLIENT_SECRET_LENGTH, 1},
+		{STR("  "), CAUSE_CLIENT_SECRET_LENGTH, 0},
+		{str_from(over), CAUSE_CLIENT_SECRET_REVOKED, 1},
+		{str_printf(&f->arena, "%s\n", over), CAUSE_CLIENT_SECRET_LENGTH, 1},
+		{str_printf(&f->arena, "%s\n", live), CAUSE_CLIENT_SECRET_SPACED, 1},
+		{STR("Not In Small Letters"), CAUSE_CLIENT_SECRET_LENGTH, 2},
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (int basic = 0; basic < 2; basic++) {
+			enum cause cause =
+				look_at_wrong_secret(f, &p.app, cases[i].sent, basic, &asked);
+
+			assert_string_equal(cause_name(cause), cause_name(cases[i].cause));
+			assert_int_equal(asked, cases[i].asked);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -614,6 +675,7 @@ int main(void)
 		WITH_STORE(test_a_flow_of_many_steps),
 		WITH_STORE(test_a_refusal_of_a_newer_version_is_one),
 		WITH_STORE(test_an_app_without_callbacks),
+		WITH_STORE(test_a_wrong_secret_is_asked_for_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
