@@ -81,9 +81,9 @@ static bool find_owner_of(struct context *c, struct refusal *r, struct str sent)
 		return false;
 	if (look_secret(c->store, c->arena, bare, &found) != DB_OK)
 		return find_lower(c, r, bare);
-	if (found.app_id == r->app_id && found.revoked_at && bare.n == sent.n)
+	if (found.app_id == r->app_id && found.revoked_at)
 		return say_revoked(c, r, &found);
-	if (found.app_id == r->app_id && !found.revoked_at && bare.n != sent.n) {
+	if (found.app_id == r->app_id && bare.n != sent.n) {
 		say_spaced(c, r, sent, bare, &found);
 		return true;
 	}

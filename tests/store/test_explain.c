@@ -636,7 +636,7 @@ static void test_a_wrong_secret_is_asked_for_once(void **state)
 		{STR("x"), CAUSE_CLIENT_SECRET_LENGTH, 1},
 		{STR("  "), CAUSE_CLIENT_SECRET_LENGTH, 0},
 		{str_from(over), CAUSE_CLIENT_SECRET_REVOKED, 1},
-		{str_printf(&f->arena, "%s\n", over), CAUSE_CLIENT_SECRET_LENGTH, 1},
+		{str_printf(&f->arena, "%s\n", over), CAUSE_CLIENT_SECRET_REVOKED, 1},
 		{str_printf(&f->arena, "%s\n", live), CAUSE_CLIENT_SECRET_SPACED, 1},
 		{STR("Not In Small Letters"), CAUSE_CLIENT_SECRET_LENGTH, 2},
 	};
