@@ -31,8 +31,8 @@ def _(w):  # and with something around it
     return w.redeem(w.code(), client_secret=f" {w.another_app().client_secret}")
 
 
-@case("CLIENT_SECRET_LENGTH", length="41")
-def _(w):  # one's own that was revoked: that it was good is not told
+@case("CLIENT_SECRET_REVOKED")
+def _(w):  # and with something around it
     secret = w.server.cli_json("app", "secret", "add", w.app.client_id)
     w.server.plant(secret["client_secret"])
     w.server.cli("app", "secret", "revoke", w.app.client_id, str(secret["id"]))
