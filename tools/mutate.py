@@ -187,7 +187,7 @@ class Passages:
                 return (kind == "store", -alike, -counts[name])
             return (2, -alike, self.seconds[name] / (1 + counts[name]) ** 0.5)
 
-        names = sorted(counts, key=rank)
+        names = sorted((n for n in counts if n.split("/")[0] in PATIENCE), key=rank)
         over_http = [n for n in names if n.startswith(("http/", "command/"))]
         return [n for n in names if n not in over_http] + over_http[:most]
 

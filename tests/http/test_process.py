@@ -22,6 +22,9 @@ from raw_http import Wire, ask
 # Builds for development fail where they are told to; releases refuse to start so.
 HAS_FAILPOINTS = subprocess.run([BINARY, "version"], capture_output=True, env={
     **os.environ, "LLAVERO_FAIL": "store.commit:1"}, check=False).returncode == 0
+becomes_somebody = pytest.mark.skipif(
+    os.geteuid() != 0 or "GCOV_PREFIX" in os.environ,
+    reason="only root can become somebody else, and only the same user's counters can be written")
 needs_failpoints = pytest.mark.skipif(
     not HAS_FAILPOINTS, reason="failpoints are in builds for development only")
 
@@ -208,7 +211,7 @@ def test_every_thread_is_confined(tmp_path, confine, mode):
     own.stop()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@becomes_somebody
 @pytest.mark.skipif(own_database.ON_POSTGRES, reason="the server's socket is for root only")
 def test_it_becomes_the_user_it_is_told_to(tmp_path):
     for folder in list(tmp_path.parents)[:3]:
@@ -598,7 +601,7 @@ def test_when_nothing_can_be_written_it_says_so_and_goes_on_reading(tmp_path):
 
 
 @pytest.mark.skipif(IS_SANITIZED, reason="sanitizers want to look into the process")
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@becomes_somebody
 @pytest.mark.skipif(own_database.ON_POSTGRES, reason="the server's socket is for root only")
 @pytest.mark.parametrize("confine, owner", [("on", "root"), ("off", "nobody")])
 def test_its_memory_is_nobodys_to_read_A224_P52(tmp_path, confine, owner):
