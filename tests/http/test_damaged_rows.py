@@ -14,6 +14,7 @@ import standard as s
 import test_token_exchange as tokens
 from authenticator import settle, totp
 from llavero_http import Page, basic, challenged, pkce, unique
+from own_jose import Key, assertion, by_assertion, jwks
 from test_authorization_details import PAYMENT, asked, payment
 from test_device import enter
 from test_oauth_device import approve
@@ -263,6 +264,26 @@ def allows(w):
 
 case("device, bound, allowed", "device_code", "bound", "{", 303)(allows)
 case("device, scopes, allowed", "device_code", "scopes", LONG, 303)(allows)
+
+
+# apps
+
+case("app, metadata", "app", "metadata", "{")(lambda w: ({"id": w.app.id}, code_and_request(w)[1]))
+
+
+@case("app, metadata, with its keys", "app", "metadata", "{")
+def _(w):
+    key = Key()
+    app = s.make_app(w.server, auth_method="private_key_jwt", metadata={
+        "jwks": jwks(key), "grant_types": ["client_credentials"]})
+    return {"id": app.id}, lambda: s.post(w.server, s.TOKEN, {
+        **by_assertion(assertion(w.server, app, key)), "grant_type": "client_credentials"})
+
+
+@case("app, redirect URI", "app_callback", "uri", "no uri", 302, bad=400)
+def _(w):
+    w.sign_in()
+    return {"app_id": w.app.id}, w.ask(redirect_uri=w.app.callback)
 
 
 # what else there is
