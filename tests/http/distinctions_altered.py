@@ -44,15 +44,15 @@ def _(w):  # and with something around it
     return w.redeem(w.code(), client_secret=over(w) + "\n")
 
 
-def in_capitals(cause, secret_of):
-    @case(cause, length="40")
+def in_capitals(secret_of):
+    @case("CLIENT_SECRET_WRONG", length="40")
     def _(w):
         return w.redeem(w.code(), client_secret=w.server.plant(secret_of(w).upper()))
 
 
 # capitals are told where small letters would do
-in_capitals("CLIENT_SECRET_WRONG", over)
-in_capitals("CLIENT_SECRET_WRONG", lambda w: w.another_app().client_secret)
+in_capitals(over)
+in_capitals(lambda w: w.another_app().client_secret)
 
 
 def by_basic(cause, secret_of, **expected):
