@@ -220,7 +220,7 @@ def test_8705_02_what_is_registered_cannot_be_read(secure, folder):
     with open(cert[0], "rb") as file:
         listed = {"jwks": {"keys": [json.loads(jwk.JWK.from_pem(file.read()).export_public())]}}
     app = make(secure, "self_signed_tls_client_auth", **listed)
-    for metadata, status in ("{", 503), (json.dumps({"scope": "repo", **listed}), 200):
+    for metadata, status in ("{", 503), ('{"jwks":{"keys":[7]}}', 401), (json.dumps({"scope": "repo", **listed}), 200):
         with secure.database() as db:
             db.execute("UPDATE app SET metadata = ? WHERE client_id = ?", (metadata, app.client_id))
         assert ask(secure, app, cert).status_code == status
