@@ -822,6 +822,29 @@ def _(w):
     return w.api(token)
 
 
+def unset(w, table, column, text):
+    """As in a row of a server that did not write it down."""
+    with w.server.database() as db:
+        assert db.execute(f"UPDATE {table} SET {column} = NULL WHERE hash = ?",
+                          (hashlib.sha256(text.encode()).digest(),)).rowcount == 1
+
+
+@case("TOKEN_REVOKED", by="unknown")
+def _(w):
+    token = w.token()["access_token"]
+    assert w.manage({"access_token": token}, method="DELETE").status_code == 204
+    unset(w, "token", "revoked_by", token)
+    return w.api(token)
+
+
+@case("CODE_REDEEMED", other_request="?", same_address="yes")
+def _(w):
+    code = w.code()
+    w.server.plant(w.redeem(code).json()["access_token"])
+    unset(w, "code", "consumed_by", code)
+    return w.redeem(code)
+
+
 @case("TOKEN_EVICTED", most="10")
 def _(w):
     first = w.token()["access_token"]
@@ -930,6 +953,13 @@ def _(w):
 def _(w):
     token = expiring(w)["access_token"]
     w.server.advance(28800 + 5)
+    return w.manage({"access_token": token})
+
+
+@case("TOKEN_UNUSED", days="365")
+def _(w):
+    token = w.token()["access_token"]
+    w.server.advance(366 * 86400)
     return w.manage({"access_token": token})
 
 

@@ -4,7 +4,7 @@ right."""
 import hashlib
 
 from distinctions import case, redirects, with_pkce
-from llavero_http import challenged, pkce
+from llavero_http import basic, challenged, pkce
 from test_two_factor import Person
 
 
@@ -31,12 +31,42 @@ def _(w):  # and with something around it
     return w.redeem(w.code(), client_secret=f" {w.another_app().client_secret}")
 
 
-@case("CLIENT_SECRET_REVOKED")
-def _(w):  # and with something around it
+def over(w):
+    """A secret of the app that has been revoked."""
     secret = w.server.cli_json("app", "secret", "add", w.app.client_id)
     w.server.plant(secret["client_secret"])
     w.server.cli("app", "secret", "revoke", w.app.client_id, str(secret["id"]))
-    return w.redeem(w.code(), client_secret=secret["client_secret"] + "\n")
+    return secret["client_secret"]
+
+
+@case("CLIENT_SECRET_REVOKED")
+def _(w):  # and with something around it
+    return w.redeem(w.code(), client_secret=over(w) + "\n")
+
+
+def in_capitals(secret_of):
+    @case("CLIENT_SECRET_WRONG", length="40")
+    def _(w):
+        return w.redeem(w.code(), client_secret=w.server.plant(secret_of(w).upper()))
+
+
+# capitals are told where small letters would do
+in_capitals(over)
+in_capitals(lambda w: w.another_app().client_secret)
+
+
+def by_basic(cause, secret_of, **expected):
+    """Form-encoded as RFC 6749 2.3.1 asks, more than it has to be: not as it was given, but once it is decoded."""
+    @case(cause, **expected)
+    def _(w):
+        secret = secret_of(w)
+        sent = secret[0] + "".join(f"%{ord(c):02x}" for c in secret[1:])
+        return w.post(headers=basic(w.app.client_id, sent), code=w.code())
+
+
+by_basic("CLIENT_SECRET_REVOKED", over)
+by_basic("CLIENT_SECRET_LENGTH", lambda w: w.another_app().client_secret, length="118", wanted_length="40")
+by_basic("CLIENT_SECRET_LENGTH", lambda w: hashlib.sha1(b"no").hexdigest(), length="118")
 
 
 @case("AUTHORIZE_SCOPE_TOO_LONG", length="101", most="100", unit="names")

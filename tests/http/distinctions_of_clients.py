@@ -90,6 +90,12 @@ def _(w):
     return send(w, body=["x"])
 
 
+@case("REGISTRATION_BODY", fault="not_json")
+def _(w):  # instead of what an app has
+    made = register(w)
+    return send(w, "PUT", f"{PATH}/{made['client_id']}", token=made["registration_access_token"], data="{")
+
+
 @case("REGISTRATION_REDIRECT_URI", parameter="redirect_uris", fault="uri_fragment")
 def _(w):
     return send(w, body={"redirect_uris": ["https://app.example/#x"]})

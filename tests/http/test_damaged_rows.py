@@ -4,6 +4,7 @@ it is as if it were another, or missing."""
 
 import contextlib
 import json
+import time
 
 import pytest
 import requests
@@ -14,6 +15,7 @@ import standard as s
 import test_token_exchange as tokens
 from authenticator import settle, totp
 from llavero_http import Page, basic, challenged, pkce, unique
+from own_jose import Key, assertion, by_assertion, jwks, sign
 from test_authorization_details import PAYMENT, asked, payment
 from test_device import enter
 from test_oauth_device import approve
@@ -117,6 +119,9 @@ case("code, bound", "code", "bound", "{")(code_and_request)
 case("code, scopes", "code", "scopes", LONG)(code_and_request)
 case("code, challenge", "code", "challenge", "?", bad=400)(code_and_request)
 case("resource, scopes", "resource", "scopes", LONG)(lambda w: ({"identifier": API}, code_and_request(w)[1]))
+
+
+case("code, hash", "code", "hash", b"0" * 32, bad=400)(code_and_request)
 
 
 @case("code, scopes, for no resource", "code", "scopes", LONG)
@@ -233,6 +238,7 @@ def answered(w):
     return w.newest("device_code"), w.token(grant_type=s.DEVICE_GRANT, device_code=codes["device_code"])
 
 
+case("device, hash", "device_code", "hash", b"0" * 32, bad=400)(answered)
 case("device, bound", "device_code", "bound", "{")(answered)
 case("device, scopes", "device_code", "scopes", LONG)(answered)
 
@@ -263,6 +269,37 @@ def allows(w):
 
 case("device, bound, allowed", "device_code", "bound", "{", 303)(allows)
 case("device, scopes, allowed", "device_code", "scopes", LONG, 303)(allows)
+
+
+# apps
+
+case("app, metadata", "app", "metadata", "{")(lambda w: ({"id": w.app.id}, code_and_request(w)[1]))
+
+
+def proves_itself(w):
+    key = Key()
+    app = s.make_app(w.server, auth_method="private_key_jwt", metadata={"jwks": jwks(key)})
+    return {"id": app.id}, lambda: s.post(w.server, s.TOKEN, {
+        **by_assertion(assertion(w.server, app, key)), "grant_type": "client_credentials"})
+
+
+case("app, metadata, with its keys", "app", "metadata", "{")(proves_itself)
+case("app, keys", "app", "metadata", '{"jwks":{"keys":[7]}}', bad=401)(proves_itself)
+
+
+@case("app, keys, request object", "app", "metadata", '{"jwks":{"keys":[7]}}', 302, bad=400)
+def _(w):
+    key, now = Key(), int(time.time())
+    s.serve(w.server, w.app, {"jwks": jwks(key)})
+    text = sign(key, {"kid": key.kid}, {"iss": w.app.client_id, "aud": w.server.base, "exp": now + 300,
+                                        "client_id": w.app.client_id, "response_type": "code", "scope": "repo"})
+    return {"id": w.app.id}, w.ask(request=text)
+
+
+@case("app, redirect URI", "app_callback", "uri", "no uri", 302, bad=400)
+def _(w):
+    w.sign_in()
+    return {"app_id": w.app.id}, w.ask(redirect_uri=w.app.callback)
 
 
 # what else there is

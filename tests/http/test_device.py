@@ -516,6 +516,40 @@ def test_a114_no_text_of_the_query_reaches_the_page(server, octocat, text):
         assert "<script>alert" not in reply.text
 
 
+def test_8628_06_a_code_from_before_a_standby_took_over(launch):
+    """Whatever has become of it there, it opens nothing here."""
+    server = launch(device_interval=1)
+    app, browser = make_app(server), server.signed_in()
+    codes = begin(server, app)
+    page = confirmation(browser, codes.user_code)
+    with server.database() as db:
+        assert db.execute("UPDATE device_code SET fence = 1").rowcount == 1
+    for allow in (True, False):
+        assert decide(browser, page, allow).headers["Location"] == FAILURE + "expired"
+    assert enter(browser, codes.user_code).headers["Location"] == FAILURE + "not_found"
+    assert poll(server, app, codes) == EXPIRED
+    again = begin(server, app)
+    approve(browser, again.user_code)
+    assert "access_token" in poll(server, app, again)
+
+
+def test_8628_10_denied_twice_is_denied_once(server, octocat, app):
+    codes = begin(server, app)
+    page = confirmation(octocat, codes.user_code)
+    assert decide(octocat, page, allow=False).headers["Location"] == FAILURE + "denied"
+    assert decide(octocat, page, allow=False).headers["Location"] == FAILURE + "not_found"
+    assert poll(server, app, codes) == DENIED
+
+
+def test_8628_08_what_is_decided_has_a_code(server, octocat, app):
+    codes = begin(server, app)
+    form = Page(confirmation(octocat, codes.user_code).text).form("/login/device/authorize")
+    for user_code in ("", "not a code", codes.user_code[:-1], None):
+        reply = octocat.submit(form, ("authorize", "1"), user_code=user_code)
+        assert reply.headers["Location"] == FAILURE + "not_found", user_code
+    assert poll(server, app, codes) == PENDING
+
+
 def test_s5_2_select_account(server, octocat):
     page = octocat.page("/login/device/select_account")
     assert page.has_form("/login/device") and "Continue" in page.text

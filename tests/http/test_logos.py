@@ -152,6 +152,18 @@ def test_MCP_10_it_is_looked_at_again_and_an_old_one_is_better_than_none(own, st
     assert_initial(own.get(path))
 
 
+@pytest.mark.parametrize("copy", ["image/png", "image/png !", "image/png Z2lm", " "])
+def test_a_copy_that_cannot_be_read_is_none(own, stub, copy):
+    reply, path = show(own, stub, png(), at="/damaged", Content_Type="image/png", Cache_Control="max-age=60")
+    assert reply.content == png()
+    with own.database() as db:
+        assert db.execute("UPDATE remote_document SET body = ? WHERE url = ?",
+                          (copy, f"logo {stub.url('/damaged')}")).rowcount == 1
+    assert_initial(own.get(path))
+    own.advance("61s")  # and it is fetched again as any other
+    assert own.get(path).content == png()
+
+
 def test_without_one_there_is_the_initial(own, person):
     page = consent(person, register(own, client_name="<b>&"))
     assert "/logos/" not in page.text and 'class="initial"' in page.text

@@ -17,11 +17,12 @@ import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwcrypto import jwk
 
 import standard as s
 import test_token_exchange as exchange
 from certificates import Authority, openssl
-from own_jose import Key, assertion, b64, by_assertion, jwks, proof
+from own_jose import Key, assertion, b64, by_assertion, jwks, proof, verified
 from llavero_http import BINARY, Server, challenged, free_port, pkce
 from test_tls import await_log
 
@@ -205,7 +206,6 @@ def test_8705_04_aliases(secure, server):
 
 @pytest.mark.parametrize("kind", [("ec", "-pkeyopt", "ec_paramgen_curve:P-256"), ("rsa:2048",)])
 def test_8705_02_the_key_is_registered(secure, folder, kind):
-    from jwcrypto import jwk
     cert = self_signed(folder, kind)
     with open(cert[0], "rb") as file:
         public = json.loads(jwk.JWK.from_pem(file.read()).export_public())
@@ -213,6 +213,17 @@ def test_8705_02_the_key_is_registered(secure, folder, kind):
     assert ask(secure, app, cert).status_code == 200
     refused(secure, ask(secure, app, self_signed(folder, kind)), "CERTIFICATE_KEY")
     refused(secure, ask(secure, app, None), "CERTIFICATE_MISSING")
+
+
+def test_8705_02_what_is_registered_cannot_be_read(secure, folder):
+    cert = self_signed(folder)
+    with open(cert[0], "rb") as file:
+        listed = {"jwks": {"keys": [json.loads(jwk.JWK.from_pem(file.read()).export_public())]}}
+    app = make(secure, "self_signed_tls_client_auth", **listed)
+    for metadata, status in ("{", 503), ('{"jwks":{"keys":[7]}}', 401), (json.dumps({"scope": "repo", **listed}), 200):
+        with secure.database() as db:
+            db.execute("UPDATE app SET metadata = ? WHERE client_id = ?", (metadata, app.client_id))
+        assert ask(secure, app, cert).status_code == status
 
 
 # tokens bound to a certificate
@@ -226,6 +237,17 @@ def test_8705_03_bound_tokens(secure, authority):
     assert body["token_type"] == "Bearer"
     told = ask(secure, app, other, s.INTROSPECT, token=body["access_token"]).json()
     assert told["cnf"] == {"x5t#S256": thumbprint(cert[0])}
+
+
+def test_8705_03_a_jwt_says_the_certificate(secure, authority):
+    # 9068-02
+    api = "https://api.example/certified"
+    secure.cli("resource", "create", api, "--format", "jwt")
+    cert = issue(authority, "/CN=client")
+    app = make(secure, tls_client_auth_subject_dn="CN=client", tls_client_certificate_bound_access_tokens=True)
+    token = ask(secure, app, cert, resource=api).json()["access_token"]
+    claims = verified(token, requests.get(secure.url("/oauth2/jwks"), timeout=60).json())
+    assert claims["aud"] == api and claims["cnf"] == {"x5t#S256": thumbprint(cert[0])}
 
 
 def person_token(secure, octocat, app, cert):

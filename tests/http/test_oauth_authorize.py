@@ -56,6 +56,14 @@ def test_9207_01_iss_comes_with_codes_and_errors(server, octocat, app):
                     "unsupported_response_type")
 
 
+def test_6749_37_where_the_documentation_is_elsewhere(launch):
+    own = launch(error_uri_base="https://docs.example/base")
+    browser, app = own.signed_in(), s.make_app(own, CALLBACK)
+    got = dict(location_query(s.ask(browser, app, response_type="token")))
+    page, anchor = got["error_uri"].removeprefix("https://docs.example/base").split("#")
+    assert f'id="{anchor}"' in browser.follow(browser.get(page)).text and got["iss"] == own.base
+
+
 def test_9207_iss_is_not_for_a_setting_to_leave_out(launch):
     own = launch(send_iss="off")
     assert s.answer(own.signed_in(), s.make_app(own))["iss"] == own.base

@@ -153,6 +153,13 @@ def test_the_owner_reads_why_a_token_was_inactive(server, octocat, app, resource
     assert told["endpoint"] == "introspect"
 
 
+def test_7662_04_why_a_token_of_another_app_has_ended_is_its_own_business(server, octocat, app, other):
+    token = s.sign_in(server, octocat, app)["access_token"]
+    s.revoke(server, app, token)
+    reply = s.post(server, s.INTROSPECT, {**other.credentials, "token": token})
+    assert reply.json() == INACTIVE and s.cause(server, reply) == "MANAGE_TOKEN_OF_ANOTHER_APP"
+
+
 # revocation
 
 def assert_done(reply):

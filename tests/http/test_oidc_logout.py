@@ -12,6 +12,7 @@ import pytest
 import own_openid as o
 import standard as s
 from llavero_http import Page, location_query, unique
+from test_oauth_device import approve
 from test_redirect_uri import HOSTILE
 
 AFTER = "https://app.example/bye"
@@ -236,6 +237,28 @@ def test_lo_06_without_parameters(server, browser, params):
     done = browser.submit(form, ("logout", "1"))
     assert done.headers["Location"] == "/logout" and not is_signed_in(browser)
     assert browser.follow(done).status_code == 200
+
+
+def test_lo_05_a_hint_of_an_app_that_is_gone_asks(server, browser):
+    app = s.make_app(server, metadata={"post_logout_redirect_uris": [AFTER]})
+    hint = o.sign_in(server, browser, app)[0]["id_token"]
+    server.cli("app", "delete", app.client_id, "--yes")
+    form = confirmation(log_out(browser, id_token_hint=hint, post_logout_redirect_uri=AFTER))
+    assert is_signed_in(browser)
+    assert browser.submit(form, ("logout", "1")).headers["Location"] == "/logout"
+    assert not is_signed_in(browser)
+
+
+def test_lo_05_a_hint_that_a_device_got_is_the_persons(server, person):
+    """It was given for no session, and names none."""
+    one, two = server.signed_in(person), server.signed_in(person)
+    app = s.make_app(server, device=True, metadata={"post_logout_redirect_uris": [AFTER]})
+    codes = s.post(server, s.DEVICE, {**app.credentials, "scope": "openid"}).json()
+    approve(one, codes)
+    hint = s.token(server, app, grant_type=s.DEVICE_GRANT, device_code=server.plant(codes["device_code"]))["id_token"]
+    assert "sid" not in o.verify(server, hint)[1]
+    assert log_out(two, id_token_hint=hint, post_logout_redirect_uri=AFTER).headers["Location"] == AFTER
+    assert not is_signed_in(two) and is_signed_in(one)
 
 
 def test_lo_06_without_redirect_uri(server, browser, app):

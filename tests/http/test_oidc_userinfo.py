@@ -159,6 +159,23 @@ def test_oidcc_claims_essential_oc_14(server, browser, app):
     assert set(o.userinfo(server, got_with(server, browser, app))) == {"sub"}
 
 
+@pytest.mark.parametrize("name", EMAIL)
+def test_oc_14_one_of_the_two_about_an_address(server, browser, app, name):
+    token = got_with(server, browser, app, claims=json.dumps({"userinfo": {name: None}}))
+    assert set(o.userinfo(server, token)) == {"sub", name}
+
+
+def test_oc_13_an_address_that_is_not_known_any_more_to_be_theirs(server, app):
+    person = server.make_user()
+    token = got_with(server, server.signed_in(person), app, scope="openid email")
+    for statement, told in (("UPDATE email SET verified_at = NULL", {"email": person.email, "email_verified": False}),
+                            ("DELETE FROM email", {})):
+        with server.database() as db:
+            db.execute(f"{statement} WHERE account_id = ?", (person.id,))
+        info = o.userinfo(server, token)
+        assert info.pop("sub") and info == told
+
+
 @pytest.mark.parametrize("claims", ["{", "[]", "null", '"email"', '{"userinfo":["email"]}',
                                     '{"id_token":{"email":true}}', '{"userinfo":{},"userinfo":{}}',
                                     '{"userinfo":{"name":{"essential":true}}}x', "{" * 200])

@@ -1,5 +1,5 @@
 """POST /oauth2/par and what the authorization endpoint makes of it: RFC 9126, RFC 9449 10.1, FAPI 2.0; assurance
-1.10 (9126-01 to 9126-11), 9449-12, F2-06, F2-08, F2-11."""
+1.10 (9126-01 to 9126-11), 9449-12, F2-05, F2-06, F2-08, F2-11."""
 
 import json
 import os
@@ -551,6 +551,17 @@ def test_F2_08_strict_apps_have_to(server, octocat):
         "redirect_uri": USUAL["redirect_uri"]},
         headers={"DPoP": proof(key, "POST", server.base + s.TOKEN)})
     assert s.plant(server, reply.json())["token_type"] == "DPoP"
+
+
+@pytest.mark.parametrize("usual, lives", [(600, 60), (30, 30)])
+def test_F2_05_no_longer_than_the_profile_and_the_setting_say(launch, usual, lives):
+    own, key = launch(code_lifetime=usual), Key()
+    app = s.make_app(own, profile="strict", auth_method="private_key_jwt", metadata={"jwks": jwks(key)})
+    uri = s.push_uri(own, app, **by_assertion(assertion(own, app, key)), **USUAL)
+    browser = own.signed_in()
+    assert own.plant(answered(s.decide(browser, s.ask_pushed(browser, app, uri)))["code"])
+    with own.database() as db:
+        assert db.execute("SELECT expires_at - created_at FROM code").fetchall() == [(lives,)]
 
 
 # metadata, and what is kept

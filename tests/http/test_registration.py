@@ -429,6 +429,24 @@ def test_7592_03_deletion_ends_everything_at_once(open_server):
     refused(manage(open_server, made, "DELETE"), "invalid_token", 401)
 
 
+def test_7592_02_7592_03_what_cannot_be_noted_is_not_done(open_server):
+    owner = open_server.make_user()
+    made = register(open_server, make_token(open_server, "--owner", owner.login))
+    changed = {"client_id": made["client_id"], **WEB, "client_name": unique("Changed")}
+
+    def rename(old, new):
+        with open_server.database() as db:
+            db.execute(f"ALTER TABLE {old} RENAME TO {new}")
+    rename("audit", "aside")
+    try:
+        replies = [manage(open_server, made, *how) for how in (("PUT", changed), ("DELETE",))]
+    finally:
+        rename("aside", "audit")
+    assert [r.status_code for r in replies] == [503, 503]
+    assert manage(open_server, made).json()["client_name"] == made["client_name"]
+    assert manage(open_server, made, "DELETE").status_code == 204
+
+
 def test_7592_04_the_token_rotates(open_server):
     made = register(open_server)
     now = manage(open_server, made, "PUT", {"client_id": made["client_id"], **WEB}).json()

@@ -261,9 +261,27 @@ def test_9101_04_a_client_id_that_is_no_text(server, octocat, app):
                 parameter="client_id", fault=fault)
 
 
+@pytest.mark.parametrize("claims", ["[]", "{", "null", '{"iss":"a","iss":"b"}'])
+def test_9101_04_what_is_signed_is_an_object(server, octocat, app, claims):
+    text = sign(KEY, {"typ": "oauth-authz-req+jwt", "kid": KEY.kid}, claims)
+    refused(server, octocat, app, text, "OBJECT_MALFORMED", fault="bad_payload")
+
+
 def test_9101_01_more_parameters_than_a_request_may_have(server, octocat, app):
     many = {f"x{i}": "y" for i in range(300)}
     refused(server, octocat, app, made(server, app, **many), "OBJECT_MALFORMED", fault="too_long")
+
+
+def test_9101_04_it_may_end_while_the_person_picks_an_account(launch):
+    own = launch()
+    app, browser = make(own), own.signed_in()
+    text = made(own, app, prompt="select_account")
+    picker = ask(browser, app, text)
+    own.advance("10m")
+    late = ask(browser, app, text)
+    assert late.status_code == 400 and s.cause(own, late) == "OBJECT_CLAIM"
+    reply = browser.submit(Page(picker.text).form("/oauth2/select_account"))
+    assert "code" in answered(browser, reply)
 
 
 def test_9101_05_keys_that_the_client_publishes(server, octocat):

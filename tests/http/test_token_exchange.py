@@ -388,6 +388,17 @@ def test_it_ends_where_its_subject_is_not_to_be_found(server, octocat, app):
     no(server, swap(server, app, got), "EXCHANGE_TOKEN_ENDED")
 
 
+def test_8693_4_1_a_circle_is_gone_round_so_often_and_no_more(server, octocat, app):
+    """No request makes one; a database that was put together by hand may have it."""
+    token = subject(server, octocat, app)
+    got = swap(server, app, token).json()["access_token"]
+    with server.database() as db:
+        assert db.execute("UPDATE token SET from_token_id = id WHERE hash = ?",
+                          (hashlib.sha256(got.encode()).digest(),)).rowcount == 1
+    no(server, swap(server, app, got), "EXCHANGE_DEPTH")
+    assert s.is_active(server, app, token)
+
+
 def test_the_github_edge_does_not_know_it(server, octocat, app):
     reply = server.post("/login/oauth/access_token", {
         **app.credentials, "grant_type": GRANT, "subject_token": subject(server, octocat, app),

@@ -107,6 +107,14 @@ class TestReset:
         assert server.is_alive(other)
 
 
+def test_s9_where_no_token_ends_unused(launch):
+    own = launch(token_unused_days=0)
+    app = own.make_app()
+    token = own.token_for(app, own.signed_in())
+    own.advance("8784h")
+    assert call(own, app, "POST", token=token)[0] == 200 and own.is_alive(token)
+
+
 class TestDelete:
     def test_s14_14_one_token(self, server, app, octocat, token):
         # G26
