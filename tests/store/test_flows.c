@@ -1,4 +1,5 @@
 /* What the flows promise about time and order, over a real store and a clock that can be moved. */
+#include "base/buf.h"
 #include "base/limits.h"
 #include "fail_each.h"
 #include "flow/attempts.h"
@@ -18,8 +19,10 @@
 #include "flow/register.h"
 #include "flow/revoke_token.h"
 #include "flow/seen_once.h"
+#include "flow/signing.h"
 #include "flow/token_uses.h"
 #include "flow/userinfo.h"
+#include "store/resource.h"
 
 static const int64_t DAY = 86400;
 
@@ -33,6 +36,7 @@ struct flows {
 	struct grant grant;
 	char token[TOKEN_TEXT_LEN + 1];
 	uint64_t token_id;
+	struct str bound; /* of pairs */
 };
 
 static void prepare(struct flows *w, struct fixture *f)
@@ -248,7 +252,9 @@ static struct issued public_pair(struct flows *w)
 		.scopes = STR("repo"),
 		.token_id = fresh_id(w),
 		.terms = {100, true},
-		.public_client = true};
+		.public_client = true,
+		.bound = w->bound,
+		.client_id = w->app.client_id};
 
 	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
 	commit(w->f);
@@ -328,12 +334,10 @@ static void not_refreshed(void *of)
 }
 
 /* What fails ends nothing: the pair is good, and once it was used, its reply is told once more. */
-static void test_6_2_a_refresh_that_fails_is_tried_again(void **state)
+static void fail_each_refresh(struct flows *w)
 {
 	static const char *const points[] = {"store.query", "store.step"};
-	struct flows *w = calloc(1, sizeof *w);
 
-	prepare(w, *state);
 	for (size_t i = 0; i < 2; i++) {
 		struct refreshing t = {.w = w, .pair = public_pair(w)};
 		const struct work work = {try_to_refresh, not_refreshed, &t};
@@ -349,6 +353,85 @@ static void test_6_2_a_refresh_that_fails_is_tried_again(void **state)
 		assert_string_equal(t.next.refresh_token, next.refresh_token);
 		assert_true(str_eq(t.next.access_token, next.access_token));
 		run_sql(w->f, "DELETE FROM refresh_family");
+	}
+}
+
+static void test_6_2_a_refresh_that_fails_is_tried_again(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	fail_each_refresh(w);
+	free(w);
+}
+
+/* Whose access tokens are signed, with a key that is made for the first. */
+static void test_6_2_a_refresh_at_a_resource_that_fails_is_tried_again(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	const struct resource api = {.identifier = STR("https://api.example"),
+		.name = STR("API"),
+		.form = TOKEN_JWT,
+		.alg = JOSE_EDDSA,
+		.scopes = STR("repo")};
+	const struct bound bound = {.resources = {api.identifier}, .resources_n = 1};
+
+	prepare(w, *state);
+	w->settings.base_url = STR("https://id.example");
+	w->settings.signing_algs = JOSE_BIT(JOSE_EDDSA);
+	w->settings.signing_default = JOSE_EDDSA;
+	w->settings.signing_key_days = 90;
+	w->context.signing = signing_new();
+	w->bound = bound_write(&w->f->arena, &bound);
+	begin(w->f);
+	assert_int_equal(resource_create(&w->f->store, &api), DB_OK);
+	commit(w->f);
+	fail_each_refresh(w);
+	signing_free(w->context.signing);
+	free(w);
+}
+
+/* More names than are read: nobody guesses which were meant, and the pair is as good as before. */
+static void test_a_refresh_with_too_long_a_scope_ends_nothing(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	struct buf scope;
+	struct refresh r;
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+
+	buf_init(&scope, &w->f->arena, LIMIT_SCOPE_TEXT);
+	buf_add_c(&scope, "repo");
+	for (int i = 0; i < LIMIT_SCOPES; i++)
+		buf_addf(&scope, " x%d", i);
+	const struct refresh_request request = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = w->app.client_id},
+		.refresh_token = str_from(pair.refresh_token),
+		.scope = buf_str(&scope)};
+
+	begin(w->f);
+	assert_int_equal(refresh(&w->context, &request, &r), STEP_REFUSE);
+	commit(w->f);
+	assert_int_equal(r.refusal.cause, CAUSE_REFRESH_SCOPE_WIDER);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	free(w);
+}
+
+/* Cleared out before its time, or ended by itself: the refresh token is no worse for it. */
+static void test_a_refresh_without_its_access_token_goes_on(void **state)
+{
+	static const char *const ends[] = {"UPDATE token SET revoked_at = 1", "DELETE FROM token"};
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+
+	for (size_t i = 0; i < 2; i++) {
+		run_sql(w->f, ends[i]);
+		assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+		memcpy(w->token, pair.access_token.p, sizeof w->token);
+		assert_int_equal(check(w), CAUSE_NONE);
 	}
 	free(w);
 }
@@ -552,6 +635,9 @@ int main(void)
 		WITH_STORE(test_e2_the_grace_ends_on_time),
 		WITH_STORE(test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it),
 		WITH_STORE(test_6_2_a_refresh_that_fails_is_tried_again),
+		WITH_STORE(test_6_2_a_refresh_at_a_resource_that_fails_is_tried_again),
+		WITH_STORE(test_a_refresh_with_too_long_a_scope_ends_nothing),
+		WITH_STORE(test_a_refresh_without_its_access_token_goes_on),
 		WITH_STORE(test_6_2_a_lost_reply_is_told_without_its_access_token),
 		WITH_STORE(test_6_2_a_pair_that_the_database_has_lost_ends_nothing),
 		WITH_STORE(test_effects_come_after_the_last_check),
