@@ -1,5 +1,7 @@
 /* What the flows promise about time and order, over a real store and a clock that can be moved. */
+#include "base/buf.h"
 #include "base/limits.h"
+#include "fail_each.h"
 #include "flow/attempts.h"
 #include "flow/authorize.h"
 #include "flow/check_token.h"
@@ -14,11 +16,13 @@
 #include "flow/push_request.h"
 #include "flow/redeem_code.h"
 #include "flow/refresh.h"
+#include "flow/register.h"
 #include "flow/revoke_token.h"
 #include "flow/seen_once.h"
+#include "flow/signing.h"
 #include "flow/token_uses.h"
 #include "flow/userinfo.h"
-#include "store_fixture.h"
+#include "store/resource.h"
 
 static const int64_t DAY = 86400;
 
@@ -32,6 +36,7 @@ struct flows {
 	struct grant grant;
 	char token[TOKEN_TEXT_LEN + 1];
 	uint64_t token_id;
+	struct str bound; /* of pairs */
 };
 
 static void prepare(struct flows *w, struct fixture *f)
@@ -135,6 +140,44 @@ static void test_a_use_that_is_written_late_counts_from_its_time(void **state)
 	free(w);
 }
 
+static bool try_to_write_uses(void *of)
+{
+	struct flows *w = of;
+
+	begin(w->f);
+	enum db_status status = token_uses_write(&w->uses, &w->f->store);
+
+	assert_true(status == DB_OK || status == DB_FAILED);
+	return finish(&w->f->store, status == DB_OK);
+}
+
+static void uses_are_kept(void *of)
+{
+	struct flows *w = of;
+
+	assert_int_equal(w->uses.n, 3);
+	assert_int_equal(count(w->f, "token_use"), 0);
+}
+
+/* What could not be written is written the next time. */
+static void test_uses_that_were_not_written_are_kept(void **state)
+{
+	static const char *const points[] = {"store.query", "store.step"};
+	struct flows *w = calloc(1, sizeof *w);
+	const struct work work = {try_to_write_uses, uses_are_kept, w};
+
+	prepare(w, *state);
+	for (size_t i = 0; i < 2; i++) {
+		for (uint64_t id = 1; id <= 3; id++)
+			token_uses_add(&w->uses, id, store_now(&w->f->store));
+		fail_each(&work, points[i]);
+		assert_int_equal(w->uses.n, 0);
+		assert_int_equal(count(w->f, "token_use"), 3);
+		run_sql(w->f, "DELETE FROM token_use");
+	}
+	free(w);
+}
+
 static void test_uses_are_kept_once_and_bounded(void **state)
 {
 	struct token_uses *u = calloc(1, sizeof *u);
@@ -209,7 +252,9 @@ static struct issued public_pair(struct flows *w)
 		.scopes = STR("repo"),
 		.token_id = fresh_id(w),
 		.terms = {100, true},
-		.public_client = true};
+		.public_client = true,
+		.bound = w->bound,
+		.client_id = w->app.client_id};
 
 	assert_int_equal(issue_token(&w->context, &request, &issued), STEP_NEXT);
 	commit(w->f);
@@ -253,6 +298,183 @@ static void test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it(void 
 	free(w);
 }
 
+/* A pair, what it was refreshed to, and what is shown now. */
+struct refreshing {
+	struct flows *w;
+	struct issued pair, next;
+	int64_t tokens, generation;
+};
+
+static bool try_to_refresh(void *of)
+{
+	struct refreshing *t = of;
+	struct flows *w = t->w;
+	struct refresh r;
+	const struct refresh_request request = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = w->app.client_id},
+		.refresh_token = str_from(t->pair.refresh_token)};
+
+	w->context.failed = false;
+	begin(w->f);
+	enum step_result result = refresh(&w->context, &request, &r);
+
+	assert_true(result == (w->context.failed ? STEP_FAIL : STEP_DONE));
+	if (result == STEP_DONE)
+		t->next = r.issued;
+	return finish(&w->f->store, result == STEP_DONE);
+}
+
+static void not_refreshed(void *of)
+{
+	struct refreshing *t = of;
+
+	assert_int_equal(count(t->w->f, "token WHERE revoked_at IS NULL"), t->tokens);
+	assert_int_equal(ask_sql(t->w->f, "SELECT MAX(generation) FROM refresh_family", true),
+		t->generation);
+}
+
+/* What fails ends nothing: the pair is good, and once it was used, its reply is told once more. */
+static void fail_each_refresh(struct flows *w)
+{
+	static const char *const points[] = {"store.query", "store.step"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct refreshing t = {.w = w, .pair = public_pair(w)};
+		const struct work work = {try_to_refresh, not_refreshed, &t};
+
+		t.tokens = count(w->f, "token WHERE revoked_at IS NULL");
+		t.generation = 1;
+		fail_each(&work, points[i]);
+		struct issued next = t.next;
+
+		t.generation = 2;
+		assert_int_equal(count(w->f, "token WHERE revoked_at IS NULL"), t.tokens);
+		fail_each(&work, points[i]);
+		assert_string_equal(t.next.refresh_token, next.refresh_token);
+		assert_true(str_eq(t.next.access_token, next.access_token));
+		run_sql(w->f, "DELETE FROM refresh_family");
+	}
+}
+
+static void test_6_2_a_refresh_that_fails_is_tried_again(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	fail_each_refresh(w);
+	free(w);
+}
+
+/* Whose access tokens are signed, with a key that is made for the first. */
+static void test_6_2_a_refresh_at_a_resource_that_fails_is_tried_again(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	const struct resource api = {.identifier = STR("https://api.example"),
+		.name = STR("API"),
+		.form = TOKEN_JWT,
+		.alg = JOSE_EDDSA,
+		.scopes = STR("repo")};
+	const struct bound bound = {.resources = {api.identifier}, .resources_n = 1};
+
+	prepare(w, *state);
+	w->settings.base_url = STR("https://id.example");
+	w->settings.signing_algs = JOSE_BIT(JOSE_EDDSA);
+	w->settings.signing_default = JOSE_EDDSA;
+	w->settings.signing_key_days = 90;
+	w->context.signing = signing_new();
+	w->bound = bound_write(&w->f->arena, &bound);
+	begin(w->f);
+	assert_int_equal(resource_create(&w->f->store, &api), DB_OK);
+	commit(w->f);
+	fail_each_refresh(w);
+	signing_free(w->context.signing);
+	free(w);
+}
+
+/* More names than are read: nobody guesses which were meant, and the pair is as good as before. */
+static void test_a_refresh_with_too_long_a_scope_ends_nothing(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	struct buf scope;
+	struct refresh r;
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+
+	buf_init(&scope, &w->f->arena, LIMIT_SCOPE_TEXT);
+	buf_add_c(&scope, "repo");
+	for (int i = 0; i < LIMIT_SCOPES; i++)
+		buf_addf(&scope, " x%d", i);
+	const struct refresh_request request = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = w->app.client_id},
+		.refresh_token = str_from(pair.refresh_token),
+		.scope = buf_str(&scope)};
+
+	begin(w->f);
+	assert_int_equal(refresh(&w->context, &request, &r), STEP_REFUSE);
+	commit(w->f);
+	assert_int_equal(r.refusal.cause, CAUSE_REFRESH_SCOPE_WIDER);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	free(w);
+}
+
+/* Cleared out before its time, or ended by itself: the refresh token is no worse for it. */
+static void test_a_refresh_without_its_access_token_goes_on(void **state)
+{
+	static const char *const ends[] = {"UPDATE token SET revoked_at = 1", "DELETE FROM token"};
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+
+	for (size_t i = 0; i < 2; i++) {
+		run_sql(w->f, ends[i]);
+		assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+		memcpy(w->token, pair.access_token.p, sizeof w->token);
+		assert_int_equal(check(w), CAUSE_NONE);
+	}
+	free(w);
+}
+
+/* Its access token was cleared out meanwhile: the pair is told as it was all the same. */
+static void test_6_2_a_lost_reply_is_told_without_its_access_token(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+
+	prepare(w, *state);
+	struct issued first = public_pair(w), next = first, again = first;
+
+	assert_int_equal(refresh_with(w, &next), CAUSE_NONE);
+	run_sql(w->f, "DELETE FROM token");
+	assert_int_equal(refresh_with(w, &again), CAUSE_NONE);
+	assert_string_equal(again.refresh_token, next.refresh_token);
+	assert_true(str_eq(again.access_token, next.access_token));
+	assert_true(str_eq_c(again.scopes, "repo"));
+	assert_int_equal(count(w->f, "token"), 0);
+	free(w);
+}
+
+/* A pair that was told and then lost with its transaction is no replay: nobody stole it. */
+static void test_6_2_a_pair_that_the_database_has_lost_ends_nothing(void **state)
+{
+	struct flows *w = calloc(1, sizeof *w);
+	struct refresh lost;
+
+	prepare(w, *state);
+	struct issued pair = public_pair(w);
+	const struct refresh_request request = {.edge = DIALECT_GITHUB,
+		.credentials = {.client_id = w->app.client_id},
+		.refresh_token = str_from(pair.refresh_token)};
+
+	begin(w->f);
+	assert_int_equal(refresh(&w->context, &request, &lost), STEP_DONE);
+	finish(&w->f->store, false);
+	assert_int_equal(refresh_with(w, &lost.issued), CAUSE_REFRESH_UNKNOWN);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	assert_int_equal(refresh_with(w, &pair), CAUSE_NONE);
+	free(w);
+}
+
 /* Where a step stands in a flow's order. */
 static size_t place(const char *(*step)(size_t), const char *name)
 {
@@ -270,6 +492,7 @@ static size_t length(const char *(*step)(size_t))
 
 	while (step(n))
 		n++;
+	assert_null(step(n + 1));
 	return n;
 }
 
@@ -285,6 +508,10 @@ static void test_effects_come_after_the_last_check(void **state)
 	assert_int_equal(place(refresh_step, "rotate"), length(refresh_step) - 2);
 	assert_int_equal(place(log_out_step, "end_the_session"), length(log_out_step) - 1);
 	assert_int_equal(place(userinfo_step, "check_access_token"), 0);
+	assert_int_equal(place(userinfo_step, "tell_claims"), length(userinfo_step) - 1);
+	assert_int_equal(place(register_step, "create"), length(register_step) - 1);
+	assert_int_equal(place(replace_step, "find_managed"), 0);
+	assert_int_equal(place(replace_step, "replace"), length(replace_step) - 1);
 	assert_true(place(authorize_step, "need_user") < place(authorize_step, "need_class"));
 	assert_int_equal(place(authorize_step, "use_pushed"), length(authorize_step) - 2);
 	assert_int_equal(place(authorize_step, "record_grant"), length(authorize_step) - 1);
@@ -402,10 +629,17 @@ int main(void)
 		WITH_STORE(test_s9_a_year_without_use_ends_a_token),
 		WITH_STORE(test_s9_a_use_keeps_a_token_for_another_year),
 		WITH_STORE(test_a_use_that_is_written_late_counts_from_its_time),
+		WITH_STORE(test_uses_that_were_not_written_are_kept),
 		WITH_STORE(test_uses_are_kept_once_and_bounded),
 		WITH_STORE(test_an_expiring_token_ends_on_time),
 		WITH_STORE(test_e2_the_grace_ends_on_time),
 		WITH_STORE(test_s4_an_unused_refresh_token_ends_on_time_and_use_renews_it),
+		WITH_STORE(test_6_2_a_refresh_that_fails_is_tried_again),
+		WITH_STORE(test_6_2_a_refresh_at_a_resource_that_fails_is_tried_again),
+		WITH_STORE(test_a_refresh_with_too_long_a_scope_ends_nothing),
+		WITH_STORE(test_a_refresh_without_its_access_token_goes_on),
+		WITH_STORE(test_6_2_a_lost_reply_is_told_without_its_access_token),
+		WITH_STORE(test_6_2_a_pair_that_the_database_has_lost_ends_nothing),
 		WITH_STORE(test_effects_come_after_the_last_check),
 		WITH_STORE(test_A140_the_list_of_what_was_shown_is_bounded),
 		WITH_STORE(test_I18_what_was_shown_is_remembered_longer_than_clocks_differ),

@@ -1,6 +1,7 @@
 /* Deleting accounts, sandboxes, clearing out what they leave, and the moved clock. */
 
 #include "core/user_code.h"
+#include "fail_each.h"
 #include "flow/sandboxes.h"
 #include "store/audit.h"
 #include "store/device.h"
@@ -9,7 +10,6 @@
 #include "store/refresh.h"
 #include "store/sweep.h"
 #include "store/two_factor.h"
-#include "store_fixture.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
@@ -386,6 +386,86 @@ static void test_ending_one_and_ending_all(void **state)
 	assert_int_equal(count(f, "app_grant"), 0);
 }
 
+/* Accounts, apps and sandboxes. */
+struct population {
+	struct fixture *f;
+	int64_t accounts, apps, sandboxes;
+};
+
+static struct population population_of(struct fixture *f)
+{
+	return (struct population){f, count(f, "account"), count(f, "app"), count(f, "sandbox")};
+}
+
+static bool try_to_end_all(void *of)
+{
+	const struct population *p = of;
+	size_t ended = 0;
+
+	begin(p->f);
+	enum db_status status = sandboxes_end_all(&p->f->store, &ended);
+
+	assert_true(status == DB_OK || status == DB_FAILED);
+	return finish(&p->f->store, status == DB_OK);
+}
+
+static void all_live(void *of)
+{
+	const struct population *p = of, now = population_of(p->f);
+
+	assert_int_equal(now.accounts, p->accounts);
+	assert_int_equal(now.apps, p->apps);
+	assert_int_equal(now.sandboxes, p->sandboxes);
+}
+
+/* One that cannot be ended keeps the others too: they are tried again together. */
+static void test_sandboxes_end_together_or_not_at_all(void **state)
+{
+	static const char *const points[] = {"store.query", "store.step", "arena.alloc"};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof points / sizeof points[0]; i++) {
+		begin(f);
+		make_sandbox(f, "one", HOUR);
+		make_sandbox(f, "two", HOUR);
+		commit(f);
+		struct population before = population_of(f);
+		const struct work work = {try_to_end_all, all_live, &before};
+
+		fail_each(&work, points[i]);
+		assert_int_equal(count(f, "sandbox"), 0);
+		assert_int_equal(count(f, "account"), before.accounts - 2);
+	}
+}
+
+/* The same where more are due than are read at once. */
+static void test_more_sandboxes_than_are_read_at_once_end_together(void **state)
+{
+	struct fixture *f = *state;
+
+	begin(f);
+	for (int i = 0; i < 65; i++) {
+		char id[16];
+
+		snprintf(id, sizeof id, "more%d", i);
+		make_sandbox(f, id, HOUR);
+	}
+	commit(f);
+	struct population before = population_of(f);
+
+	for (int passage = 1; passage < 1000; passage += 150) {
+		char spec[32];
+
+		snprintf(spec, sizeof spec, "store.query:%d", passage);
+		assert_true(fail_configure(spec));
+		assert_false(try_to_end_all(&before));
+		fail_configure(NULL);
+		all_live(&before);
+	}
+	assert_true(try_to_end_all(&before));
+	assert_int_equal(count(f, "sandbox"), 0);
+}
+
 static void test_the_moved_clock_is_kept(void **state)
 {
 	struct fixture *f = *state;
@@ -467,6 +547,8 @@ int main(void)
 		WITH_STORE(test_sandboxes_end_when_they_are_due),
 		WITH_STORE(test_a_sandbox_that_is_made_meanwhile_ends_on_time),
 		WITH_STORE(test_ending_one_and_ending_all),
+		WITH_STORE(test_sandboxes_end_together_or_not_at_all),
+		WITH_STORE(test_more_sandboxes_than_are_read_at_once_end_together),
 		WITH_STORE(test_the_moved_clock_is_kept),
 		WITH_STORE(test_clearing_out_takes_refresh_families_too),
 		WITH_STORE(test_running_windows_can_be_forgotten),
