@@ -323,12 +323,13 @@ static bool add_in_a_turn(
 static void test_keys_that_fail_leave_the_turn_to_others(void **state)
 {
 	struct fixture *f = *state;
-	struct node n = make_node(f, &f->store);
 	static char texts[JOSE_ALGS][JWK_TEXT_MAX];
 	int passage = 1;
 
 	if (!db_shares_commit(f->store.db))
 		skip();
+	struct node n = make_node(f, &f->store);
+
 	n.settings.signing_algs |= JOSE_BIT(JOSE_EDDSA);
 	assert_true(jwk_generate(JOSE_ES256, texts[JOSE_ES256]));
 	assert_true(jwk_generate(JOSE_EDDSA, texts[JOSE_EDDSA]));
