@@ -104,6 +104,16 @@ struct str str_lower(struct arena *a, struct str s)
 	return (struct str){copy, s.n};
 }
 
+struct str str_replaced(struct arena *a, struct str s, char from, char to)
+{
+	char *copy = str_c(a, s);
+
+	for (size_t i = 0; i < s.n; i++)
+		if (copy[i] == from)
+			copy[i] = to;
+	return (struct str){copy, s.n};
+}
+
 struct str str_joined(struct arena *a, struct str list, const char *separator, struct str item)
 {
 	return str_printf(a, "%.*s%s%.*s", STR_ARG(list), list.n ? separator : "", STR_ARG(item));

@@ -70,6 +70,8 @@ struct str str_dup(struct arena *a, struct str s);
 char *str_c(struct arena *a, struct str s);
 /* ASCII lower case copy. */
 struct str str_lower(struct arena *a, struct str s);
+/* A copy with `to` wherever `from` stands. */
+struct str str_replaced(struct arena *a, struct str s, char from, char to);
 /* `list` with `item` at its end, after `separator` unless it is the first. */
 struct str str_joined(struct arena *a, struct str list, const char *separator, struct str item);
 /* printf into the arena. */

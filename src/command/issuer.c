@@ -240,7 +240,7 @@ static int tell(const struct issuer_work *w, const char *done)
 static enum db_status add(struct store *s, void *context)
 {
 	struct issuer_work *w = context;
-	enum db_status status = issuer_create(s, &w->issuer);
+	enum db_status status = issuer_create(s, &w->call->arena, &w->issuer);
 
 	if (status == DB_CONFLICT)
 		return refuse(
@@ -277,7 +277,7 @@ static enum db_status edit(struct store *s, void *context)
 
 	if (status != DB_OK || read_flags(w) != EXIT_DONE)
 		return status;
-	status = issuer_update(s, &w->issuer);
+	status = issuer_update(s, &w->call->arena, &w->issuer);
 	if (status == DB_OK)
 		status = put_apps(s, w);
 	return status == DB_OK ? find(s, w) : status;

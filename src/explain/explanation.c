@@ -111,11 +111,7 @@ static struct str docs_of(struct arena *a, enum cause cause)
 
 	buf_init(&b, a, LIMIT_LOG_TEXT);
 	buf_add_c(&b, CAUSES_PAGE "#");
-	for (size_t i = 0; i < name.n; i++)
-		if (name.p[i] == '_')
-			buf_add_char(&b, '-');
-		else
-			buf_add_char(&b, name.p[i]);
+	buf_add(&b, str_replaced(a, name, '_', '-'));
 	return buf_str(&b);
 }
 

@@ -14,15 +14,12 @@ static bool find(
 
 	buf_init(&key, a, KEY_MAX);
 	buf_add_c(&key, prefix);
-	buf_add(&key, str_lower(a, first));
+	buf_add(&key, str_replaced(a, str_lower(a, first), ' ', '_'));
 	if (second.n) {
 		buf_add_char(&key, '.');
-		buf_add(&key, str_lower(a, second));
+		buf_add(&key, str_replaced(a, str_lower(a, second), ' ', '_'));
 	}
 	buf_add_char(&key, '\0');
-	for (size_t i = 0; i < key.n; i++)
-		if (key.p[i] == ' ')
-			key.p[i] = '_';
 	return !key.overflow && message_find(key.p, out);
 }
 

@@ -134,10 +134,11 @@ static enum step_result read_access_token(struct context *c, struct exchange *e,
 	p->expires_at = t->expires_at;
 	p->scopes = p->checked.scopes;
 	result = check_whose(c, e, p, parameter);
+	if (result != STEP_NEXT)
+		return result;
 	/* RFC 9449 5, RFC 8705 4: what is bound is of use in its hands only. */
 	take_bound_certificate(c, &e->request->credentials, &p->bound, &e->sender);
-	if (result == STEP_NEXT)
-		result = check_same_sender(&p->bound, &e->sender, CAUSE_EXCHANGE_KEY, &e->refusal);
+	result = check_same_sender(&p->bound, &e->sender, CAUSE_EXCHANGE_KEY, &e->refusal);
 	return result == STEP_NEXT && !name_party(c, e, p) ? STEP_FAIL : result;
 }
 

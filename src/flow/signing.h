@@ -30,8 +30,8 @@ enum signing_age {
 	SIGNED_LIVE, /* by a key that is published now: access tokens */
 	SIGNED_EVER, /* or by one that was, and did not leak: id_token_hint */
 };
-/* Verifies a JWT of our own. `want->algs` 0 means all that this server signs with. JWS_FAILED after
- * setting context.failed. */
+/* Verifies a JWT of our own, by any algorithm that this server signs with, whatever `want->algs`
+ * says. JWS_FAILED after setting context.failed. */
 enum jws_verdict check_own_jwt(struct context *c, struct str text, const struct jws_want *want,
 	enum signing_age age, struct jws *out);
 

@@ -6,7 +6,7 @@
 #include "base/fail.h"
 #include "store/driver.h"
 
-enum { SQL_MAX = (size_t)2 * DB_INTO_MAX, MENDED = 3 };
+enum { SQL_MAX = 2 * DB_INTO_MAX, SQL_ARENA = 4 * SQL_MAX, MENDED = 3 };
 
 /* "id, hash": of all columns, or of the key's. */
 static void add_names(struct buf *sql, const struct table *t, bool key)
@@ -208,7 +208,7 @@ enum db_status bulk_insert(struct db *db, const struct bulk *b)
 		return DB_OK;
 	if (FAIL_AT("bulk.insert"))
 		return DB_FAILED;
-	arena_init(&a, (size_t)2 * DB_INTO_MAX);
+	arena_init(&a, SQL_MAX);
 	buf_init(&into, &a, DB_INTO_MAX);
 	buf_addf(&into, "%s (", b->table->name);
 	add_names(&into, b->table, false);
@@ -225,7 +225,7 @@ enum db_status bulk_delete(struct db *db, const struct table *t, const struct db
 	struct arena a;
 	struct buf sql;
 
-	arena_init(&a, (size_t)4 * SQL_MAX);
+	arena_init(&a, SQL_ARENA);
 	buf_init(&sql, &a, SQL_MAX);
 	buf_addf(&sql, "DELETE FROM %s WHERE (", t->name);
 	add_names(&sql, t, true);

@@ -1,6 +1,5 @@
 #include "store/issuer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/limits.h"
@@ -38,21 +37,6 @@ static unsigned read_algs(struct str words)
 	return algs & JOSE_ASYMMETRIC;
 }
 
-enum { ALGS_MAX = 64 };
-
-static struct str write_algs(unsigned algs, char text[ALGS_MAX])
-{
-	size_t n = 0;
-
-	for (int alg = JOSE_NO_ALG + 1; alg < JOSE_ALGS; alg++) {
-		const char *word = jose_alg_word((enum jose_alg)alg);
-
-		if ((algs & JOSE_BIT(alg)) && n + 1 + strlen(word) < ALGS_MAX)
-			n += (size_t)snprintf(text + n, ALGS_MAX - n, "%s%s", n ? " " : "", word);
-	}
-	return (struct str){text, n};
-}
-
 static void read_row(const struct db_rows *r, struct arena *a, struct issuer *out)
 {
 	*out = (struct issuer){.issuer = db_str(r, 0, a),
@@ -71,28 +55,28 @@ static enum db_status one_changed(enum db_status status, size_t changed, enum db
 	return status != DB_OK ? status : changed ? DB_OK : otherwise;
 }
 
-static enum db_status write_row(
-	struct store *s, enum stmt stmt, const struct issuer *i, enum db_status otherwise)
+static enum db_status write_row(struct store *s, struct arena *a, enum stmt stmt,
+	const struct issuer *i, enum db_status otherwise)
 {
-	char algs[ALGS_MAX];
 	size_t changed = 0;
 	enum db_status status = db_exec(s->db, stmt,
 		DB_ARGS(db_text(i->issuer), db_text(i->jwks), db_text(i->jwks_uri),
-			db_text(write_algs(i->algs, algs)), db_text(str_from(subjects[i->subject])),
-			db_text(i->scopes), DB_INT(i->any_app), DB_INT(store_now(s))),
+			db_text(jose_alg_words(a, i->algs, " ")),
+			db_text(str_from(subjects[i->subject])), db_text(i->scopes),
+			DB_INT(i->any_app), DB_INT(store_now(s))),
 		&changed);
 
 	return one_changed(status, changed, otherwise);
 }
 
-enum db_status issuer_create(struct store *s, const struct issuer *i)
+enum db_status issuer_create(struct store *s, struct arena *a, const struct issuer *i)
 {
-	return write_row(s, STMT_ISSUER_INSERT, i, DB_CONFLICT);
+	return write_row(s, a, STMT_ISSUER_INSERT, i, DB_CONFLICT);
 }
 
-enum db_status issuer_update(struct store *s, const struct issuer *i)
+enum db_status issuer_update(struct store *s, struct arena *a, const struct issuer *i)
 {
-	return write_row(s, STMT_ISSUER_UPDATE, i, DB_NONE);
+	return write_row(s, a, STMT_ISSUER_UPDATE, i, DB_NONE);
 }
 
 enum db_status issuer_read(struct store *s, struct arena *a, struct str issuer, struct issuer *out)

@@ -30,13 +30,13 @@ const char *issuer_subject_word(enum issuer_subject s);
 bool issuer_subject_find(struct str word, enum issuer_subject *out);
 
 /* DB_CONFLICT when it is known already. */
-enum db_status issuer_create(struct store *s, const struct issuer *i);
+enum db_status issuer_create(struct store *s, struct arena *a, const struct issuer *i);
 enum db_status issuer_read(struct store *s, struct arena *a, struct str issuer, struct issuer *out);
 /* Up to `max` whose names come after `after`. */
 enum db_status issuer_list(struct store *s, struct arena *a, struct str after, size_t max,
 	struct issuer **out, size_t *n);
 /* All but the name. DB_NONE when there is none. */
-enum db_status issuer_update(struct store *s, const struct issuer *i);
+enum db_status issuer_update(struct store *s, struct arena *a, const struct issuer *i);
 /* With its apps and links. Tokens that were given live on until they end. */
 enum db_status issuer_delete(struct store *s, struct str issuer);
 

@@ -12,11 +12,7 @@ static enum message words_of(struct arena *a, struct str action)
 
 	buf_init(&key, a, 128);
 	buf_add_c(&key, "log.");
-	for (size_t i = 0; i < action.n; i++)
-		if (action.p[i] == '.')
-			buf_add_char(&key, '_');
-		else
-			buf_add_char(&key, action.p[i]);
+	buf_add(&key, str_replaced(a, action, '.', '_'));
 	buf_add_char(&key, '\0');
 	return !key.overflow && message_find(key.p, &m) ? m : MSG_NONE;
 }

@@ -17,7 +17,7 @@ static struct issuer usual(enum issuer_subject subject)
 static void create(struct fixture *f, const struct issuer *i)
 {
 	assert_int_equal(db_begin_write(f->store.db), DB_OK);
-	assert_int_equal(issuer_create(&f->store, i), DB_OK);
+	assert_int_equal(issuer_create(&f->store, &f->arena, i), DB_OK);
 }
 
 static void done(struct fixture *f)
@@ -50,7 +50,7 @@ static void test_it_is_kept(void **state)
 	size_t n;
 
 	create(f, &i);
-	assert_int_equal(issuer_create(&f->store, &i), DB_CONFLICT);
+	assert_int_equal(issuer_create(&f->store, &f->arena, &i), DB_CONFLICT);
 	assert_int_equal(issuer_read(&f->store, &f->arena, ISSUER, &got), DB_OK);
 	assert_text(got.jwks, "{\"keys\":[]}");
 	assert_false(str_is_set(got.jwks_uri));
@@ -63,7 +63,7 @@ static void test_it_is_kept(void **state)
 	got.algs = JOSE_ASYMMETRIC;
 	got.scopes = STR_NONE;
 	got.any_app = true;
-	assert_int_equal(issuer_update(&f->store, &got), DB_OK);
+	assert_int_equal(issuer_update(&f->store, &f->arena, &got), DB_OK);
 	assert_int_equal(issuer_list(&f->store, &f->arena, STR(""), 10, &all, &n), DB_OK);
 	assert_int_equal(n, 1);
 	assert_text(all[0].jwks_uri, "https://idp.example/keys");
@@ -73,7 +73,7 @@ static void test_it_is_kept(void **state)
 	assert_int_equal(n, 0);
 	assert_int_equal(issuer_delete(&f->store, ISSUER), DB_OK);
 	assert_int_equal(issuer_delete(&f->store, ISSUER), DB_NONE);
-	assert_int_equal(issuer_update(&f->store, &got), DB_NONE);
+	assert_int_equal(issuer_update(&f->store, &f->arena, &got), DB_NONE);
 	assert_int_equal(issuer_read(&f->store, &f->arena, ISSUER, &got), DB_NONE);
 	done(f);
 }
@@ -96,7 +96,7 @@ static void test_which_apps_it_serves(void **state)
 	assert_int_equal(issuer_serves(&f->store, &i, 7), DB_OK);
 	assert_int_equal(issuer_delete(&f->store, ISSUER), DB_OK);
 	i = usual(SUBJECT_IS_LOGIN);
-	assert_int_equal(issuer_create(&f->store, &i), DB_OK);
+	assert_int_equal(issuer_create(&f->store, &f->arena, &i), DB_OK);
 	assert_int_equal(issuer_serves(&f->store, &i, 9), DB_NONE);
 	done(f);
 }

@@ -105,6 +105,9 @@ static void test_copies(void **state)
 	assert_string_equal(str_c(a, STR_NONE), "");
 	assert_string_equal(str_c(a, str_slice(STR("abcdef"), 0, 3)), "abc");
 	assert_str(str_lower(a, STR("AZ@[az\xC3\x89")), "az@[az\xC3\x89");
+	assert_str(str_replaced(a, STR("_a__b"), '_', '-'), "-a--b");
+	assert_str(str_replaced(a, STR("a"), '_', '-'), "a");
+	assert_int_equal(str_replaced(a, STR_NONE, '_', '-').n, 0);
 	assert_str(str_printf(a, "%s-%d", "x", 7), "x-7");
 	assert_str(str_printf(a, "%s", ""), "");
 	assert_int_equal(str_printf(a, "%5000d", 1).n, 5000);
